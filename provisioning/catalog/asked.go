@@ -1,0 +1,137 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// askedIndex finds files by the name a phone asked for, in one or two map
+// look-ups: names without placeholders of a phone are listed whole, those with
+// a MAC by their shape ("cfg{mac}.xml").
+type askedIndex struct {
+	whole  map[string][]Match
+	shapes map[string][]Match
+}
+
+// Match is a file that a path may mean.
+type Match struct {
+	File *File
+	// Model is set where the name itself tells the model.
+	Model *Model
+	// MAC is the 12 digits in the name, lower case; empty: none.
+	MAC string
+}
+
+// macMark stands for the MAC in a shape.
+const macMark = "{mac}"
+
+func checkPattern(name string) error {
+	rest := name
+	for _, p := range []string{"{mac}", "{MAC}", "{model}", "{code}"} {
+		rest = strings.ReplaceAll(rest, p, "")
+	}
+	if name == "" || strings.ContainsAny(rest, "{}~?#\\ ") || strings.HasPrefix(name, "/") || strings.Count(strings.ToLower(name), macMark) > 1 {
+		return fmt.Errorf("%w: file name %q", ErrInvalid, name)
+	}
+	return nil
+}
+
+func newAskedIndex(vendors []*Vendor) askedIndex {
+	x := askedIndex{whole: map[string][]Match{}, shapes: map[string][]Match{}}
+	for _, v := range vendors {
+		for _, fam := range v.Families {
+			for _, file := range fam.Files {
+				for _, name := range append([]string{file.Name}, file.Also...) {
+					x.add(file, fam, strings.ToLower(name))
+				}
+			}
+		}
+	}
+	return x
+}
+
+func (x *askedIndex) add(file *File, fam *Family, name string) {
+	into := x.whole
+	if strings.Contains(name, macMark) {
+		into = x.shapes
+	}
+	if !strings.Contains(name, "{model}") && !strings.Contains(name, "{code}") {
+		into[name] = append(into[name], Match{File: file})
+		return
+	}
+	for _, m := range fam.Models {
+		if strings.Contains(name, "{code}") && m.Code == "" || strings.Contains(name, "{model}") && m.File == "" {
+			continue
+		}
+		full := strings.ToLower(strings.NewReplacer("{model}", m.File, "{code}", m.Code).Replace(name))
+		into[full] = append(into[full], Match{File: file, Model: m})
+	}
+}
+
+// Asked gives every file that a name may mean, whatever the letter case. The
+// name is a path without its leading slash; where its folders are not part of a
+// pattern, its last element counts.
+func (c *Catalog) Asked(name string) []Match {
+	low := strings.ToLower(name)
+	if m := c.asked.find(low); m != nil {
+		return m
+	}
+	if i := strings.LastIndexByte(low, '/'); i >= 0 {
+		return c.asked.find(low[i+1:])
+	}
+	return nil
+}
+
+func (x *askedIndex) find(low string) []Match {
+	if m := x.whole[low]; m != nil {
+		return m
+	}
+	var room [128]byte
+	for at := range len(low) {
+		end := macAt(low, at)
+		if end == 0 || len(low) > len(room)-len(macMark) {
+			continue
+		}
+		shape := append(append(append(room[:0], low[:at]...), macMark...), low[end:]...)
+		if found := x.shapes[string(shape)]; found != nil {
+			mac := strings.NewReplacer("-", "", ":", "", "_", "").Replace(low[at:end])
+			out := make([]Match, len(found))
+			for i, m := range found {
+				m.MAC = mac
+				out[i] = m
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// macAt reports where a MAC that starts at i ends: 12 hexadecimal digits, bare
+// or in pairs joined by one of - : _ throughout; 0: there is none.
+func macAt(s string, i int) int {
+	if isHex(s, i, 12) {
+		return i + 12
+	}
+	if i+17 > len(s) || s[i+2] != '-' && s[i+2] != ':' && s[i+2] != '_' {
+		return 0
+	}
+	for pair := range 6 {
+		at := i + 3*pair
+		if !isHex(s, at, 2) || pair < 5 && s[at+2] != s[i+2] {
+			return 0
+		}
+	}
+	return i + 17
+}
+
+func isHex(s string, i, n int) bool {
+	if i+n > len(s) {
+		return false
+	}
+	for ; n > 0; n-- {
+		if c := s[i+n-1]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}

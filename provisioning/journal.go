@@ -1,0 +1,158 @@
+package provisioning
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"sync"
+	"time"
+
+	"cradle/directory"
+)
+
+// Bounds of the journal.
+const (
+	journalSteps  = 64   // steps kept of one phone
+	journalPhones = 8192 // phones kept; the one silent longest goes first
+	journalShards = 16
+	feedDepth     = 256 // steps a slow reader may lag behind before it loses some
+)
+
+// Step is one thing a phone did and what it got.
+type Step struct {
+	At       time.Time
+	MAC      directory.MAC // empty: the request named none
+	Door     Door
+	File     string // the path as asked, its token masked
+	Status   int
+	Bytes    int
+	Took     time.Duration
+	Vendor   string
+	Model    string
+	Firmware string
+	Sure     string // certain, likely, guess
+	Source   netip.Addr
+	// Rule says in plain words which rule refused, or what was served.
+	Rule string
+}
+
+// Journal keeps the last steps of every phone in memory.
+type Journal struct {
+	seed   maphash.Seed
+	shards [journalShards]journalShard
+
+	mu    sync.Mutex
+	feeds map[*Feed]struct{}
+}
+
+type journalShard struct {
+	mu     sync.Mutex
+	phones map[directory.MAC]*pages
+}
+
+// pages is a ring of the last steps of one phone.
+type pages struct {
+	steps []Step
+	next  int
+	last  time.Time
+}
+
+func newJournal() *Journal {
+	j := &Journal{seed: maphash.MakeSeed(), feeds: map[*Feed]struct{}{}}
+	for i := range j.shards {
+		j.shards[i].phones = map[directory.MAC]*pages{}
+	}
+	return j
+}
+
+// Of gives the steps of one phone, oldest first.
+func (j *Journal) Of(mac directory.MAC) []Step {
+	s := j.shard(mac)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.phones[mac]
+	if p == nil {
+		return nil
+	}
+	out := make([]Step, 0, len(p.steps))
+	out = append(out, p.steps[p.next:]...)
+	return append(out, p.steps[:p.next]...)
+}
+
+// Watch opens a feed of all steps from now on. A reader that is too slow loses
+// steps; the writers never wait for it.
+func (j *Journal) Watch() *Feed {
+	f := &Feed{c: make(chan Step, feedDepth), journal: j}
+	j.mu.Lock()
+	j.feeds[f] = struct{}{}
+	j.mu.Unlock()
+	return f
+}
+
+// Feed carries journal steps to one listener.
+type Feed struct {
+	c       chan Step
+	journal *Journal
+}
+
+// C gives the steps; it is closed by Close.
+func (f *Feed) C() <-chan Step { return f.c }
+
+// Close ends the feed; it may be called more than once.
+func (f *Feed) Close() {
+	f.journal.mu.Lock()
+	defer f.journal.mu.Unlock()
+	if _, open := f.journal.feeds[f]; open {
+		delete(f.journal.feeds, f)
+		close(f.c)
+	}
+}
+
+func (j *Journal) add(step Step) {
+	if step.MAC != "" {
+		s := j.shard(step.MAC)
+		s.mu.Lock()
+		s.add(step)
+		s.mu.Unlock()
+	}
+	j.mu.Lock()
+	for f := range j.feeds {
+		select {
+		case f.c <- step:
+		default:
+		}
+	}
+	j.mu.Unlock()
+}
+
+func (s *journalShard) add(step Step) {
+	p := s.phones[step.MAC]
+	if p == nil {
+		if len(s.phones) >= journalPhones/journalShards {
+			s.dropOldest()
+		}
+		p = &pages{}
+		s.phones[step.MAC] = p
+	}
+	p.last = step.At
+	if len(p.steps) < journalSteps {
+		p.steps = append(p.steps, step)
+		return
+	}
+	p.steps[p.next] = step
+	p.next = (p.next + 1) % journalSteps
+}
+
+func (s *journalShard) dropOldest() {
+	var oldest directory.MAC
+	var when time.Time
+	for mac, p := range s.phones {
+		if oldest == "" || p.last.Before(when) {
+			oldest, when = mac, p.last
+		}
+	}
+	delete(s.phones, oldest)
+}
+
+func (j *Journal) shard(mac directory.MAC) *journalShard {
+	return &j.shards[maphash.String(j.seed, string(mac))%journalShards]
+}

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// run is one rendering.
+type run struct {
+	out   []byte
+	base  int // length of what was there before us
+	steps int
+	root  Values
+	clear string
+}
+
+// frame is what the dot is.
+type frame struct {
+	item Values
+	dot  Value
+}
+
+func (r *run) step() error {
+	if r.steps++; r.steps > maxSteps {
+		return fmt.Errorf("%w: more than %d steps", ErrBudget, maxSteps)
+	}
+	if len(r.out)-r.base > maxOutput {
+		return fmt.Errorf("%w: more than %d bytes", ErrBudget, maxOutput)
+	}
+	return nil
+}
+
+func (r *run) ops(ops []op, f frame) error {
+	for i := range ops {
+		o := &ops[i]
+		if err := r.step(); err != nil {
+			return err
+		}
+		var err error
+		switch o.kind {
+		case opText:
+			r.out = append(r.out, o.text...)
+		case opValue:
+			err = r.write(o, f)
+		default:
+			err = r.branch(o, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(r.out)-r.base > maxOutput {
+		return fmt.Errorf("%w: more than %d bytes", ErrBudget, maxOutput)
+	}
+	return nil
+}
+
+func (r *run) write(o *op, f frame) error {
+	v, err := r.eval(o.expr, f)
+	if err != nil {
+		return err
+	}
+	switch v.kind {
+	case None:
+		return fmt.Errorf("%w: %s", ErrMissing, o.expr.name)
+	case Int:
+		r.out = strconv.AppendInt(r.out, v.n, 10)
+		return nil
+	case String:
+		if r.out, err = o.escape(r.out, v.s); err != nil {
+			return fmt.Errorf("%s: %w", o.expr.name, err)
+		}
+		return nil
+	default:
+		r.out, err = o.escape(r.out, v.Text())
+		return err
+	}
+}
+
+func (r *run) branch(o *op, f frame) error {
+	v, err := r.eval(o.expr, f)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !v.truth():
+		return r.ops(o.other, f)
+	case o.kind == opRange:
+		for _, item := range v.list {
+			if err := r.ops(o.body, frame{item: item}); err != nil {
+				return err
+			}
+		}
+		return nil
+	case o.kind == opWith:
+		return r.ops(o.body, frame{dot: v})
+	default:
+		return r.ops(o.body, f)
+	}
+}
+
+// eval gives the value of an expression; a field that is not set gives None,
+// which the functions refuse unless they say otherwise.
+func (r *run) eval(e *expr, f frame) (Value, error) {
+	if e.fn == nil {
+		switch e.from {
+		case fromItem:
+			return field(f.item, e.slot), nil
+		case fromRoot:
+			return field(r.root, e.slot), nil
+		case fromDot:
+			return f.dot, nil
+		default:
+			return e.value, nil
+		}
+	}
+	if err := r.step(); err != nil {
+		return Value{}, err
+	}
+	var room [8]Value
+	args := room[:0]
+	for _, a := range e.args {
+		v, err := r.eval(a, f)
+		if err != nil {
+			return Value{}, err
+		}
+		if v.kind == None && !e.fn.absent {
+			return Value{}, fmt.Errorf("%w: %s", ErrMissing, a.name)
+		}
+		args = append(args, v)
+	}
+	v, err := e.fn.call(r, args)
+	if err != nil {
+		return Value{}, fmt.Errorf("%s: %w", e.name, err)
+	}
+	return v, nil
+}
+
+func field(v Values, slot int) Value {
+	if slot >= len(v) {
+		return Value{}
+	}
+	return v[slot]
+}
