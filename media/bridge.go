@@ -1,0 +1,34 @@
+package media
+
+// Bridge joins two sessions: from now on packets flow both ways, before an answer as well (early media). A session has
+// one partner: a former one is let go. Bridging the same two again changes nothing; a closed session is not joined.
+//
+// A packet must not cross threads, so both legs must be served by one reactor. Party.With sees to that from the
+// beginning; where it was not given, b moves to a's reactor here. Packets that come in that moment wait in the socket.
+func Bridge(a, b *Session) {
+	if a == b || a.relay != b.relay {
+		return
+	}
+	first, second := a, b
+	if second.id < first.id {
+		first, second = second, first
+	}
+	first.mu.Lock()
+	defer first.mu.Unlock()
+	second.mu.Lock()
+	defer second.mu.Unlock()
+	if a.closed || b.closed {
+		return
+	}
+	la, lb := a.leg, b.leg
+	if from, to := b.reactor, a.reactor; from != to {
+		if !from.do(func() { from.detach(lb) }) {
+			return
+		}
+		to.post(func() { to.attach(lb) })
+		from.load.Add(-1)
+		to.load.Add(1)
+		b.reactor = to
+	}
+	a.reactor.post(func() { link(la, lb) })
+}

@@ -1,0 +1,223 @@
+package media
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"cradle/media/rtp"
+)
+
+// leg is the state of one party's two sockets on its reactor. Only the counters are read by others.
+type leg struct {
+	rtp, rtcp socket
+	peer      *leg
+	slot      int32
+	mute      bool // the party wants no packets: its address is zero
+	typed     bool // current is valid
+	current   payload
+	types     [2]uint64 // payload types the party negotiated, one bit each
+	payloads  []payload
+	rx        rtp.Receiver
+	learning
+	legCounters
+}
+
+// payload is what the relay must know of a negotiated format.
+type payload struct {
+	pt    uint8
+	timed bool   // timestamps follow the time of sampling
+	clock uint32 // Hz
+}
+
+// socket is one port of a leg.
+type socket struct {
+	fd     int
+	locked bool    // connected: the kernel lets only the learnt source in
+	strict bool    // packets from before connect may still be queued: compare the source
+	budget int     // packets until the next tick
+	last   int64   // ns, reactor's clock: the last packet that was let in
+	to     rawAddr // where the party listens; none = not known
+}
+
+func newLeg(s sockets, signalled netip.Addr) *leg {
+	l := &leg{rtp: socket{fd: s.rtp}, rtcp: socket{fd: s.rtcp}}
+	l.sip = signalled.WithZone("")
+	l.codec.Store(noCodec)
+	return l
+}
+
+func (re *reactor) drop(l *leg, why reason) {
+	l.drops[why].add(1)
+	re.drops[why].add(1)
+}
+
+// read takes one packet from a socket. The source is known only where it must be compared.
+func (re *reactor) read(l *leg, s *socket) []byte {
+	var n int
+	var e unix.Errno
+	if s.locked && !s.strict {
+		n, e = recv(s.fd, re.buf)
+	} else {
+		n, e = recvFrom(s.fd, re.buf, &re.from, 0)
+	}
+	if e != 0 {
+		return nil // nothing there after all, or an ICMP error that is now taken
+	}
+	if s.budget--; s.budget < 0 {
+		re.drop(l, dropFlood)
+		return nil
+	}
+	if n == 0 || n > len(re.buf) {
+		re.drop(l, dropMalformed)
+		return nil
+	}
+	return re.buf[:n]
+}
+
+// onRTP relays one packet from the RTP port.
+func (re *reactor) onRTP(l *leg) {
+	b := re.read(l, &l.rtp)
+	if b == nil {
+		return
+	}
+	if rtp.IsRTCP(b) { // a party that multiplexes although we declined (RFC 5761 section 5.1.1)
+		re.control(l, &l.rtp, b)
+		return
+	}
+	h, ok := rtp.Parse(b)
+	if !ok {
+		re.drop(l, dropMalformed)
+		return
+	}
+	known := l.negotiated(h.Type)
+	if (!l.rtp.locked || l.rtp.strict) && !l.admit(re, h, known) {
+		return
+	}
+	if !known {
+		re.drop(l, dropPayload)
+	}
+	l.rtp.last = re.now
+	l.count(re, h, len(b))
+	p := l.peer
+	if p == nil || p.mute {
+		re.drop(l, dropNowhere)
+		return
+	}
+	if re.write(l, &p.rtp, b) {
+		p.out.add(len(b))
+	}
+}
+
+// onRTCP relays one packet from the RTCP port.
+func (re *reactor) onRTCP(l *leg) {
+	if b := re.read(l, &l.rtcp); b != nil {
+		re.control(l, &l.rtcp, b)
+	}
+}
+
+func (re *reactor) control(l *leg, s *socket, b []byte) {
+	if !rtp.ValidRTCP(b) {
+		re.drop(l, dropMalformed)
+		return
+	}
+	if (!s.locked || s.strict) && !l.admitControl(re, s) {
+		return
+	}
+	if s == &l.rtcp {
+		s.last = re.now
+	}
+	l.rtcpIn.add(len(b))
+	p := l.peer
+	if p == nil {
+		re.drop(l, dropNowhere)
+		return
+	}
+	if re.write(l, &p.rtcp, b) {
+		p.rtcpOut.add(len(b))
+	}
+}
+
+// write sends a packet that came from l out of a partner's socket.
+func (re *reactor) write(l *leg, s *socket, b []byte) bool {
+	var e unix.Errno
+	switch {
+	case s.locked:
+		if e = send(s.fd, b); e == unix.ECONNREFUSED {
+			e = send(s.fd, b) // the first one only told that an earlier packet was refused
+		}
+	case s.to.n != 0:
+		e = sendTo(s.fd, b, &s.to)
+	default:
+		re.drop(l, dropNowhere)
+		return false
+	}
+	if e != 0 {
+		re.drop(l, dropSend)
+		return false
+	}
+	re.relayed.add(len(b))
+	return true
+}
+
+// negotiated says whether either party of the bridge announced a payload type: one for itself, or the other for what
+// it wants to get.
+func (l *leg) negotiated(pt uint8) bool {
+	t := l.types[pt>>6]
+	if l.peer != nil {
+		t |= l.peer.types[pt>>6]
+	}
+	return t&(1<<(pt&63)) != 0
+}
+
+// count keeps the figures of what the party sends.
+func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
+	if !l.typed || l.current.pt != h.Type {
+		l.become(h.Type)
+	}
+	clock := uint64(l.current.clock)
+	l.rx.Packet(h.Seq, h.Time, h.SSRC, uint32(uint64(re.now)/1000*clock/1e6), l.current.timed)
+	l.in.add(bytes)
+	l.lost.n.Store(l.rx.Lost())
+	l.jitter.n.Store(uint64(l.rx.Jitter()) * 1e6 / clock)
+	l.last.Store(re.begin.UnixNano() + re.now)
+}
+
+// become looks up the format of a payload type when it changes.
+func (l *leg) become(pt uint8) {
+	was := l.current.clock
+	l.current, l.typed = payload{pt: pt, clock: 8000}, true
+	for _, of := range []*leg{l, l.peer} {
+		if of == nil {
+			continue
+		}
+		for _, p := range of.payloads {
+			if p.pt == pt {
+				l.current = p
+				if p.timed {
+					l.codec.Store(uint32(pt))
+				}
+				if p.clock != was {
+					l.rx.Retime()
+				}
+				return
+			}
+		}
+	}
+}
+
+func link(a, b *leg) {
+	if a.peer == b {
+		return
+	}
+	unlink(a)
+	unlink(b)
+	a.peer, b.peer = b, a
+	a.typed, b.typed = false, false
+}
+
+func unlink(l *leg) {
+	if l.peer != nil {
+		l.peer.peer, l.peer = nil, nil
+	}
+}

@@ -1,0 +1,236 @@
+package media
+
+import (
+	"encoding/binary"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	mailbox    = 1024 // commands that may wait for a reactor
+	events     = 256  // sockets served in one turn
+	maxPacket  = 8192 // bytes; what is longer is no audio
+	maxPerTick = 1000 // packets a second from one port; 400 is the most any audio codec sends
+)
+
+// reactor serves many legs on one locked thread. All state of its legs is touched by this thread only; others send
+// commands through the mailbox and wake it by an eventfd.
+type reactor struct {
+	log     *slog.Logger
+	ep      int
+	wakeFD  int
+	mail    chan func()
+	done    chan struct{} // closed when the thread has ended
+	alive   sync.RWMutex  // held by senders while they use wakeFD
+	load    atomic.Int64  // sessions
+	silence int64         // ns
+	tick    time.Duration
+	perTick int
+
+	relayed flow
+	drops   drops
+
+	// Of the thread alone.
+	stopping bool
+	legs     []*leg // by slot; nil = free
+	free     []int32
+	now      int64     // ns since begin, taken once a turn
+	begin    time.Time // the same for all reactors, so that a leg may move
+	nextTick int64
+	events   []unix.EpollEvent
+	buf      []byte
+	from     rawAddr
+}
+
+func newReactor(log *slog.Logger, begin time.Time, silence time.Duration, perTick int) (*reactor, error) {
+	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	if err == nil {
+		err = unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1})
+	}
+	if err != nil {
+		unix.Close(ep) //nolint:errcheck // the first error is the one to tell
+		return nil, err
+	}
+	return &reactor{log: log, ep: ep, wakeFD: wake, mail: make(chan func(), mailbox), done: make(chan struct{}),
+		silence: int64(silence), tick: min(time.Second, max(silence/4, 5*time.Millisecond)), perTick: perTick, begin: begin,
+		events: make([]unix.EpollEvent, events), buf: make([]byte, maxPacket)}, nil
+}
+
+// run is the thread. It ends after halt.
+func (re *reactor) run() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for !re.stopping {
+		re.turn()
+	}
+	close(re.done)
+	re.alive.Lock()
+	defer re.alive.Unlock()
+	unix.Close(re.wakeFD) //nolint:errcheck // nothing can be done about it
+	unix.Close(re.ep)     //nolint:errcheck // the same
+	re.wakeFD = -1
+}
+
+// turn serves what is ready once. A panic costs the packet that caused it.
+func (re *reactor) turn() {
+	defer re.guard()
+	n := re.wait()
+	re.now = int64(time.Since(re.begin))
+	mail := false
+	for i := range re.events[:n] {
+		id := re.events[i].Fd
+		switch {
+		case id < 0:
+			mail = true
+		case id&1 == 0:
+			re.onRTP(re.legs[id>>1])
+		default:
+			re.onRTCP(re.legs[id>>1])
+		}
+	}
+	if mail { // behind the packets, because a command may take a leg away
+		re.commands()
+	}
+	if re.now >= re.nextTick {
+		re.nextTick = re.now + int64(re.tick)
+		re.everyTick()
+	}
+}
+
+func (re *reactor) guard() {
+	if p := recover(); p != nil {
+		stack := make([]byte, 4096)
+		re.log.Error("packet or command failed", "panic", p, "stack", string(stack[:runtime.Stack(stack, false)]))
+	}
+}
+
+// wait looks first without telling the scheduler, which is cheaper under load, and then sleeps.
+func (re *reactor) wait() int {
+	n, _, e := unix.RawSyscall6(unix.SYS_EPOLL_WAIT, uintptr(re.ep), uintptr(unsafe.Pointer(&re.events[0])), events, 0, 0, 0)
+	if e == 0 && n == 0 {
+		ms := -1
+		if len(re.legs) > len(re.free) {
+			ms = max(int((re.nextTick-re.now)/1e6)+1, 1)
+		}
+		n, _, e = unix.Syscall6(unix.SYS_EPOLL_WAIT, uintptr(re.ep), uintptr(unsafe.Pointer(&re.events[0])), events, uintptr(ms), 0, 0)
+	}
+	if e != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+func (re *reactor) commands() {
+	var count [8]byte
+	unix.Read(re.wakeFD, count[:]) //nolint:errcheck // only empties it
+	for {
+		select {
+		case f := <-re.mail:
+			re.command(f)
+		default:
+			return
+		}
+	}
+}
+
+func (re *reactor) command(f func()) {
+	defer re.guard()
+	f()
+}
+
+// post gives the reactor a command and does not wait for it; a full mailbox makes the caller wait. False: it has ended.
+func (re *reactor) post(f func()) bool {
+	re.alive.RLock()
+	defer re.alive.RUnlock()
+	if re.wakeFD < 0 {
+		return false
+	}
+	select {
+	case re.mail <- f:
+	case <-re.done:
+		return false
+	}
+	var one [8]byte
+	binary.NativeEndian.PutUint64(one[:], 1)
+	unix.Write(re.wakeFD, one[:]) //nolint:errcheck // a full counter wakes as well
+	return true
+}
+
+// do posts a command and waits until it is done. False: the reactor has ended.
+func (re *reactor) do(f func()) bool {
+	ready := make(chan struct{})
+	if !re.post(func() { defer close(ready); f() }) {
+		return false
+	}
+	select {
+	case <-ready:
+		return true
+	case <-re.done:
+		return false
+	}
+}
+
+func (re *reactor) halt() { re.post(func() { re.stopping = true }) }
+
+// attach starts to serve a leg.
+func (re *reactor) attach(l *leg) {
+	var slot int32
+	if n := len(re.free); n > 0 {
+		slot = re.free[n-1]
+		re.free = re.free[:n-1]
+		re.legs[slot] = l
+	} else {
+		slot = int32(len(re.legs))
+		re.legs = append(re.legs, l)
+	}
+	l.slot = slot
+	l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
+	l.rtp.last, l.rtcp.last = re.now, re.now
+	re.watch(l.rtp.fd, slot<<1)
+	re.watch(l.rtcp.fd, slot<<1|1)
+	if len(re.legs)-len(re.free) == 1 {
+		re.nextTick = re.now + int64(re.tick)
+	}
+}
+
+func (re *reactor) watch(fd int, id int32) {
+	if err := unix.EpollCtl(re.ep, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: id}); err != nil {
+		re.log.Error("socket not watched", "err", err)
+	}
+}
+
+// detach stops to serve a leg, which is then nobody's partner. Its sockets stay open.
+func (re *reactor) detach(l *leg) {
+	unlink(l)
+	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtp.fd, nil)  //nolint:errcheck // it is there
+	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtcp.fd, nil) //nolint:errcheck // the same
+	re.legs[l.slot] = nil
+	re.free = append(re.free, l.slot)
+}
+
+// everyTick renews budgets and opens learning for sources that fell silent.
+func (re *reactor) everyTick() {
+	for _, l := range re.legs {
+		if l == nil {
+			continue
+		}
+		l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
+		if l.rtp.locked && re.now-l.rtp.last > re.silence {
+			l.reopen()
+		}
+		// RTCP comes every 5 s or so: three silent spells are needed for it.
+		if l.rtcp.locked && re.now-l.rtcp.last > 3*re.silence {
+			l.rtcp.open()
+		}
+	}
+}

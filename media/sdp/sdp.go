@@ -1,0 +1,112 @@
+// Package sdp holds session descriptions (RFC 8866): a reader that works on bytes and takes what a relay needs, and a
+// writer of the description that a relay sends in place of the one it was given.
+package sdp
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Limits of what is read. A description past one of them is refused with ErrBad.
+const (
+	MaxSize    = 16 << 10 // bytes
+	MaxLines   = 1024
+	MaxMedia   = 64
+	MaxFormats = 64 // formats in one m= line
+)
+
+// Description is what one party said.
+type Description struct {
+	Media []Media // in the order of the m= lines
+}
+
+// Media is one m= line with what applies to it, session level included.
+type Media struct {
+	Kind      string         // "audio", "video", ...
+	Port      int            // 0 to 65535; 0 = refused or switched off
+	Proto     string         // "RTP/AVP", ...
+	Formats   []string       // as written; never empty
+	Codecs    []Codec        // of audio: the formats that are understood, in the party's order
+	Addr      netip.Addr     // of the c= line; not valid when there is none, for a host name and for a multicast group
+	Zero      bool           // c= is 0.0.0.0 or ::, the old way to say hold (RFC 3264 section 8.4)
+	Direction Direction      // as written; see Flow
+	RTCP      netip.AddrPort // of a=rtcp (RFC 3605); the address is not valid when only a port was given
+	Mux       bool           // a=rtcp-mux (RFC 5761)
+	Crypto    bool           // there was a=crypto or a=fingerprint
+	Ptime     string         // milliseconds as written, digits and perhaps a dot; empty = not said
+	MaxPtime  string
+}
+
+// Direction says which way media flows, as its speaker sees it (RFC 3264 section 5.1).
+type Direction uint8
+
+// The four directions. The zero value is the default of the RFC.
+const (
+	SendRecv Direction = iota
+	SendOnly
+	RecvOnly
+	Inactive
+)
+
+// String is the name of the attribute.
+func (d Direction) String() string {
+	return [...]string{"sendrecv", "sendonly", "recvonly", "inactive"}[d&3]
+}
+
+// Flow is the direction that is meant: an address of zeros takes away receiving.
+func (m *Media) Flow() Direction {
+	if !m.Zero {
+		return m.Direction
+	}
+	switch m.Direction {
+	case SendRecv:
+		return SendOnly
+	case RecvOnly:
+		return Inactive
+	}
+	return m.Direction
+}
+
+// Hold says whether the speaker put the other side on hold.
+func (m *Media) Hold() bool {
+	f := m.Flow()
+	return f == SendOnly || f == Inactive
+}
+
+// Plain says whether the line is RTP without encryption, which is what a plain relay can carry.
+func (m *Media) Plain() bool {
+	return strings.EqualFold(m.Proto, "RTP/AVP") || strings.EqualFold(m.Proto, "RTP/AVPF")
+}
+
+// Audio finds the audio line to use: the first that is switched on, plain and has a codec for speech. A party that
+// offers the same audio twice, encrypted and plain, is so taken at its plain word. The error wraps ErrUnsupported.
+func (d *Description) Audio() (int, error) {
+	why := "no audio"
+	for i := range d.Media {
+		m := &d.Media[i]
+		if m.Kind != "audio" {
+			continue
+		}
+		switch {
+		case m.Port == 0:
+			why = "audio is switched off"
+		case !m.Plain():
+			why = fmt.Sprintf("audio over %q", m.Proto)
+		case !m.speech():
+			why = "no known audio codec"
+		default:
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: %s", ErrUnsupported, why)
+}
+
+func (m *Media) speech() bool {
+	for i := range m.Codecs {
+		if !m.Codecs[i].Event() && !m.Codecs[i].Noise() {
+			return true
+		}
+	}
+	return false
+}

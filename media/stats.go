@@ -1,0 +1,121 @@
+package media
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"time"
+)
+
+// Flow counts packets of one direction; bytes are those of the packets without UDP and IP headers.
+type Flow struct{ Packets, Bytes uint64 }
+
+// Drops counts by reason what was not relayed.
+type Drops struct {
+	Malformed uint64 // no RTP or RTCP, or longer than any
+	Source    uint64 // not from where the party was signalled or learnt to be
+	Payload   uint64 // payload type nobody negotiated: dropped while learning; from a learnt source counted and passed on
+	Flood     uint64 // more than 1,000 a second on one port
+	Nowhere   uint64 // nobody to send to: not bridged, on hold with address zero, address unknown
+	Send      uint64 // the system would not send
+}
+
+// Stats is what one leg has seen.
+type Stats struct {
+	Codec      string // encoding name of the last packet received; empty = none yet or not known
+	Received   Flow   // RTP from the party
+	Sent       Flow   // RTP to the party
+	Control    Flow   // RTCP from the party
+	ControlOut Flow   // RTCP to the party
+	Lost       uint64 // of what the party sent (RFC 3550 A.3)
+	Jitter     time.Duration
+	Dropped    Drops
+	Source     netip.AddrPort // locked source of RTP; not valid while learning
+	Last       time.Time      // last packet from the party; zero = none
+}
+
+// RelayStats is the sum over all sessions, closed ones included.
+type RelayStats struct {
+	Sessions  int
+	FreePairs int  // port pairs not in use
+	Relayed   Flow // RTP and RTCP sent on
+	Dropped   Drops
+}
+
+type reason uint8
+
+const (
+	dropMalformed reason = iota
+	dropSource
+	dropPayload
+	dropFlood
+	dropNowhere
+	dropSend
+	reasons
+)
+
+// tally is a counter with one writer, its reactor, and any number of readers.
+type tally struct{ n atomic.Uint64 }
+
+func (t *tally) add(n uint64) { t.n.Store(t.n.Load() + n) }
+func (t *tally) get() uint64  { return t.n.Load() }
+
+type flow struct{ packets, bytes tally }
+
+func (f *flow) add(bytes int) { f.packets.add(1); f.bytes.add(uint64(bytes)) }
+func (f *flow) get() Flow     { return Flow{f.packets.get(), f.bytes.get()} }
+
+type drops [reasons]tally
+
+func (d *drops) get() Drops {
+	return Drops{Malformed: d[dropMalformed].get(), Source: d[dropSource].get(), Payload: d[dropPayload].get(),
+		Flood: d[dropFlood].get(), Nowhere: d[dropNowhere].get(), Send: d[dropSend].get()}
+}
+
+func (d *Drops) plus(o Drops) {
+	d.Malformed += o.Malformed
+	d.Source += o.Source
+	d.Payload += o.Payload
+	d.Flood += o.Flood
+	d.Nowhere += o.Nowhere
+	d.Send += o.Send
+}
+
+// legCounters are written by the leg's reactor only.
+type legCounters struct {
+	in, out, rtcpIn, rtcpOut flow
+	lost                     tally
+	jitter                   tally        // microseconds
+	last                     atomic.Int64 // nanoseconds since 1970
+	codec                    atomic.Uint32
+	drops                    drops
+	source                   atomic.Pointer[netip.AddrPort]
+}
+
+const noCodec = 128
+
+func (c *legCounters) read() (Stats, uint8) {
+	s := Stats{Received: c.in.get(), Sent: c.out.get(), Control: c.rtcpIn.get(), ControlOut: c.rtcpOut.get(),
+		Lost: c.lost.get(), Jitter: time.Duration(c.jitter.get()) * time.Microsecond, Dropped: c.drops.get()}
+	if p := c.source.Load(); p != nil {
+		s.Source = *p
+	}
+	if t := c.last.Load(); t != 0 {
+		s.Last = time.Unix(0, t)
+	}
+	return s, uint8(c.codec.Load())
+}
+
+// Stats sums up for metrics.
+func (r *Relay) Stats() RelayStats {
+	r.mu.Lock()
+	s := RelayStats{Sessions: len(r.sessions)}
+	r.mu.Unlock()
+	s.FreePairs = r.ports.left()
+	for _, re := range r.reactors {
+		f := re.relayed.get()
+		s.Relayed.Packets += f.Packets
+		s.Relayed.Bytes += f.Bytes
+		s.Dropped.plus(re.drops.get())
+	}
+	return s
+}
