@@ -64,7 +64,7 @@ var Schema = [keyCount]Setting{
 	SRTP:       {Name: "sip.srtp", Doc: "encryption of media", Of: Desk, Default: "off", OneOf: []string{"off", "optional", "required"}},
 	Keepalive:  {Name: "sip.keepalive", Doc: "seconds between packets that hold a NAT open; 0: none", Of: Desk, Default: "0", Min: 0, Max: 3600},
 	DTMF:       {Name: "sip.dtmf", Doc: "how digits are sent in a call", Of: Personal, Default: "rfc2833", OneOf: []string{"rfc2833", "info", "inband", "auto"}},
-	Codecs:     {Name: "sip.codecs", Doc: "codecs in order of preference; empty: all the phone has, in the model's order", Of: Personal, OneOf: []string{"opus", "g722", "pcma", "pcmu", "g729"}, List: true},
+	Codecs:     {Name: "sip.codecs", Doc: "codecs in order of preference, as far as the phone has them", Of: Personal, Default: "opus,g722,pcma,pcmu", OneOf: []string{"opus", "g722", "pcma", "pcmu", "g729"}, List: true},
 	Interval:   {Name: "provision.interval", Doc: "minutes between two looks at the settings", Of: Desk, Default: "1440", Min: 5, Max: 43200},
 	PnP:        {Name: "provision.pnp", Doc: "whether the phone goes on asking for its settings by SIP multicast", Of: Desk, Default: "false", OneOf: []string{"true", "false"}},
 	DHCP:       {Name: "provision.dhcp", Doc: "whether the phone goes on taking its settings' address from DHCP", Of: Desk, Default: "false", OneOf: []string{"true", "false"}},

@@ -13,6 +13,7 @@ var (
 		render.Field{Name: "vendor", Kind: render.String}, // the vendor's name of it
 		render.Field{Name: "used", Kind: render.Bool},
 		render.Field{Name: "priority", Kind: render.Int}, // 1 is first; 0: not used
+		render.Field{Name: "position", Kind: render.Int}, // 1... of all, the used ones first
 	)
 	keyShape = render.NewShape(
 		render.Field{Name: "number", Kind: render.Int}, // 1...
@@ -54,6 +55,7 @@ var (
 		render.Field{Name: "provision.address", Kind: render.String, Own: true},   // the URL without "http://" and its last slash
 		render.Field{Name: "provision.authority", Kind: render.String, Own: true}, // URL of our CA; absent: the model cannot take one
 		render.Field{Name: "provision.interval", Kind: render.Int},                // minutes
+		render.Field{Name: "provision.interval_seconds", Kind: render.Int},
 		render.Field{Name: "provision.pnp", Kind: render.Bool},
 		render.Field{Name: "provision.dhcp", Kind: render.Bool},
 		render.Field{Name: "time.server", Kind: render.String},
@@ -69,6 +71,7 @@ var (
 		render.Field{Name: "keys", Kind: render.List, Item: keyShape, Own: true},   // a key for every line, as far as there are keys
 		render.Field{Name: "codecs", Kind: render.List, Item: codecShape},          // of the first line, for phones with one list
 		render.Field{Name: "codec_list", Kind: render.String},
+		render.Field{Name: "codec_first", Kind: render.String}, // the vendor's name of the most preferred
 	)
 )
 
@@ -84,6 +87,7 @@ var (
 	atURL, atScheme, atAddress         = phoneShape.Slot("provision.url"), phoneShape.Slot("provision.scheme"), phoneShape.Slot("provision.address")
 	atAuthority, atInterval            = phoneShape.Slot("provision.authority"), phoneShape.Slot("provision.interval")
 	atPnP, atDHCP                      = phoneShape.Slot("provision.pnp"), phoneShape.Slot("provision.dhcp")
+	atIntervalSeconds, atCodecFirst    = phoneShape.Slot("provision.interval_seconds"), phoneShape.Slot("codec_first")
 	atTime, atZone, atZoneVendor       = phoneShape.Slot("time.server"), phoneShape.Slot("time.zone"), phoneShape.Slot("time.zone_vendor")
 	atOffset, atOffsetHours            = phoneShape.Slot("time.offset"), phoneShape.Slot("time.offset_hours")
 	atLanguage, atLanguageVendor       = phoneShape.Slot("language.tag"), phoneShape.Slot("language.vendor")

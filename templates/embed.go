@@ -1,0 +1,20 @@
+// Package templates holds what phones read: one folder for each vendor, one
+// for each family of models in it. Everything is data; this file only embeds it.
+package templates
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed all:devices
+var files embed.FS
+
+// FS is the catalogue that is built in, with the vendors' folders at its root.
+func FS() fs.FS {
+	sub, err := fs.Sub(files, "devices")
+	if err != nil {
+		panic(err) // the path is a constant and embedded
+	}
+	return sub
+}
