@@ -1,0 +1,476 @@
+package tftpdoor
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"cradle/provisioning"
+	"cradle/provisioning/door"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// shelf answers from memory and keeps what was asked last.
+type shelf struct {
+	files map[string][]byte
+	last  atomic.Pointer[provisioning.Request]
+	asked atomic.Int64
+}
+
+func (s *shelf) answer(_ context.Context, r provisioning.Request) provisioning.Response {
+	s.last.Store(&r)
+	s.asked.Add(1)
+	if r.Path == "busy.cfg" {
+		return provisioning.Response{Status: 503}
+	}
+	if r.Path == "panic.cfg" {
+		panic("a fault behind the door")
+	}
+	if b, ok := s.files[r.Path]; ok {
+		return provisioning.Response{Status: 200, Body: b}
+	}
+	return provisioning.Response{Status: 404, Body: []byte("secret path")}
+}
+
+// inside puts 127/9 into a site and the rest outside.
+func inside(max int) door.Gate {
+	site := netip.MustParsePrefix("127.0.0.0/9")
+	return func(a netip.Addr) door.Budget {
+		if site.Contains(a.Unmap()) {
+			return door.Budget{Inside: true, Key: "site", Max: max}
+		}
+		return door.Budget{Key: a.String(), Max: 4}
+	}
+}
+
+func open(t *testing.T, addr string, c Config) (*Door, *shelf) {
+	t.Helper()
+	s := &shelf{files: map[string][]byte{"empty.cfg": {}, "text.cfg": []byte("one\ntwo\n")}}
+	for _, n := range []int{1, 511, 512, 513, 1024, 1428, 5000} {
+		s.files[fmt.Sprintf("%d.cfg", n)] = bytes.Repeat([]byte("0123456789abcdef"), n/16+1)[:n]
+	}
+	c.Answer = s.answer
+	if c.Gate == nil {
+		c.Gate = inside(512)
+	}
+	if c.Resend == 0 {
+		c.Resend = 40 * time.Millisecond
+	}
+	d, err := Listen(addr, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if d.table.byPeer == nil || len(d.table.byPeer)+len(d.table.byPort)+len(d.table.sharers) != 0 {
+			t.Errorf("left in the table: %v %v %v", d.table.byPeer, d.table.byPort, d.table.sharers)
+		}
+	})
+	return d, s
+}
+
+// client is a TFTP client in plain steps: say, expect.
+type client struct {
+	t    *testing.T
+	conn *net.UDPConn
+	tid  netip.AddrPort // of the server's transfer, once known
+	door netip.AddrPort
+}
+
+func dial(t *testing.T, from string, to netip.AddrPort) *client {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort(from)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return &client{t: t, conn: conn, door: to}
+}
+
+func (c *client) ask(file, mode string, options ...string) {
+	c.t.Helper()
+	p := "\x00\x01" + file + "\x00" + mode + "\x00"
+	for _, o := range options {
+		p += o + "\x00"
+	}
+	c.say(c.door, []byte(p))
+}
+
+func (c *client) say(to netip.AddrPort, p []byte) {
+	c.t.Helper()
+	if _, err := c.conn.WriteToUDPAddrPort(p, to); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *client) ack(block int) {
+	c.t.Helper()
+	c.say(c.tid, []byte{0, opAck, byte(block >> 8), byte(block)})
+}
+
+// hear gives the next datagram, nil after a time of silence.
+func (c *client) hear(wait time.Duration) []byte {
+	c.t.Helper()
+	buf := make([]byte, 2000)
+	if err := c.conn.SetReadDeadline(time.Now().Add(wait)); err != nil {
+		c.t.Fatal(err)
+	}
+	n, from, err := c.conn.ReadFromUDPAddrPort(buf)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.tid = from
+	return buf[:n]
+}
+
+const patience = 5 * time.Second
+
+// fetch reads a whole file and gives the options that were granted.
+func (c *client) fetch(file, mode string, options ...string) (body []byte, granted string, err error) {
+	c.t.Helper()
+	c.ask(file, mode, options...)
+	size := 512
+	for next := 1; ; {
+		p := c.hear(patience)
+		if len(p) < 4 {
+			return nil, "", fmt.Errorf("silence after %d bytes", len(body))
+		}
+		switch p[1] {
+		case opOack:
+			granted = string(p[2:])
+			size = blockSize(p)
+			c.ack(0)
+		case opError:
+			return nil, "", fmt.Errorf("error %d %s", p[3], p[4:len(p)-1])
+		case opData:
+			block := int(binary.BigEndian.Uint16(p[2:]))
+			if block != next {
+				continue
+			}
+			body = append(body, p[4:]...)
+			c.ack(block)
+			if len(p)-4 < size {
+				return body, granted, nil
+			}
+			next++
+		}
+	}
+}
+
+func TestFiles(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	for name, want := range s.files {
+		for _, options := range [][]string{nil, {"BlkSize", "1428"}, {"blksize", "600", "tsize", "0"}, {"TSIZE", "0", "timeout", "2"}} {
+			body, granted, err := c.fetch(name, "OCTET", options...)
+			if err != nil || !bytes.Equal(body, want) {
+				t.Fatalf("%s %q: %d bytes of %d, %v", name, options, len(body), len(want), err)
+			}
+			if len(options) > 2 && len(want) > 0 && !strings.Contains(granted, fmt.Sprintf("tsize\x00%d\x00", len(want))) {
+				t.Errorf("%s %q: granted %q", name, options, granted)
+			}
+			if strings.Contains(granted, "timeout") {
+				t.Errorf("granted %q", granted)
+			}
+		}
+	}
+	r := s.last.Load()
+	if r.Door != provisioning.DoorTFTP || r.Source.Addr().String() != "127.0.0.7" || r.Local.String() != "127.0.0.1" {
+		t.Errorf("asked as %+v", r)
+	}
+	if body, _, err := c.fetch("text.cfg", "netascii"); err != nil || string(body) != "one\r\ntwo\r\n" {
+		t.Errorf("netascii: %q, %v", body, err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	for ask, want := range map[string]string{
+		"\x00\x01none.cfg\x00octet\x00":                     "\x00\x05\x00\x01File not found\x00",
+		"\x00\x01other.cfg\x00octet\x00blksize\x001428\x00": "\x00\x05\x00\x01File not found\x00",
+		"\x00\x02up.cfg\x00octet\x00":                       "\x00\x05\x00\x02Read only\x00",
+		"\x00\x01a.cfg\x00mail\x00":                         "\x00\x05\x00\x04Bad mode\x00",
+	} {
+		c.say(d.Addr(), []byte(ask))
+		if got := c.hear(patience); string(got) != want {
+			t.Errorf("%q: %q, want %q", ask, got, want)
+		}
+	}
+	for _, ask := range []string{"\x00\x01busy.cfg\x00octet\x00", "\x00\x01panic.cfg\x00octet\x00", "\x00\x03\x00\x01x", "\x00\x04\x00\x00", "\x00\x05\x00\x00x\x00", "junk", "\x00"} {
+		c.say(d.Addr(), []byte(ask))
+		if got := c.hear(60 * time.Millisecond); got != nil {
+			t.Errorf("%q: %q, want silence", ask, got)
+		}
+	}
+	if body, _, err := c.fetch("1.cfg", "octet"); err != nil || len(body) != 1 {
+		t.Errorf("after all that: %q, %v", body, err)
+	}
+}
+
+func TestStrangersGetSilence(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{})
+	c := dial(t, "127.200.0.1:0", d.Addr())
+	c.ask("1.cfg", "octet")
+	c.say(d.Addr(), []byte("\x00\x02up.cfg\x00octet\x00"))
+	if got := c.hear(80 * time.Millisecond); got != nil {
+		t.Errorf("a stranger got %q", got)
+	}
+	if n := s.asked.Load(); n != 0 {
+		t.Errorf("%d questions were passed on", n)
+	}
+}
+
+// A silent client: what goes out before its first ACK.
+func TestThreeDatagramsToTheUnproven(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{})
+	for _, options := range [][]string{nil, {"blksize", "1428", "tsize", "0"}} {
+		c := dial(t, "127.0.0.7:0", d.Addr())
+		c.ask("5000.cfg", "octet", options...)
+		count, first := 0, []byte(nil)
+		for p := c.hear(patience); p != nil; p = c.hear(600 * time.Millisecond) {
+			if first == nil {
+				first = p
+			}
+			if !bytes.Equal(p, first) {
+				t.Errorf("another datagram came: %q", p[:4])
+			}
+			count++
+		}
+		if count != sendsUnproven {
+			t.Errorf("options %q: %d datagrams, want %d", options, count, sendsUnproven)
+		}
+	}
+}
+
+func TestRepeatedRequest(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{Resend: time.Minute})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	c.ask("5000.cfg", "octet")
+	first := c.hear(patience)
+	tid := c.tid
+	for range 5 {
+		c.ask("5000.cfg", "octet")
+	}
+	if second := c.hear(patience); !bytes.Equal(first, second) || c.tid != tid {
+		t.Errorf("the repeated request was answered by %d bytes from %v, first by %d from %v", len(second), c.tid, len(first), tid)
+	}
+	if third := c.hear(100 * time.Millisecond); third != nil {
+		t.Errorf("it was answered more than once: %q", third[:4])
+	}
+	if n := s.asked.Load(); n != 1 {
+		t.Errorf("%d transfers began", n)
+	}
+	c.ack(1)
+	if p := c.hear(patience); len(p) < 4 || p[3] != 2 {
+		t.Errorf("the transfer does not go on: %q", p)
+	}
+	c.ask("5000.cfg", "octet")
+	c.ack(1) // an old ACK is no reason to send again
+	if p := c.hear(100 * time.Millisecond); p != nil {
+		t.Errorf("after the first ACK: %q", p[:4])
+	}
+}
+
+func TestLossIsRepaired(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	c.ask("1024.cfg", "octet")
+	var body []byte
+	for block := 1; block <= 3; {
+		p := c.hear(patience)
+		if p == nil {
+			t.Fatalf("silence at block %d", block)
+		}
+		c.hear(patience) // the same again, because nothing was acknowledged
+		body = append(body, p[4:]...)
+		c.ack(block)
+		block++
+	}
+	if !bytes.Equal(body, s.files["1024.cfg"]) {
+		t.Errorf("%d bytes", len(body))
+	}
+}
+
+func TestBudgets(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{Gate: inside(3), Resend: time.Minute})
+	var running []*client
+	for range 3 {
+		c := dial(t, "127.0.0.7:0", d.Addr())
+		c.ask("5000.cfg", "octet")
+		if c.hear(patience) == nil {
+			t.Fatal("silence within the budget")
+		}
+		running = append(running, c)
+	}
+	late := dial(t, "127.0.0.8:0", d.Addr())
+	late.ask("1.cfg", "octet")
+	if p := late.hear(80 * time.Millisecond); p != nil {
+		t.Errorf("served past the budget: %q", p)
+	}
+	c := running[0] // it gives up; its slot is free
+	c.say(c.tid, []byte("\x00\x05\x00\x00enough\x00"))
+	deadline := time.Now().Add(patience)
+	for served := false; !served; {
+		late.ask("1.cfg", "octet")
+		served = late.hear(50*time.Millisecond) != nil
+		if time.Now().After(deadline) {
+			t.Fatal("the slot of an ended transfer was not freed")
+		}
+	}
+}
+
+func TestTotalBound(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{Transfers: func() int { return 2 }, Resend: time.Minute})
+	for i := range 3 {
+		c := dial(t, "127.0.0.7:0", d.Addr())
+		c.ask("5000.cfg", "octet")
+		if got := c.hear(100*time.Millisecond) != nil; got != (i < 2) {
+			t.Errorf("transfer %d was served: %v", i+1, got)
+		}
+	}
+}
+
+// A client that uses one port for file after file never waits: the slot is
+// free before the library hears of the end.
+func TestPortIsFreeAtOnce(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{Gate: inside(1), Resend: time.Minute})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	for i := range 200 {
+		c.ask(fmt.Sprintf("%d.cfg", 1+510*(i%2)), "octet")
+		p := c.hear(patience)
+		if p == nil {
+			t.Fatalf("silence at file %d", i)
+		}
+		c.ack(1)
+	}
+}
+
+func (b *table) busy() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.byPeer) > 0
+}
+
+func TestOnlyThePeerIsHeard(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{Resend: time.Minute})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	c.ask("5000.cfg", "octet")
+	if c.hear(patience) == nil {
+		t.Fatal("silence")
+	}
+	stranger := dial(t, "127.0.0.9:0", d.Addr())
+	stranger.say(c.tid, []byte{0, opAck, 0, 1})
+	stranger.say(c.tid, []byte("\x00\x05\x00\x00x\x00"))
+	if p := c.hear(80 * time.Millisecond); p != nil {
+		t.Errorf("a stranger's ACK moved the transfer: %q", p[:4])
+	}
+	c.say(c.tid, []byte{0, opAck})
+	c.say(c.tid, []byte("x"))
+	c.ack(1)
+	if p := c.hear(patience); len(p) < 4 || p[3] != 2 {
+		t.Errorf("the transfer does not go on: %q", p)
+	}
+}
+
+func TestEndOfLife(t *testing.T) {
+	d, _ := open(t, "127.0.0.1:0", Config{Life: 150 * time.Millisecond, Resend: time.Minute})
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	c.ask("5000.cfg", "octet")
+	if c.hear(patience) == nil {
+		t.Fatal("silence")
+	}
+	for deadline := time.Now().Add(patience); d.table.busy(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the transfer outlives its time")
+		}
+	}
+}
+
+func TestWildcardAnswersFromTheAskedAddress(t *testing.T) {
+	for _, bind := range []string{"0.0.0.0:0", ":0"} {
+		d, s := open(t, bind, Config{})
+		for _, host := range []string{"127.0.0.1", "127.0.0.33"} {
+			to := netip.AddrPortFrom(netip.MustParseAddr(host), d.Addr().Port())
+			c := dial(t, "127.0.0.7:0", to)
+			if body, _, err := c.fetch("513.cfg", "octet"); err != nil || len(body) != 513 {
+				t.Fatalf("%s %s: %d bytes, %v", bind, host, len(body), err)
+			}
+			if c.tid.Addr().String() != host || s.last.Load().Local.String() != host || s.last.Load().Source.Addr().String() != "127.0.0.7" {
+				t.Errorf("%s: asked at %s, answered from %v, told %+v", bind, host, c.tid, s.last.Load())
+			}
+			c.say(to, []byte("\x00\x02up.cfg\x00octet\x00"))
+			if p := c.hear(patience); c.tid != to || len(p) != 14 {
+				t.Errorf("%s: asked at %v, refused from %v by %q", bind, to, c.tid, p)
+			}
+		}
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{Resend: time.Second})
+	var wg sync.WaitGroup
+	for i := range 100 {
+		c := dial(t, fmt.Sprintf("127.0.1.%d:0", i+1), d.Addr())
+		wg.Go(func() {
+			body, _, err := c.fetch("5000.cfg", "octet", "blksize", "1428")
+			if err != nil || !bytes.Equal(body, s.files["5000.cfg"]) {
+				t.Errorf("%d bytes, %v", len(body), err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestLibraryTellsNothingToOthers(t *testing.T) {
+	d, s := open(t, "127.0.0.1:0", Config{})
+	private := d.private.LocalAddr().(*net.UDPAddr).AddrPort()
+	c := dial(t, "127.0.0.1:0", private)
+	c.ask("1.cfg", "octet")
+	if p := c.hear(patience); len(p) < 2 || p[1] != opError || s.asked.Load() != 0 {
+		t.Errorf("the library's own socket answered %q", p)
+	}
+}
+
+func TestBlockNumbersWrap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("carries 33 MB")
+	}
+	d, s := open(t, "127.0.0.1:0", Config{Resend: time.Second})
+	s.files["big"] = make([]byte, 512*65540+7)
+	c := dial(t, "127.0.0.7:0", d.Addr())
+	c.ask("big", "octet")
+	total := 0
+	for next := uint16(1); ; next++ {
+		p := c.hear(patience)
+		if p == nil || binary.BigEndian.Uint16(p[2:]) != next {
+			t.Fatalf("block %d after %d bytes: %d bytes came", next, total, len(p))
+		}
+		total += len(p) - 4
+		c.ack(int(next))
+		if len(p) < 516 {
+			break
+		}
+	}
+	if total != len(s.files["big"]) {
+		t.Errorf("%d bytes of %d", total, len(s.files["big"]))
+	}
+}
