@@ -1,0 +1,193 @@
+package httpdoor
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"cradle/provisioning/door"
+)
+
+// ServerConfig says how the server serves. Zero values are the defaults.
+type ServerConfig struct {
+	Handler http.Handler
+	// Gate bounds the connections of a source; nil: unbounded.
+	Gate door.Gate
+	Log  *slog.Logger
+	// HeaderTimeout bounds a TLS handshake and the reading of a header; 0: 10 s.
+	HeaderTimeout time.Duration
+	// Timeout bounds the reading and the writing of one message; 0: 60 s.
+	// A stream of events takes its own by http.ResponseController.
+	Timeout time.Duration
+	// IdleTimeout ends a connection nobody asks on; 0: 60 s.
+	IdleTimeout time.Duration
+}
+
+// maxHeader bounds a request's header in bytes.
+const maxHeader = 16 << 10
+
+// Server is an http.Server with all its timeouts that bounds the connections
+// of each source. One server may serve plain and TLS listeners.
+type Server struct {
+	http *http.Server
+	gate door.Gate
+	log  *slog.Logger
+
+	mu     sync.Mutex
+	counts map[string]int // open connections by budget
+}
+
+// NewServer makes a server; Serve or ServeTLS start it.
+func NewServer(c ServerConfig) *Server {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{gate: c.Gate, log: c.Log.With("server", "http"), counts: map[string]int{}}
+	s.http = &http.Server{
+		Handler:           c.Handler,
+		ReadHeaderTimeout: or(c.HeaderTimeout, 10*time.Second),
+		ReadTimeout:       or(c.Timeout, 60*time.Second),
+		WriteTimeout:      or(c.Timeout, 60*time.Second),
+		IdleTimeout:       or(c.IdleTimeout, 60*time.Second),
+		MaxHeaderBytes:    maxHeader,
+		// Bad handshakes and broken requests of strangers are no errors of ours.
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	return s
+}
+
+func or(d, otherwise time.Duration) time.Duration {
+	if d <= 0 {
+		return otherwise
+	}
+	return d
+}
+
+// Serve serves plain HTTP until Shutdown or Close, then gives nil.
+func (s *Server) Serve(ln net.Listener) error {
+	return served(s.http.Serve(&listener{Listener: ln, server: s, mend: true}))
+}
+
+// ServeTLS serves HTTPS, over HTTP/2 to those who ask for it.
+func (s *Server) ServeTLS(ln net.Listener, config *tls.Config) error {
+	config = config.Clone()
+	config.NextProtos = []string{"h2", "http/1.1"}
+	return served(s.http.Serve(tls.NewListener(&listener{Listener: ln, server: s}, config)))
+}
+
+func served(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Shutdown stops listening and waits for requests under way.
+func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ctx) }
+
+// Close ends everything at once.
+func (s *Server) Close() error { return s.http.Close() }
+
+// listener admits connections within their source's budget.
+type listener struct {
+	net.Listener
+	server *Server
+	mend   bool // plain HTTP: a missing Host may be mended
+}
+
+// Accept gives the next connection that has a budget; others are closed.
+func (l *listener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		key, ok := l.server.enter(c.RemoteAddr())
+		if !ok {
+			c.Close()
+			continue
+		}
+		admitted := &conn{Conn: c, leave: sync.OnceFunc(func() { l.server.leave(key) })}
+		if l.mend {
+			return &mended{conn: admitted}, nil
+		}
+		return admitted, nil
+	}
+}
+
+// enter counts a connection of a source, or refuses it.
+func (s *Server) enter(remote net.Addr) (key string, ok bool) {
+	if s.gate == nil {
+		return "", true
+	}
+	source, err := netip.ParseAddrPort(remote.String())
+	if err != nil {
+		return "", true // not from a network
+	}
+	b := s.gate(source.Addr().Unmap())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.counts[b.Key] >= b.Max {
+		return "", false
+	}
+	s.counts[b.Key]++
+	return b.Key, true
+}
+
+func (s *Server) leave(key string) {
+	if key == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.counts[key]--; s.counts[key] <= 0 {
+		delete(s.counts, key)
+	}
+}
+
+// conn gives its place back when it is closed.
+type conn struct {
+	net.Conn
+	leave func()
+}
+
+// Close closes the connection; it may be called more than once.
+func (c *conn) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}
+
+// CloseWrite ends our side only, so that a client which is still sending reads
+// why it was refused before the connection goes away.
+func (c *conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+// closing is what is put into a request without Host.
+const closing = "Host:\r\nConnection: close\r\n"
+
+// missingHost tells where to put the missing header fields into a request: the
+// offset behind its first line, or 0 where nothing is to be mended. Only
+// HTTP/1.1 demands a Host (RFC 9112, 3.2).
+func missingHost(header string) int {
+	line, rest, _ := strings.Cut(header, "\n")
+	if !strings.HasSuffix(strings.TrimSuffix(line, "\r"), " HTTP/1.1") {
+		return 0
+	}
+	for field := range strings.Lines(rest) {
+		if len(field) >= 5 && strings.EqualFold(field[:5], "host:") {
+			return 0
+		}
+	}
+	return len(line) + 1
+}
