@@ -25,10 +25,14 @@ func Bridge(a, b *Session) {
 		if !from.do(func() { from.detach(lb) }) {
 			return
 		}
-		to.post(func() { to.attach(lb) })
 		from.load.Add(-1)
 		to.load.Add(1)
 		b.reactor = to
+		to.post(func() {
+			to.attach(lb)
+			link(la, lb)
+		})
+		return
 	}
 	a.reactor.post(func() { link(la, lb) })
 }

@@ -86,20 +86,21 @@ func (re *reactor) turn() {
 	defer re.guard()
 	n := re.wait()
 	re.now = int64(time.Since(re.begin))
-	mail := false
-	for i := range re.events[:n] {
-		id := re.events[i].Fd
-		switch {
-		case id < 0:
-			mail = true
-		case id&1 == 0:
-			re.onRTP(re.legs[id>>1])
-		default:
-			re.onRTCP(re.legs[id>>1])
+	for i := range re.events[:n] { // commands first: a packet that was sent after one is judged after it
+		if re.events[i].Fd < 0 {
+			re.commands()
 		}
 	}
-	if mail { // behind the packets, because a command may take a leg away
-		re.commands()
+	for i := range re.events[:n] {
+		id := re.events[i].Fd
+		if id < 0 || re.legs[id>>1] == nil { // a command took the leg away; in a slot given anew nothing is to be read
+			continue
+		}
+		if l := re.legs[id>>1]; id&1 == 0 {
+			re.onRTP(l)
+		} else {
+			re.onRTCP(l)
+		}
 	}
 	if re.now >= re.nextTick {
 		re.nextTick = re.now + int64(re.tick)
