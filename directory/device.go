@@ -1,6 +1,11 @@
 package directory
 
-import "time"
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Step is a rung of the trust ladder ("security.md"); it says what a device's
 // settings may hold.
@@ -78,4 +83,173 @@ type DeviceSIP struct {
 type LineRef struct {
 	Device ID
 	Line   int
+}
+
+// maxLines bounds the lines of one phone.
+const maxLines = 64
+
+// At names a line of this phone.
+func (d *Device) At(line int) LineRef { return LineRef{Device: d.ID, Line: line} }
+
+// key is the line as part of unique keys.
+func (l LineRef) key() string { return string(l.Device) + "/" + strconv.Itoa(l.Line) }
+
+// deviceRow is how a device is kept: its secrets sealed.
+type deviceRow struct {
+	*Device
+	TokenSealed   []byte
+	AdminPassword []byte
+	UserPassword  []byte
+	Lines         []lineRow
+}
+
+type lineRow struct {
+	Home   ID `json:",omitempty"`
+	User   string
+	Secret []byte
+}
+
+func (d *Device) table() table              { return tDevice }
+func (d *Device) head() (ID, uint64)        { return d.ID, d.Revision }
+func (d *Device) setHead(id ID, rev uint64) { d.ID, d.Revision = id, rev }
+func (d *Device) organization() ID          { return d.Organization }
+func (d *Device) sortKey() string           { return string(d.MAC) }
+
+func (d *Device) uniques() []unique {
+	u := []unique{{uMAC, string(d.MAC)}, {uPhoneID, string(d.Organization) + "/" + d.PhoneID}}
+	if d.Token != "" {
+		u = append(u, unique{uToken, string(d.Token)})
+	}
+	for i := range d.Lines {
+		u = append(u, unique{uAccount, d.Lines[i].Account.User})
+	}
+	return u
+}
+
+func (d *Device) refs() []ref {
+	r := []ref{
+		{to: d.Organization, t: tOrganization, as: refOrganization},
+		{to: d.Site, t: tSite, as: refSite},
+	}
+	for i := range d.Lines {
+		if h := d.Lines[i].Home; h != "" {
+			r = append(r, ref{to: h, t: tExtension, as: refHome, line: i + 1})
+		}
+	}
+	return r
+}
+
+func (d *Device) clone() record {
+	c := *d
+	c.Lines = slices.Clone(d.Lines)
+	c.SIP.AllowFrom = slices.Clone(d.SIP.AllowFrom)
+	return &c
+}
+
+func (d *Device) encode(k *Keys) ([]byte, error) {
+	s, err := k.sealer(KindDevice, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	row := deviceRow{
+		Device:        d,
+		TokenSealed:   s.seal("token", d.TokenSealed),
+		AdminPassword: s.seal("admin_password", d.AdminPassword),
+		UserPassword:  s.seal("user_password", d.UserPassword),
+		Lines:         make([]lineRow, len(d.Lines)),
+	}
+	for i, l := range d.Lines {
+		row.Lines[i] = lineRow{l.Home, l.Account.User, s.seal(lineField(i), l.Account.Secret)}
+	}
+	return encodePlain(row)
+}
+
+func lineField(i int) string { return "line_" + strconv.Itoa(i+1) + "_secret" }
+
+func (d *Device) decode(k *Keys, id ID, b []byte) error {
+	row := deviceRow{Device: d}
+	if err := decodePlain(b, &row); err != nil {
+		return err
+	}
+	s, err := k.sealer(KindDevice, id)
+	if err != nil {
+		return err
+	}
+	var errs [3]error
+	d.TokenSealed, errs[0] = s.open("token", row.TokenSealed)
+	d.AdminPassword, errs[1] = s.open("admin_password", row.AdminPassword)
+	d.UserPassword, errs[2] = s.open("user_password", row.UserPassword)
+	d.Lines = make([]Line, len(row.Lines))
+	for i, l := range row.Lines {
+		secret, err := s.open(lineField(i), l.Secret)
+		if err != nil {
+			return err
+		}
+		d.Lines[i] = Line{Home: l.Home, Account: Account{User: l.User, Secret: secret}}
+	}
+	return firstError(errs[:]...)
+}
+
+// checkAllowFrom judges one entry of AllowFrom: an address or a network.
+func checkAllowFrom(s string) error {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return nil
+	}
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return nil
+	}
+	return invalid("allow_from %q is neither an address nor a network", s)
+}
+
+func (d *Device) check() error {
+	if m, err := ParseMAC(string(d.MAC)); err != nil || m != d.MAC {
+		return invalid("MAC %q is not 12 lower-case hexadecimal digits", d.MAC)
+	}
+	if !validPhoneID(d.PhoneID) {
+		return invalid("Phone ID %q is not 6 digits with a check digit", d.PhoneID)
+	}
+	if len(d.Lines) < 1 || len(d.Lines) > maxLines {
+		return invalid("device %s has %d lines, not 1 to %d", d.MAC, len(d.Lines), maxLines)
+	}
+	for _, l := range d.Lines {
+		if err := checkAccount(l.Account); err != nil {
+			return err
+		}
+	}
+	if d.SIP.Ping < 0 || d.SIP.Ping > 3600 {
+		return invalid("ping %d is not 0 to 3600 seconds", d.SIP.Ping)
+	}
+	for _, a := range d.SIP.AllowFrom {
+		if err := checkAllowFrom(a); err != nil {
+			return err
+		}
+	}
+	return firstError(
+		checkText("name", d.Name, false), checkText("model", d.Model, false),
+		checkText("vendor", d.Vendor, false), checkText("firmware", d.Firmware, false),
+		checkOneOf("step", string(d.Step), string(StepSeen), string(StepLobby), string(StepApproved), string(StepToken)),
+		checkOneOf("transport", d.SIP.Transport, "udp", "tcp", "tls"),
+		checkOneOf("srtp", d.SIP.SRTP, "off", "optional", "required"))
+}
+
+func checkAccount(a Account) error {
+	if len(a.User) < 1 || len(a.User) > 64 || !isToken(a.User) {
+		return invalid("account user %q is not 1 to 64 letters, digits, - . _", a.User)
+	}
+	if a.Secret.Empty() || !isToken(a.Secret.Reveal()) {
+		return invalid("secret of account %q is empty or has other characters than letters, digits, - . _", a.User)
+	}
+	return nil
+}
+
+// isToken tells whether a text has only characters that no vendor's file breaks.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' {
+			continue
+		}
+		return false
+	}
+	return s != ""
 }

@@ -1,17 +1,22 @@
 package directory
 
-import "errors"
+import (
+	"errors"
+
+	"cradle/directory/kv"
+)
 
 // Sentinels of this room; errors that wrap them name the value at fault.
 var (
 	ErrInvalid  = errors.New("invalid")
 	ErrNotFound = errors.New("not found")
-	ErrTaken    = errors.New("already taken")     // a unique key belongs to another record
+	ErrTaken    = errors.New("already taken")     // a unique key, or a phone line, belongs to another
 	ErrInUse    = errors.New("in use")            // something else still refers to it
 	ErrStale    = errors.New("changed meanwhile") // the revision is not the newest
 	ErrRefused  = errors.New("refused")           // a rule of the seats says no
-	ErrDamaged  = errors.New("damaged")           // a value does not match its checksum
+	ErrDamaged  = kv.ErrDamaged                   // a value does not match its checksum
 	ErrNewer    = errors.New("written by a newer version")
-	ErrLocked   = errors.New("in use by another instance")
-	ErrClosed   = errors.New("closed")
+	ErrLocked   = kv.ErrLocked
+	ErrClosed   = kv.ErrClosed
+	ErrPanic    = errors.New("panic") // the function given to Update panicked; nothing was written
 )

@@ -1,5 +1,7 @@
 package directory
 
+import "slices"
+
 // Extension is a short number inside an organization and the person or place behind it.
 type Extension struct {
 	ID           ID
@@ -20,7 +22,6 @@ type Extension struct {
 	Forward        Forward
 	DoNotDisturb   bool
 	SIP            ExtensionSIP
-	// Password protects what a later room needs it for; kept apart from PINs.
 }
 
 // Virtualization is whether others may sit at this extension's phones, and the
@@ -49,4 +50,102 @@ type ExtensionSIP struct {
 	MediaEncryption string   // none, sdes, dtls, sdes_dtls
 	DTMF            string   // rfc2833, info, inband, auto
 	Codecs          []string // in order of preference
+}
+
+// extensionRow is how an extension is kept: the default PIN sealed, the hashes
+// in clear, which nothing prints.
+type extensionRow struct {
+	*Extension
+	DefaultPIN     []byte
+	PIN            string
+	Virtualization virtualizationRow
+}
+
+type virtualizationRow struct {
+	Allow  bool
+	Secret string
+}
+
+func (e *Extension) table() table              { return tExtension }
+func (e *Extension) head() (ID, uint64)        { return e.ID, e.Revision }
+func (e *Extension) setHead(id ID, rev uint64) { e.ID, e.Revision = id, rev }
+func (e *Extension) organization() ID          { return e.Organization }
+func (e *Extension) sortKey() string           { return lengthFirst(e.Number) }
+
+func (e *Extension) uniques() []unique {
+	return []unique{{uExtension, string(e.Organization) + "/" + e.Number}}
+}
+
+func (e *Extension) refs() []ref {
+	r := []ref{
+		{to: e.Organization, t: tOrganization, as: refOrganization},
+		{to: e.Site, t: tSite, as: refSite},
+	}
+	if e.User != "" {
+		r = append(r, ref{to: e.User, t: tUser, as: refUser})
+	}
+	return r
+}
+
+func (e *Extension) clone() record {
+	c := *e
+	c.Forward.VIP = slices.Clone(e.Forward.VIP)
+	c.SIP.Codecs = slices.Clone(e.SIP.Codecs)
+	return &c
+}
+
+func (e *Extension) encode(k *Keys) ([]byte, error) {
+	s, err := k.sealer(KindExtension, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	return encodePlain(extensionRow{
+		Extension:      e,
+		DefaultPIN:     s.seal("default_pin", e.DefaultPIN),
+		PIN:            string(e.PIN),
+		Virtualization: virtualizationRow{Allow: e.Virtualization.Allow, Secret: string(e.Virtualization.Secret)},
+	})
+}
+
+func (e *Extension) decode(k *Keys, id ID, b []byte) error {
+	row := extensionRow{Extension: e}
+	if err := decodePlain(b, &row); err != nil {
+		return err
+	}
+	s, err := k.sealer(KindExtension, id)
+	if err != nil {
+		return err
+	}
+	e.PIN = Hash(row.PIN)
+	e.Virtualization = Virtualization{Allow: row.Virtualization.Allow, Secret: Hash(row.Virtualization.Secret)}
+	e.DefaultPIN, err = s.open("default_pin", row.DefaultPIN)
+	return err
+}
+
+func (e *Extension) check() error {
+	if !e.DefaultPIN.Empty() {
+		if pin := e.DefaultPIN.Reveal(); len(pin) < 4 || len(pin) > 10 || !allDigits(pin) {
+			return invalid("default PIN of extension %s is not 4 to 10 digits", e.Number)
+		}
+	}
+	if e.Voicemail.After < 0 || e.Voicemail.After > 600 {
+		return invalid("voicemail after %d is not 0 to 600 seconds", e.Voicemail.After)
+	}
+	for _, s := range append([]string{e.Forward.Always, e.Forward.Busy, e.Forward.NoAnswer}, e.Forward.VIP...) {
+		if err := checkText("forward", s, false); err != nil {
+			return err
+		}
+	}
+	for _, c := range e.SIP.Codecs {
+		if err := checkText("codec", c, true); err != nil {
+			return err
+		}
+	}
+	return firstError(
+		checkDigits("extension number", e.Number, 1, 12),
+		checkText("name", e.Name, false),
+		checkText("voicemail action", e.Voicemail.Action, false),
+		checkText("voicemail e-mail", e.Voicemail.Email, false),
+		checkOneOf("media encryption", e.SIP.MediaEncryption, "none", "sdes", "dtls", "sdes_dtls"),
+		checkOneOf("dtmf", e.SIP.DTMF, "rfc2833", "info", "inband", "auto"))
 }

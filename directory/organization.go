@@ -1,5 +1,10 @@
 package directory
 
+import (
+	"strings"
+	"time"
+)
+
 // Organization is a tenant. It owns sites, users, extensions, numbers, devices
 // and codes; short numbers are unique inside it, everything else is invisible
 // to other organizations.
@@ -15,4 +20,68 @@ type Organization struct {
 	NightlyRelease string
 	// IdleRelease is the hours without a call after which a guest goes home; 0: never.
 	IdleRelease int
+}
+
+// defaultRealm is the digest realm of an organization without a domain.
+const defaultRealm = "cradle"
+
+// Realm is the digest realm of its device accounts.
+func (o *Organization) Realm() string {
+	if o.Domain == "" {
+		return defaultRealm
+	}
+	return o.Domain
+}
+
+func (o *Organization) table() table                         { return tOrganization }
+func (o *Organization) head() (ID, uint64)                   { return o.ID, o.Revision }
+func (o *Organization) setHead(id ID, rev uint64)            { o.ID, o.Revision = id, rev }
+func (o *Organization) organization() ID                     { return "" }
+func (o *Organization) sortKey() string                      { return strings.ToLower(o.Name) }
+func (o *Organization) refs() []ref                          { return nil }
+func (o *Organization) encode(*Keys) ([]byte, error)         { return encodePlain(o) }
+func (o *Organization) decode(_ *Keys, _ ID, b []byte) error { return decodePlain(b, o) }
+
+func (o *Organization) clone() record {
+	c := *o
+	return &c
+}
+
+func (o *Organization) uniques() []unique {
+	u := []unique{{uOrganizationName, strings.ToLower(o.Name)}}
+	if o.Domain != "" {
+		u = append(u, unique{uOrganizationDomain, strings.ToLower(o.Domain)})
+	}
+	return u
+}
+
+func (o *Organization) check() error {
+	if o.NightlyRelease != "" {
+		if _, err := time.Parse("15:04", o.NightlyRelease); err != nil || len(o.NightlyRelease) != 5 {
+			return invalid("nightly release %q is not HH:MM", o.NightlyRelease)
+		}
+	}
+	if o.IdleRelease < 0 || o.IdleRelease > 24*365 {
+		return invalid("idle release %d is not 0 to 8760 hours", o.IdleRelease)
+	}
+	if o.Domain != "" && !isHost(o.Domain) {
+		return invalid("domain %q is not a host name", o.Domain)
+	}
+	return firstError(checkText("name", o.Name, true), checkText("language", o.Language, false))
+}
+
+// isHost tells whether s may stand as a host in a URI: letters, digits, dots,
+// dashes, and colons in brackets for an IPv6 address.
+func isHost(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(".-_[]:", c) >= 0 {
+			continue
+		}
+		return false
+	}
+	return true
 }

@@ -1,0 +1,228 @@
+// Package boltkv is the embedded storage engine: one bbolt file, every commit
+// synced to disk before it is acknowledged, every value in a checksummed
+// envelope.
+package boltkv
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"cradle/directory/kv"
+)
+
+// The two buckets: all keys, and the revision under one key of its own.
+const (
+	bucketKeys = "keys"
+	bucketMeta = "meta"
+	keyRev     = "revision"
+)
+
+// Options say how a file is opened. The zero value is right.
+type Options struct {
+	// Timeout is how long to wait for the file's lock; 0: 500 ms.
+	Timeout time.Duration
+	// MaxSize bounds the file, in bytes; 0: 64 GiB. Past it writes are refused.
+	MaxSize int64
+}
+
+// Engine is an open file. Its methods may be called from any goroutine.
+type Engine struct {
+	db   *bolt.DB
+	mu   sync.Mutex // one Update at a time, so that the feed has the commits' order
+	feed kv.Feed
+	temp string // folder of a private copy, removed at Close
+}
+
+var _ kv.Engine = (*Engine)(nil)
+
+// Open opens or creates the file. One that another process holds gives
+// kv.ErrLocked, a file that is none of bbolt's kv.ErrDamaged.
+func Open(path string, o Options) (e *Engine, err error) {
+	defer guard(path, &err)
+	if o.Timeout == 0 {
+		o.Timeout = 500 * time.Millisecond
+	}
+	if o.MaxSize == 0 {
+		o.MaxSize = 64 << 30
+	}
+	b := *bolt.DefaultOptions
+	b.Timeout = o.Timeout
+	b.MaxSize = int(o.MaxSize)
+	db, err := bolt.Open(path, 0o600, &b)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		for _, name := range []string{bucketKeys, bucketMeta} {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("store %s: %w", path, err)
+	}
+	return &Engine{db: db}, syncFolder(path)
+}
+
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return fmt.Errorf("store %s: %w", path, kv.ErrLocked)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+		return fmt.Errorf("store %s: %w: %v", path, kv.ErrDamaged, err)
+	}
+	return fmt.Errorf("store %s: %w", path, err)
+}
+
+// syncFolder makes the name of a new file as durable as its content.
+func syncFolder(path string) error {
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// guard turns the panics with which bbolt meets a broken page into an error.
+func guard(path string, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("store %s: %w: %v", path, kv.ErrDamaged, r)
+	}
+}
+
+// View runs fn on a consistent view.
+func (e *Engine) View(ctx context.Context, fn func(kv.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return closed(e.db.View(func(tx *bolt.Tx) error {
+		return fn(&transaction{bucket: tx.Bucket([]byte(bucketKeys))})
+	}))
+}
+
+// Update runs fn, commits and syncs.
+func (e *Engine) Update(ctx context.Context, fn func(kv.Writer) error) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var rev uint64
+	var changes []kv.Item
+	err := e.db.Update(func(tx *bolt.Tx) error {
+		t := &transaction{bucket: tx.Bucket([]byte(bucketKeys))}
+		if err := fn(t); err != nil {
+			return err
+		}
+		meta := tx.Bucket([]byte(bucketMeta))
+		rev = revision(meta)
+		if len(t.changes) == 0 {
+			return nil
+		}
+		rev++
+		changes = t.changes
+		return meta.Put([]byte(keyRev), binary.BigEndian.AppendUint64(nil, rev))
+	})
+	if err != nil {
+		return 0, closed(err)
+	}
+	if len(changes) > 0 {
+		e.feed.Send(kv.Event{Revision: rev, Changes: changes})
+	}
+	return rev, nil
+}
+
+// Revision is that of the newest commit.
+func (e *Engine) Revision(ctx context.Context) (rev uint64, err error) {
+	err = e.db.View(func(tx *bolt.Tx) error {
+		rev = revision(tx.Bucket([]byte(bucketMeta)))
+		return nil
+	})
+	return rev, closed(err)
+}
+
+func revision(meta *bolt.Bucket) uint64 {
+	if v := meta.Get([]byte(keyRev)); len(v) == 8 {
+		return binary.BigEndian.Uint64(v)
+	}
+	return 0
+}
+
+// Watch feeds the commits from now on.
+func (e *Engine) Watch(ctx context.Context) (<-chan kv.Event, error) { return e.feed.Watch(ctx) }
+
+// Close waits for running transactions and gives the file's lock back.
+func (e *Engine) Close() error {
+	e.feed.Close()
+	err := e.db.Close()
+	if e.temp != "" {
+		os.RemoveAll(e.temp)
+	}
+	return err
+}
+
+func closed(err error) error {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		return kv.ErrClosed
+	}
+	return err
+}
+
+// transaction is kv.Reader and kv.Writer on one bbolt transaction.
+type transaction struct {
+	bucket  *bolt.Bucket
+	changes []kv.Item
+}
+
+func (t *transaction) Get(key string) ([]byte, error) {
+	v := t.bucket.Get([]byte(key))
+	if v == nil {
+		return nil, nil
+	}
+	return kv.Unseal(key, v)
+}
+
+func (t *transaction) Scan(prefix, after string, fn func(kv.Item) error) error {
+	c := t.bucket.Cursor()
+	p := []byte(prefix)
+	k, v := c.Seek(p)
+	if after > prefix {
+		if k, v = c.Seek([]byte(after)); string(k) == after {
+			k, v = c.Next()
+		}
+	}
+	for ; k != nil && bytes.HasPrefix(k, p); k, v = c.Next() {
+		it := kv.Item{Key: string(k)}
+		it.Value, it.Err = kv.Unseal(it.Key, v)
+		if err := fn(it); err == kv.ErrStop {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) Put(key string, value []byte) error {
+	t.changes = append(t.changes, kv.Item{Key: key, Value: value})
+	return t.bucket.Put([]byte(key), kv.Seal(key, value))
+}
+
+func (t *transaction) Delete(key string) error {
+	t.changes = append(t.changes, kv.Item{Key: key})
+	return t.bucket.Delete([]byte(key))
+}

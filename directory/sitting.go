@@ -1,0 +1,90 @@
+package directory
+
+// Sitting is who a phone line is just now.
+type Sitting struct {
+	// Extension is whose calls, name and rights the line has; nil: nobody. For a
+	// vacated line it is the home extension.
+	Extension *Extension
+	Kind      SeatKind
+	// Vacated is set when the line's home extension is a guest elsewhere and
+	// nobody else sits here: the line does not ring and may dial only seat codes
+	// and emergency numbers.
+	Vacated bool
+}
+
+func (s *Snapshot) guestAt(at LineRef) *Seat { return s.SeatByID(s.uniq[uSeatLine].value(at.key())) }
+
+// Guest gives the seat where an extension is a guest, nil when it is nowhere.
+func (s *Snapshot) Guest(ext ID) *Seat { return s.SeatByID(s.uniq[uSeatGuest].value(string(ext))) }
+
+// homeOf gives the home extension of a line, nil for a hot-desk line and for a
+// line that does not exist.
+func (s *Snapshot) homeOf(at LineRef) *Extension {
+	d := s.Device(at.Device)
+	if d == nil || at.Line < 1 || at.Line > len(d.Lines) || d.Lines[at.Line-1].Home == "" {
+		return nil
+	}
+	return s.Extension(d.Lines[at.Line-1].Home)
+}
+
+func (s *Snapshot) homeSeat(at LineRef, ext *Extension) *Seat {
+	return &Seat{
+		Organization: ext.Organization, Device: at.Device, Line: at.Line,
+		Extension: ext.ID, Kind: SeatHome,
+	}
+}
+
+// Seat gives the seat that is in force at a line: the guest's, or the one at home
+// (with an empty ID). Nil: nobody is active there, because it is a hot-desk line
+// without a guest or because it is vacated.
+func (s *Snapshot) Seat(at LineRef) *Seat {
+	if g := s.guestAt(at); g != nil {
+		return g
+	}
+	if h := s.homeOf(at); h != nil && s.Guest(h.ID) == nil {
+		return s.homeSeat(at, h)
+	}
+	return nil
+}
+
+// Sitting tells who a line is just now.
+func (s *Snapshot) Sitting(at LineRef) Sitting {
+	if g := s.guestAt(at); g != nil {
+		return Sitting{Extension: s.Extension(g.Extension), Kind: g.Kind}
+	}
+	if h := s.homeOf(at); h != nil {
+		return Sitting{Extension: h, Kind: SeatHome, Vacated: s.Guest(h.ID) != nil}
+	}
+	return Sitting{}
+}
+
+// Rings lists every line where an extension is active: the line where it is a
+// guest, or else its home lines that have no guest.
+func (s *Snapshot) Rings(ext ID) []LineRef {
+	if g := s.Guest(ext); g != nil {
+		return []LineRef{g.At()}
+	}
+	var lines []LineRef
+	for l := range s.HomeLines(ext) {
+		if s.guestAt(l) == nil {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Inactive tells whether a base extension has guests on all its home lines and is
+// no guest elsewhere: calls to it go to its voicemail, or get busy.
+func (s *Snapshot) Inactive(ext ID) bool {
+	if s.Guest(ext) != nil {
+		return false
+	}
+	homes := 0
+	for l := range s.HomeLines(ext) {
+		if s.guestAt(l) == nil {
+			return false
+		}
+		homes++
+	}
+	return homes > 0
+}
