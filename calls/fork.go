@@ -1,0 +1,149 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/calls/leg"
+	"cradle/calls/route"
+	"cradle/media"
+	"cradle/registrar"
+)
+
+// manyPhones is how many phones one call rings at most.
+const manyPhones = 40
+
+// patience is how long an emergency call rings; others ring as long as the record says.
+const patience = 3 * time.Minute
+
+// Request and WriteACK make a flow of the registrar and a binding.
+func (f flow) Request(ctx context.Context, req *sip.Request) (*sip.ClientTx, error) {
+	return f.Registrar.Request(ctx, f.binding, req)
+}
+
+// WriteACK sends an ACK on the flow.
+func (f flow) WriteACK(req *sip.Request) error { return f.Registrar.WriteACK(f.binding, req) }
+
+// openCaller makes the caller's leg, and its media where phones are to ring.
+// False: the call is refused already.
+func (c *Call) openCaller() bool {
+	b := registrar.Binding{Source: c.peer.Source, Local: c.peer.Local, Transport: c.peer.Transport, Contact: c.req.Contact().Address.String()}
+	p := &party{binding: b, device: c.peer.Device.ID, free: c.x.limits.occupy(c.peer.Device.ID)}
+	number := ""
+	if c.plan.Callee != nil {
+		number = c.plan.Callee.Number
+	}
+	p.leg = leg.Receive(c.legConfig(p, number, c.peer.Host), c.req, c.tx)
+	c.caller = p
+	c.x.dialogs.add(c, p.leg, b.Source.Addr())
+	offer := c.req.Body()
+	if c.plan.Kind != route.Ring {
+		return true
+	}
+	if err := c.openMedia(p, c.peer.Host, nil); err != nil {
+		c.noMedia(err)
+		return false
+	}
+	if len(offer) == 0 {
+		return true
+	}
+	if err := p.hear(offer); err != nil {
+		c.log.Info("the caller's offer cannot be met", "error", err)
+		c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
+		return false
+	}
+	return true
+}
+
+// legConfig is what both kinds of leg are born with.
+func (c *Call) legConfig(p *party, ourNumber, host string) leg.Config {
+	contact := sip.Uri{Scheme: "sip", User: ourNumber, Host: host, Port: int(p.binding.Local.Port())}
+	if p.binding.Transport != "" && p.binding.Transport != "udp" {
+		contact.UriParams = sip.HeaderParams{{K: "transport", V: p.binding.Transport}}
+	}
+	return leg.Config{Loop: c, Owner: c, Flow: flow{c.x.cfg.Registrar, p.binding}, Contact: contact, T1: c.x.cfg.T1,
+		Log: c.log.With("device", p.device)}
+}
+
+// openMedia opens the ports of one party. The address in SDP is the one its
+// signalling uses, unless another is to be advertised.
+func (c *Call) openMedia(p *party, host string, with *media.Session) error {
+	ask := media.Party{Local: p.binding.Local.Addr(), Signalled: p.binding.Source.Addr(), With: with}
+	if _, err := netip.ParseAddr(host); err == nil {
+		ask.Advertise = host
+	}
+	var err error
+	p.media, err = c.x.cfg.Media.NewSession(ask)
+	return err
+}
+
+// noMedia refuses a call for which no ports could be opened.
+func (c *Call) noMedia(err error) {
+	c.log.Warn("no media session", "error", err)
+	if errors.Is(err, media.ErrNoPorts) {
+		c.refuse("system", overload("No Media Ports"))
+		return
+	}
+	c.Refuse(sip.StatusInternalServerError, "No Media")
+}
+
+// ring calls every live binding of every line the plan names.
+func (c *Call) ring() {
+	c.rang = map[int]bool{}
+	found, failed := 0, error(nil)
+	for _, t := range c.plan.Targets {
+		for _, b := range c.x.cfg.Registrar.Lookup(t.Account) {
+			if b.FlowLost || len(c.branches) == manyPhones {
+				continue
+			}
+			found++
+			if err := c.dial(t, b); err != nil {
+				failed = err
+			}
+		}
+	}
+	c.snapshot, c.req, c.tx = nil, nil, nil
+	switch {
+	case len(c.branches) > 0:
+		c.After(c.ringTime, c.nobodyAnswered)
+	case found > 0:
+		c.noMedia(failed)
+	default:
+		c.Refuse(sip.StatusTemporarilyUnavailable, "Temporarily Unavailable")
+	}
+}
+
+// dial calls one phone.
+func (c *Call) dial(t route.Target, b registrar.Binding) error {
+	p := &party{binding: b, device: t.Line.Device}
+	host := c.x.cfg.Registrar.Host(b)
+	if err := c.openMedia(p, host, c.caller.media); err != nil {
+		return err
+	}
+	var offer []byte
+	if c.caller.said != nil {
+		var err error
+		if offer, err = p.media.Describe(c.caller.media); err != nil {
+			p.media.Close()
+			return err
+		}
+	}
+	p.free = c.x.limits.occupy(p.device)
+	c.branches = append(c.branches, p)
+	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), c.invitation(b, host, offer))
+	c.x.dialogs.add(c, p.leg, b.Source.Addr())
+	return nil
+}
+
+// nobodyAnswered: it has rung long enough.
+func (c *Call) nobodyAnswered() {
+	if c.ended || c.partner != nil {
+		return
+	}
+	c.dropAll(leg.Reason(sip.StatusRequestTimeout, "No answer"))
+	c.Refuse(sip.StatusTemporarilyUnavailable, "No Answer")
+}

@@ -1,0 +1,259 @@
+package leg
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync/atomic"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Invitation is an INVITE to be sent.
+type Invitation struct {
+	// Target is the phone's Contact, the Request-URI.
+	Target sip.Uri
+	// FromName and From are what the phone shows as caller; To is who is called.
+	FromName string
+	From, To sip.Uri
+	// Hops is the Max-Forwards to send; 0 means 70.
+	Hops int
+	// Body is the offer; empty: the phone makes it.
+	Body    []byte
+	Headers []sip.Header
+}
+
+// invitation is one INVITE of ours under way: the first or a re-INVITE.
+type invitation struct {
+	req   *sip.Request
+	tx    *sip.ClientTx
+	heard bool // a provisional answer came: CANCEL may go
+	// cancel is the Reason of a CANCEL still to be sent, cancelled of one that was.
+	cancel, cancelled string
+	settled           bool // the final answer came
+	// ack is sent again for each repeated 2xx, from the transaction's goroutine.
+	ack atomic.Pointer[sip.Request]
+	// done gets the final answer of a re-INVITE.
+	done func(Result)
+}
+
+// Dial sends the INVITE. Failing to send is told as Refused, later, like any refusal.
+func Dial(c Config, inv Invitation) *Leg {
+	l := newLeg(c)
+	l.id.callID = rand.Text()
+	l.id.local = party{name: inv.FromName, uri: inv.From, tag: newTag()}
+	l.id.remote = party{uri: inv.To}
+	l.id.target = inv.Target
+	req := l.id.next(sip.INVITE)
+	if inv.Hops > 0 {
+		hops := sip.MaxForwardsHeader(inv.Hops)
+		req.ReplaceHeader(&hops)
+	}
+	appendAll(req, inv.Headers)
+	l.describe(req, inv.Body)
+	l.out = &invitation{req: req}
+	if err := l.invite(l.out, l.progress); err != nil {
+		l.log.Info("phone not reached", "error", err)
+		l.cfg.Loop.Post(func() { l.refused(sip.StatusTemporarilyUnavailable, "Not Reachable") })
+	}
+	return l
+}
+
+// invite sends an INVITE of ours and hears its answers until the final one.
+// Repeated 2xx are acknowledged at once, wherever the call is by then.
+func (l *Leg) invite(inv *invitation, heard func(*invitation, *sip.Response, error)) error {
+	err := l.send(inv.req, func(tx *sip.ClientTx) {
+		inv.tx = tx
+		tx.OnRetransmission(func(res *sip.Response) { l.repeated(inv, res) })
+	}, func(res *sip.Response, err error) { heard(inv, res, err) })
+	return err
+}
+
+// send starts a transaction; its answers, up to the final one, are posted to
+// the loop. A transaction that ends without one is heard as an error.
+func (l *Leg) send(req *sip.Request, started func(*sip.ClientTx), heard func(*sip.Response, error)) error {
+	tx, err := l.cfg.Flow.Request(context.Background(), req)
+	if err != nil {
+		return err
+	}
+	if started != nil {
+		started(tx)
+	}
+	l.cfg.Loop.Go(func(ctx context.Context) {
+		for {
+			select {
+			case res := <-tx.Responses():
+				l.cfg.Loop.Post(func() { heard(res, nil) })
+				if !res.IsProvisional() {
+					return
+				}
+			case <-tx.Done():
+				l.cfg.Loop.Post(func() { heard(nil, tx.Err()) })
+				return
+			case <-ctx.Done():
+				tx.Terminate()
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// progress hears the answers to the first INVITE.
+func (l *Leg) progress(inv *invitation, res *sip.Response, err error) {
+	if l.state == over || inv.settled {
+		return
+	}
+	switch {
+	case res == nil:
+		inv.settled = true
+		status, reason := sip.StatusRequestTimeout, "Request Timeout"
+		if errors.Is(err, sip.ErrTransactionTransport) {
+			status, reason = sip.StatusTemporarilyUnavailable, "Connection Lost"
+		}
+		l.refused(status, reason)
+	case res.IsProvisional():
+		l.provisional(inv, res)
+	case res.IsSuccess():
+		inv.settled = true
+		l.id.asClient(res)
+		if l.state == closing { // CANCEL and 200 crossed: take it and hang up
+			l.acceptAndBye()
+			return
+		}
+		l.state = answered
+		l.cfg.Owner.Answered(l, res.Body())
+	default:
+		inv.settled = true
+		l.refused(res.StatusCode, res.Reason)
+	}
+}
+
+func (l *Leg) provisional(inv *invitation, res *sip.Response) {
+	inv.heard = true
+	if l.state == closing {
+		l.sendCancel()
+		return
+	}
+	if res.StatusCode == sip.StatusTrying {
+		return
+	}
+	if l.id.remote.tag == "" { // the first early dialog; the 2xx settles which one it is
+		l.id.asClient(res)
+	}
+	l.cfg.Owner.Rang(l, res.StatusCode, res.Body())
+}
+
+func (l *Leg) refused(status int, reason string) {
+	if l.state == over {
+		return
+	}
+	wasClosing := l.state == closing
+	l.finish()
+	if !wasClosing {
+		l.cfg.Owner.Refused(l, status, reason)
+	}
+}
+
+// Cancel gives the call up at this phone; reason is the value of a Reason
+// header (RFC 3326). The leg is over when the phone has said its last word.
+func (l *Leg) Cancel(reason string) {
+	if l.state != early || l.out == nil {
+		return
+	}
+	l.state = closing
+	l.out.cancel = reason
+	if l.out.heard { // before that no CANCEL may be sent, RFC 3261 section 9.1
+		l.sendCancel()
+	}
+	l.cfg.Loop.After(64*l.cfg.T1, func() {
+		if l.state == closing {
+			l.finish()
+			if l.out.tx != nil {
+				l.out.tx.Terminate()
+			}
+		}
+	})
+}
+
+// sendCancel sends the CANCEL once: the INVITE's own Via, target and CSeq number.
+func (l *Leg) sendCancel() {
+	inv := l.out
+	if inv.cancel == "" || inv.settled {
+		return
+	}
+	req := sip.NewRequest(sip.CANCEL, inv.req.Recipient)
+	req.AppendHeader(inv.req.Via().Clone())
+	for _, h := range inv.req.GetHeaders("route") {
+		req.AppendHeader(sip.HeaderClone(h))
+	}
+	hops := sip.MaxForwardsHeader(70)
+	req.AppendHeader(&hops)
+	req.AppendHeader(sip.HeaderClone(inv.req.From()))
+	req.AppendHeader(sip.HeaderClone(inv.req.To()))
+	req.AppendHeader(sip.HeaderClone(inv.req.CallID()))
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: inv.req.CSeq().SeqNo, MethodName: sip.CANCEL})
+	req.AppendHeader(sip.NewHeader("Reason", inv.cancel))
+	req.SetBody(nil)
+	inv.cancel, inv.cancelled = "", inv.cancel
+	if err := l.send(req, nil, func(*sip.Response, error) {}); err != nil {
+		l.log.Debug("CANCEL not sent", "error", err)
+	}
+}
+
+// Ack acknowledges the newest 2xx; body answers a late offer.
+func (l *Leg) Ack(body []byte) {
+	if l.state == over || l.out == nil || l.out.ack.Load() != nil {
+		return
+	}
+	l.ack(l.out, l.id.request(sip.ACK, l.out.req.CSeq().SeqNo), body)
+	if l.state == answered {
+		l.state = confirmed
+		if l.byeLater != "" {
+			l.Bye(l.byeLater)
+		}
+	}
+}
+
+func (l *Leg) ack(inv *invitation, req *sip.Request, body []byte) {
+	setBody(req, sdpType, body)
+	if err := l.cfg.Flow.WriteACK(req); err != nil {
+		l.log.Debug("ACK not sent", "error", err)
+	}
+	inv.ack.Store(req)
+}
+
+func (l *Leg) acceptAndBye() {
+	l.state = answered
+	l.Ack(nil)
+	_ = l.sendBye(l.out.cancelled)
+	l.finish()
+}
+
+// repeated runs on a goroutine of the transaction.
+func (l *Leg) repeated(inv *invitation, res *sip.Response) {
+	ack := inv.ack.Load()
+	if ack == nil || res.To() == nil {
+		return
+	}
+	if same, _ := ack.To().Params.Get("tag"); res.To().Params.GetOr("tag", "") == same {
+		_ = l.cfg.Flow.WriteACK(ack) // the phone will repeat its 2xx if this was lost too
+		return
+	}
+	l.cfg.Loop.Post(func() { l.otherFork(inv, res) })
+}
+
+// otherFork: behind one Contact a second phone answered too. It is
+// acknowledged and told to hang up (RFC 3261 section 13.2.2.4).
+func (l *Leg) otherFork(inv *invitation, res *sip.Response) {
+	other := l.id
+	other.asClient(res)
+	ack := other.request(sip.ACK, inv.req.CSeq().SeqNo)
+	setBody(ack, sdpType, nil)
+	if err := l.cfg.Flow.WriteACK(ack); err != nil {
+		return
+	}
+	bye := other.next(sip.BYE)
+	bye.SetBody(nil)
+	_ = l.send(bye, nil, func(*sip.Response, error) {})
+}

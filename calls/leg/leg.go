@@ -1,0 +1,155 @@
+// Package leg holds one SIP dialog of a call: the same state machine whether
+// the phone called us or we called the phone (RFC 3261 sections 12 to 15).
+//
+// A leg belongs to one call and lives on that call's goroutine: every method
+// is called there, and everything the wire brings is posted there first. It
+// knows SIP and nothing else; bodies are passed on unread.
+//
+//	Receive  an INVITE that came in: Ring, Answer, Refuse   accept.go
+//	Dial     an INVITE we send out: Cancel, Ack             dial.go
+//	Request  what the phone sends inside the dialog         indialog.go
+//	Reoffer  a re-INVITE of ours, Info, Bye                 reoffer.go bye.go
+package leg
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Flow is the way to one phone: the socket and address its signalling uses.
+// Both methods fill in a missing Via and may block for as long as a write does.
+type Flow interface {
+	Request(ctx context.Context, req *sip.Request) (*sip.ClientTx, error)
+	// WriteACK sends the ACK of a 2xx, which has no transaction.
+	WriteACK(req *sip.Request) error
+}
+
+// Loop is the goroutine a leg lives on.
+type Loop interface {
+	// Post runs f on the loop. It never blocks; false means the loop has ended.
+	Post(f func()) bool
+	// After runs f on the loop after d, unless stop is called on the loop before.
+	After(d time.Duration, f func()) (stop func())
+	// Go runs f beside the loop; ctx ends when the whole exchange closes.
+	Go(f func(ctx context.Context))
+}
+
+// Owner hears what happens at a leg, always on its loop.
+type Owner interface {
+	// Rang: a provisional answer above 100 to our INVITE; body may hold early media.
+	Rang(l *Leg, status int, body []byte)
+	// Answered: the first 2xx to our INVITE. The owner must Ack, or Bye.
+	Answered(l *Leg, body []byte)
+	// Refused: our INVITE failed with this status (408 when nobody answered).
+	Refused(l *Leg, status int, reason string)
+	// Acked: our 2xx was acknowledged; body is the answer to a late offer.
+	Acked(l *Leg, body []byte)
+	// Cancelled: the caller gave up before we answered.
+	Cancelled(l *Leg)
+	// Offered: a re-INVITE or UPDATE with an offer, or a re-INVITE that asks for one.
+	Offered(l *Leg, o *Offer)
+	// Told: an INFO that wants passing on.
+	Told(l *Leg, i *Info)
+	// Ended: the phone hung up or was lost. The leg is over.
+	Ended(l *Leg, reason string)
+}
+
+// Config is what a leg is born with.
+type Config struct {
+	Loop  Loop
+	Owner Owner
+	Flow  Flow
+	Log   *slog.Logger
+	// Contact is our address towards this phone.
+	Contact sip.Uri
+	// T1 is the round-trip estimate of RFC 3261 section 17.1.1.1; 0 means 500 ms.
+	T1 time.Duration
+}
+
+// state is how far the dialog has come.
+type state int
+
+const (
+	early     state = iota // no final answer yet
+	answered               // we answered, the ACK is missing
+	confirmed              // established both ways
+	closing                // cancelled by us, the final answer is missing
+	over
+)
+
+// Leg is one dialog.
+type Leg struct {
+	cfg   Config
+	log   *slog.Logger
+	state state
+	id    dialog
+
+	in   *sip.Request  // the INVITE the phone sent (Receive)
+	inTx *sip.ServerTx // and its transaction
+	out  *invitation   // the newest INVITE we sent
+	firm *reliable     // our newest 2xx, until it is acknowledged
+
+	offerIn   *Offer // a re-INVITE of the phone's waits for our owner
+	byeLater  string // hang up as soon as the ACK is there; holds the reason
+	name      string // display name the phone's INVITE bore
+	refreshed func() // stops the session timer
+}
+
+func newLeg(c Config) *Leg {
+	if c.T1 == 0 {
+		c.T1 = 500 * time.Millisecond
+	}
+	return &Leg{cfg: c, log: c.Log}
+}
+
+// Over tells whether nothing more will happen at this leg.
+func (l *Leg) Over() bool { return l.state == over }
+
+// Confirmed tells whether the dialog stands and no ACK is missing.
+func (l *Leg) Confirmed() bool { return l.state == confirmed }
+
+// CallID, LocalTag and RemoteTag name the dialog (RFC 3261 section 12).
+func (l *Leg) CallID() string    { return l.id.callID }
+func (l *Leg) LocalTag() string  { return l.id.local.tag }
+func (l *Leg) RemoteTag() string { return l.id.remote.tag }
+
+// finish ends the leg, whatever its state; it tells nobody.
+func (l *Leg) finish() {
+	l.state = over
+	if l.firm != nil {
+		l.firm.end()
+	}
+	if l.refreshed != nil {
+		l.refreshed()
+		l.refreshed = nil
+	}
+	if o := l.offerIn; o != nil {
+		o.Refuse(sip.StatusRequestTerminated)
+	}
+}
+
+// Abandon ends the leg without a word to phone or owner.
+func (l *Leg) Abandon() {
+	if l.state == over {
+		return
+	}
+	if l.inTx != nil && l.state == early {
+		l.inTx.Terminate()
+	}
+	if l.out != nil && l.out.tx != nil && !l.out.settled {
+		l.out.tx.Terminate()
+	}
+	l.finish()
+}
+
+// lost ends the leg and tells the owner.
+func (l *Leg) lost(reason string) {
+	if l.state == over {
+		return
+	}
+	l.finish()
+	l.cfg.Owner.Ended(l, reason)
+}

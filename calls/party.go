@@ -1,0 +1,88 @@
+package calls
+
+import (
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/calls/leg"
+	"cradle/directory"
+	"cradle/media"
+	"cradle/registrar"
+)
+
+// party is one phone in a call: its leg, its media and the way to it.
+type party struct {
+	leg     *leg.Leg
+	media   *media.Session
+	binding registrar.Binding
+	device  directory.ID
+	said    []byte // its newest session description; nil: none yet
+	rang    bool
+	status  int    // its final answer, where it refused
+	free    func() // marks the phone as free again
+	stats   *directory.LegRecord
+}
+
+// hear takes what the party said of its media.
+func (p *party) hear(body []byte) error {
+	if err := p.media.SetRemote(body); err != nil {
+		return err
+	}
+	p.said = body
+	return nil
+}
+
+// close gives the media's ports back, keeping its figures.
+func (p *party) close() {
+	if p.media == nil || p.stats != nil {
+		return
+	}
+	p.stats = figures(p.device, p.media.Stats())
+	p.media.Close()
+	p.free()
+}
+
+// join lets packets flow between two parties, also before the answer.
+func join(a, b *party) { media.Bridge(a.media, b.media) }
+
+// flow is the way to one phone.
+type flow struct {
+	Registrar
+	binding registrar.Binding
+}
+
+// party finds whose leg it is.
+func (c *Call) party(l *leg.Leg) *party {
+	if c.caller.leg == l {
+		return c.caller
+	}
+	for _, p := range c.branches {
+		if p.leg == l {
+			return p
+		}
+	}
+	return nil
+}
+
+// other is whom a party talks to; nil while nobody answered.
+func (c *Call) other(p *party) *party {
+	switch p {
+	case c.caller:
+		return c.partner
+	case c.partner, c.early:
+		return c.caller
+	}
+	return nil
+}
+
+// best chooses the answer for the caller when every phone has refused: what a
+// person said before what a network said (in the spirit of RFC 3261 section 16.7).
+func best(branches []*party) int {
+	rank := map[int]int{sip.StatusGlobalDecline: 4, sip.StatusBusyHere: 3, sip.StatusGlobalBusyEverywhere: 3, sip.StatusNotAcceptableHere: 2,
+		sip.StatusGlobalNotAcceptable: 2, sip.StatusUnsupportedMediaType: 2}
+	answer := map[int]int{4: sip.StatusGlobalDecline, 3: sip.StatusBusyHere, 2: sip.StatusNotAcceptableHere, 0: sip.StatusTemporarilyUnavailable}
+	top := 0
+	for _, p := range branches {
+		top = max(top, rank[p.status])
+	}
+	return answer[top]
+}

@@ -1,0 +1,98 @@
+package calls
+
+import (
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/calls/event"
+	"cradle/calls/leg"
+)
+
+// Offered: a party wants to change the session (hold, resume, other codecs).
+// The other party is asked and decides; ports and addresses stay ours.
+func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
+	p := c.party(l)
+	other := c.other(p)
+	if c.ended || c.partner == nil || other == nil || c.onAck != nil || !other.leg.Confirmed() {
+		o.Refuse(sip.StatusRequestPending)
+		return
+	}
+	if len(o.Body) == 0 {
+		c.askForOffer(p, other, o)
+		return
+	}
+	before := p.said
+	told, err := c.exchange(p, o.Body)
+	if err != nil {
+		c.restore(p, before)
+		o.Refuse(sip.StatusNotAcceptableHere)
+		return
+	}
+	other.leg.Reoffer(told, func(r leg.Result) {
+		if r.Status/100 != 2 {
+			c.restore(p, before)
+			o.Refuse(r.Status)
+			return
+		}
+		other.leg.Ack(nil)
+		answer, err := c.exchange(other, r.Body)
+		if err != nil {
+			c.log.Info("unusable answer to a re-INVITE", "error", err)
+			c.restore(p, before)
+			o.Refuse(sip.StatusNotAcceptableHere)
+			return
+		}
+		if o.Answer(answer) {
+			c.holdChanged(p)
+		}
+	})
+}
+
+// askForOffer serves a re-INVITE without a description: the other party makes
+// the offer, and its ACK waits for the answer in ours.
+func (c *Call) askForOffer(p, other *party, o *leg.Offer) {
+	other.leg.Reoffer(nil, func(r leg.Result) {
+		if r.Status/100 != 2 {
+			o.Refuse(r.Status)
+			return
+		}
+		offer, err := c.exchange(other, r.Body)
+		if err != nil || !o.Answer(offer) {
+			o.Refuse(sip.StatusNotAcceptableHere)
+			c.hangUp("system", sip.StatusNotAcceptableHere, "a re-INVITE could not be finished")
+			return
+		}
+		c.onAck = func(_ *leg.Leg, answer []byte) {
+			c.lateAnswer(p, other, answer)
+			c.holdChanged(p)
+		}
+	})
+}
+
+// restore puts back what a party said before an offer that came to nothing.
+func (c *Call) restore(p *party, said []byte) {
+	if said == nil {
+		return
+	}
+	if err := p.hear(said); err != nil {
+		c.log.Warn("earlier session description not restored", "error", err)
+	}
+}
+
+// holdChanged tells listeners when the call became held or was resumed.
+func (c *Call) holdChanged(by *party) {
+	if c.ended {
+		return
+	}
+	held := c.caller.media.Hold() || c.partner.media.Hold()
+	state, kind := Talking, event.Resumed
+	if held {
+		state, kind = Held, event.Held
+	}
+	if c.setState(state) {
+		who := "callee"
+		if by == c.caller {
+			who = "caller"
+		}
+		c.publish(kind, who, c.partner)
+	}
+}

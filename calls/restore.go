@@ -1,0 +1,90 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/calls/cdr"
+	"cradle/calls/leg"
+	"cradle/directory"
+	"cradle/registrar"
+)
+
+// savedLeg is one dialog in the book's note on a call.
+type savedLeg struct {
+	Dialog  leg.Saved
+	Binding registrar.Binding
+	Device  directory.ID
+}
+
+func (p *party) save() savedLeg { return savedLeg{p.leg.Save(), p.binding, p.device} }
+
+// again is how often, and after which pause, a phone that cannot be reached
+// yet is told that its call is over: stream phones must first come back.
+const (
+	again      = 12
+	againAfter = 5 * time.Second
+)
+
+// closeUnfinished ends the calls a crash has cut: BYE to both sides, and a
+// record of the end.
+func (x *Exchange) closeUnfinished() error {
+	notes, err := x.book.Unfinished()
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		var legs []savedLeg
+		if err := json.Unmarshal(n.Legs, &legs); err != nil {
+			x.log.Error("the legs of a cut call cannot be read", "call", n.Record.ID, "error", err)
+		}
+		x.log.Info("call cut by a restart", "call", n.Record.ID, "from", n.Record.From, "to", n.Record.To)
+		x.work.Go(func() { x.sayGoodbye(n, legs) })
+	}
+	return nil
+}
+
+// sayGoodbye sends the BYEs and closes the record.
+func (x *Exchange) sayGoodbye(n cdr.Note, legs []savedLeg) {
+	for try := 0; try < again && len(legs) > 0; try++ {
+		select {
+		case <-x.ctx.Done(): // the note stays for the next start
+			return
+		case <-time.After(min(time.Duration(try), 1) * againAfter):
+		}
+		var left []savedLeg
+		for _, l := range legs {
+			if err := x.bye(l); err != nil {
+				x.log.Debug("BYE after a restart not sent yet", "call", n.Record.ID, "error", err)
+				left = append(left, l)
+			}
+		}
+		legs = left
+	}
+	n.Record.Ended, n.Record.EndedBy, n.Record.Reason = x.cfg.Now(), "system", "cut by a restart"
+	x.book.Ended(n.Record)
+}
+
+// bye hangs one saved dialog up: on its old flow, or on the newest one its
+// phone has now.
+func (x *Exchange) bye(l savedLeg) error {
+	reason := leg.Reason(sip.StatusServiceUnavailable, "Cut by a restart")
+	err := leg.Hangup(leg.Config{Loop: beside{x}, Flow: flow{x.cfg.Registrar, l.Binding}, Log: x.log}, l.Dialog, reason)
+	if err == nil || l.Binding.Account == "" {
+		return err
+	}
+	for _, b := range x.cfg.Registrar.Lookup(l.Binding.Account) {
+		return leg.Hangup(leg.Config{Loop: beside{x}, Flow: flow{x.cfg.Registrar, b}, Log: x.log}, l.Dialog, reason)
+	}
+	return err
+}
+
+// beside is the loop of a leg that has no call: nobody listens to it.
+type beside struct{ x *Exchange }
+
+func (beside) Post(func()) bool                          { return false }
+func (beside) After(time.Duration, func()) (stop func()) { return func() {} }
+func (b beside) Go(f func(ctx context.Context))          { b.x.work.Go(func() { f(b.x.ctx) }) }
