@@ -86,8 +86,10 @@ func remoteOf(m *sdp.Media) remote {
 	return n
 }
 
-// Describe makes the SDP for this party: what other's party said last, with our address and ports. Errors: ErrNoSDP,
-// ErrClosed. The bytes must not be changed.
+// Describe makes the SDP for this party: what other's party said last, with our address and ports. Its m= lines are
+// those this party used itself, so that answers match their offers, with all but the audio refused; a first offer has
+// the audio line alone, because some phones stumble over refused lines. Errors: ErrNoSDP, ErrClosed. The bytes must not
+// be changed.
 func (s *Session) Describe(other *Session) ([]byte, error) {
 	other.mu.Lock()
 	d, audio := other.remote, other.audio
@@ -95,7 +97,7 @@ func (s *Session) Describe(other *Session) ([]byte, error) {
 	if d == nil {
 		return nil, ErrNoSDP
 	}
-	return s.tell(d.Media, audio, &d.Media[audio])
+	return s.tell(&d.Media[audio])
 }
 
 // Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:
@@ -112,16 +114,17 @@ func (s *Session) Propose(codecs ...string) ([]byte, error) {
 		}
 		m.Codecs = append(m.Codecs, c)
 	}
-	return s.tell([]sdp.Media{m}, 0, &m)
+	return s.tell(&m)
 }
 
 // tell writes a description in the layout this party's dialog has, and gives it a new version only when it changed.
-func (s *Session) tell(layout []sdp.Media, audio int, m *sdp.Media) ([]byte, error) {
+func (s *Session) tell(m *sdp.Media) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, ErrClosed
 	}
+	layout, audio := []sdp.Media{{Proto: "RTP/AVP"}}, 0
 	if s.remote != nil {
 		layout, audio = s.remote.Media, s.audio
 	}
