@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"cradle/provisioning/render"
+	"cradle/provisioning/settings"
 )
 
 // Catalog is the shelf. It never changes after Load.
@@ -107,25 +108,24 @@ type Model struct {
 	Lines      int // SIP accounts
 	Keys       int // programmable keys; 0: unknown
 	Expansion  Expansion
-	Codecs     []Codec // in our order of preference
-	Display    string  // how the Phone ID is shown: "label", "idle", "none"
+	Codecs     []settings.Codec // in our order of preference
+	Display    string           // how the Phone ID is shown: "label", "idle", "none"
 	// Firmware is a version that exists, for the simulator.
 	Firmware string
 	// Sure is where the numbers come from: "document", "template", "unsure".
 	Sure string
+
+	abilities settings.Abilities
 }
+
+// Abilities are the facts that a phone's values depend on.
+func (m *Model) Abilities() *settings.Abilities { return &m.abilities }
 
 // Expansion is the key modules that may be attached.
 type Expansion struct {
 	Module string
 	Max    int // modules in a chain; 0: none, or unknown
 	Keys   int // keys of one module
-}
-
-// Codec is an audio codec and the vendor's name of it.
-type Codec struct {
-	Name   string // opus, g722, pcma, pcmu, g729
-	Vendor string
 }
 
 // Kind says what a file holds.

@@ -111,7 +111,11 @@ func (y modelYAML) model(name string, d *modelYAML, f *Family) (*Model, error) {
 		if !slices.Contains(knownCodecs, canonical) {
 			return nil, fmt.Errorf("codecs: %q is none of %s", canonical, strings.Join(knownCodecs, ", "))
 		}
-		m.Codecs = append(m.Codecs, Codec{Name: canonical, Vendor: vendors})
+		m.Codecs = append(m.Codecs, settings.Codec{Name: canonical, Vendor: vendors})
+	}
+	m.abilities = settings.Abilities{
+		Model: m.Name, File: m.File, Lines: m.Lines, Keys: m.Keys, Codecs: m.Codecs,
+		Languages: f.Vendor.Languages, Zones: f.Vendor.Zones,
 	}
 	return m, m.check()
 }
