@@ -1,0 +1,365 @@
+package resync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"cradle/directory"
+	"cradle/directory/kv/boltkv"
+	"cradle/provisioning"
+	"cradle/provisioning/catalog"
+	"cradle/templates"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// note is one NOTIFY.
+type note struct{ account, event string }
+
+// phones is a Notifier and a Busy.
+type phones struct {
+	mu     sync.Mutex
+	notes  []note
+	at     []time.Time
+	now    int // NOTIFYs under way
+	most   int
+	answer func(account string) error
+	busy   map[directory.ID]bool
+	hold   chan struct{} // where set, NOTIFYs wait for it
+}
+
+func (p *phones) Notify(ctx context.Context, account, event, _ string, _ []byte) error {
+	p.mu.Lock()
+	p.notes, p.at = append(p.notes, note{account, event}), append(p.at, time.Now())
+	p.now++
+	p.most = max(p.most, p.now)
+	answer, hold := p.answer, p.hold
+	p.mu.Unlock()
+	defer func() { p.mu.Lock(); p.now--; p.mu.Unlock() }()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if answer != nil {
+		return answer(account)
+	}
+	return nil
+}
+
+func (p *phones) Busy(id directory.ID) bool { p.mu.Lock(); defer p.mu.Unlock(); return p.busy[id] }
+
+func (p *phones) with(f func()) { p.mu.Lock(); defer p.mu.Unlock(); f() }
+
+func (p *phones) got() []note {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]note(nil), p.notes...)
+}
+
+// office is a directory with two phones at desks and one hot-desk phone.
+type office struct {
+	t     *testing.T
+	dir   *directory.Directory
+	org   directory.ID
+	site  directory.ID
+	exts  []directory.ID
+	desks []*directory.Device // at home: exts[i]; the last one is a hot desk
+	steps chan provisioning.Step
+	*phones
+	*Resync
+}
+
+func open(t *testing.T, c Config) *office {
+	t.Helper()
+	o := &office{t: t, steps: make(chan provisioning.Step, 16), phones: &phones{busy: map[directory.ID]bool{}}}
+	e, err := boltkv.Open(filepath.Join(t.TempDir(), "cradle.db"), boltkv.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.dir, err = directory.Open(t.Context(), directory.Options{Engine: e, Keys: directory.NewKeys()}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { o.dir.Close() })
+	o.fill()
+	shelf, err := catalog.Load(templates.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Directory, c.Catalog, c.Notifier, c.Busy = o.dir, shelf, o.phones, o.phones
+	c.Steps = func() (<-chan provisioning.Step, func()) { return o.steps, func() {} }
+	for _, d := range []*time.Duration{&c.Settle, &c.Spread, &c.Retry} {
+		if *d == 0 {
+			*d = 10 * time.Millisecond
+		}
+	}
+	if o.Resync, err = New(c); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { o.Resync.Close() })
+	return o
+}
+
+func (o *office) do(fn func(*directory.Tx) error) {
+	o.t.Helper()
+	if err := o.dir.Update(context.Background(), directory.Actor{Kind: "user", Name: "test"}, fn); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) fill() {
+	o.do(func(tx *directory.Tx) error {
+		org := &directory.Organization{Name: "Acme", Domain: "acme.example"}
+		if err := tx.PutOrganization(org); err != nil {
+			return err
+		}
+		site := &directory.Site{Organization: org.ID, Name: "London", Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Adoption: directory.AdoptLobby, TFTP: directory.TFTPFull}
+		if err := tx.PutSite(site); err != nil {
+			return err
+		}
+		o.org, o.site = org.ID, site.ID
+		for i, model := range []string{"yealink-t46u", "grandstream-grp2614", "snom-d785"} {
+			d, err := tx.NewDevice(org.ID, site.ID, directory.MAC(fmt.Sprintf("805ec000000%d", i)), model, directory.StepApproved)
+			if err != nil {
+				return err
+			}
+			if i < 2 {
+				x := &directory.Extension{Organization: org.ID, Site: site.ID, Number: fmt.Sprint(101 + i), Name: fmt.Sprint("Person ", i), HotDesk: true}
+				if err := tx.PutExtension(x); err != nil {
+					return err
+				}
+				o.exts = append(o.exts, x.ID)
+				c := *d
+				c.Lines = append([]directory.Line(nil), d.Lines...)
+				c.Lines[0].Home = x.ID
+				if err := tx.PutDevice(&c); err != nil {
+					return err
+				}
+				d = &c
+			}
+			o.desks = append(o.desks, d)
+		}
+		return nil
+	})
+}
+
+func (o *office) account(i int) string {
+	return o.dir.Snapshot().Device(o.desks[i].ID).Lines[0].Account.User
+}
+
+func (o *office) until(what string, ok func() bool) {
+	o.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			o.t.Fatalf("%s: it never came to that; sent %v", what, o.got())
+		}
+	}
+}
+
+func (o *office) rename(i int, name string) {
+	o.t.Helper()
+	o.do(func(tx *directory.Tx) error {
+		x := *tx.Snapshot().Extension(o.exts[i])
+		x.Name = name
+		return tx.PutExtension(&x)
+	})
+}
+
+// fetch pretends that a phone has read a file.
+func (o *office) fetch(i int, file string) {
+	o.steps <- provisioning.Step{At: time.Now(), MAC: o.desks[i].MAC, Door: provisioning.DoorHTTP, File: file, Status: 200}
+}
+
+func TestOnlyThePhoneConcerned(t *testing.T) {
+	o := open(t, Config{})
+	o.rename(0, "Ada")
+	o.until("a NOTIFY", func() bool { return len(o.got()) == 1 })
+	if n := o.got()[0]; n != (note{o.account(0), "check-sync;reboot=false"}) {
+		t.Errorf("sent %v", n)
+	}
+	if s := o.State(o.desks[0].ID); s.Status != Pending {
+		t.Errorf("state %+v before the phone has read anything", s)
+	}
+	o.fetch(0, "/p/y000000000108.cfg") // the common file is not its own
+	o.fetch(1, "/p/cfg805ec0000001.xml")
+	o.fetch(0, "/p/~token/805EC0000000.cfg")
+	o.until("applied", func() bool { return o.State(o.desks[0].ID).Status == Applied })
+	time.Sleep(60 * time.Millisecond)
+	if n := o.got(); len(n) != 1 {
+		t.Errorf("sent %v", n)
+	}
+}
+
+func TestSeatChangeTouchesBothPhones(t *testing.T) {
+	o := open(t, Config{})
+	o.do(func(tx *directory.Tx) error {
+		_, err := tx.Sit(directory.SitRequest{Extension: o.exts[0], At: directory.LineRef{Device: o.desks[2].ID, Line: 1}, By: "test", How: "portal"})
+		return err
+	})
+	o.until("two NOTIFYs", func() bool { return len(o.got()) == 2 })
+	want := map[note]bool{{o.account(0), "check-sync;reboot=false"}: true, {o.account(2), "check-sync;reboot=false"}: true}
+	for _, n := range o.got() {
+		if !want[n] {
+			t.Errorf("sent %v", n)
+		}
+	}
+}
+
+func TestChangesBecomeOne(t *testing.T) {
+	o := open(t, Config{Settle: 80 * time.Millisecond})
+	for i := range 5 {
+		o.rename(0, fmt.Sprint("Ada ", i))
+	}
+	o.until("a NOTIFY", func() bool { return len(o.got()) > 0 })
+	time.Sleep(150 * time.Millisecond)
+	if n := o.got(); len(n) != 1 {
+		t.Errorf("sent %v", n)
+	}
+}
+
+func TestNeverInACall(t *testing.T) {
+	o := open(t, Config{})
+	o.with(func() { o.busy[o.desks[1].ID] = true })
+	o.rename(1, "Grace")
+	o.until("put off", func() bool { return o.State(o.desks[1].ID).Reason == "the phone is in a call" })
+	time.Sleep(40 * time.Millisecond)
+	if n := o.got(); len(n) != 0 {
+		t.Fatalf("sent %v during a call", n)
+	}
+	o.with(func() { o.busy[o.desks[1].ID] = false })
+	o.until("a NOTIFY", func() bool { return len(o.got()) == 1 })
+	if n := o.got()[0].event; n != "resync" {
+		t.Errorf("event %q", n)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	o := open(t, Config{Fetch: 60 * time.Millisecond})
+	refusal := errors.New("not registered")
+	o.with(func() { o.answer = func(string) error { return refusal } })
+	o.rename(0, "Ada")
+	o.until("failed", func() bool { return o.State(o.desks[0].ID).Status == Failed })
+	if s := o.State(o.desks[0].ID); s.Reason != refusal.Error() || len(o.got()) != attempts {
+		t.Errorf("%+v after %v", s, o.got())
+	}
+	o.fetch(0, "805ec0000000.cfg") // its next boot
+	o.until("applied", func() bool { return o.State(o.desks[0].ID).Status == Applied })
+
+	o.with(func() { o.answer = nil })
+	o.rename(1, "Grace")
+	o.until("not read", func() bool { return o.State(o.desks[1].ID).Status == Failed })
+
+	o.do(func(tx *directory.Tx) error {
+		d := *tx.Snapshot().Device(o.desks[2].ID)
+		d.Model, d.Name = "", "renamed"
+		return tx.PutDevice(&d)
+	})
+	o.until("unknown model", func() bool { return o.State(o.desks[2].ID).Status == Failed })
+}
+
+func TestByHand(t *testing.T) {
+	o := open(t, Config{})
+	if err := o.Resync.Resync(t.Context(), o.desks[0].ID, true); err != nil {
+		t.Fatal(err)
+	}
+	o.until("a NOTIFY", func() bool { return len(o.got()) == 1 })
+	if n := o.got()[0].event; n != "check-sync;reboot=true" {
+		t.Errorf("event %q", n)
+	}
+	if err := o.Resync.Resync(t.Context(), "nobody", false); !errors.Is(err, ErrNoDevice) {
+		t.Error(err)
+	}
+	o.Resync.Close()
+	if err := o.Resync.Resync(t.Context(), o.desks[0].ID, false); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
+
+func TestSpreadAndBounded(t *testing.T) {
+	o := open(t, Config{Parallel: 2, Spread: 15 * time.Millisecond})
+	hold := make(chan struct{})
+	o.with(func() { o.hold = hold })
+	o.do(func(tx *directory.Tx) error {
+		s := *tx.Snapshot().Site(o.site)
+		s.TimeServer = "127.0.0.1"
+		return tx.PutSite(&s)
+	})
+	o.until("two under way", func() bool { return len(o.got()) == 2 })
+	time.Sleep(50 * time.Millisecond)
+	if n := len(o.got()); n != 2 {
+		t.Errorf("%d under way, want 2", n)
+	}
+	close(hold)
+	o.until("all three", func() bool { return len(o.got()) == 3 })
+	if o.most != 2 {
+		t.Errorf("%d at once", o.most)
+	}
+	if gap := o.at[1].Sub(o.at[0]); gap < 14*time.Millisecond {
+		t.Errorf("second after %v", gap)
+	}
+}
+
+func TestWhatAPhoneTellsIsNoChange(t *testing.T) {
+	o := open(t, Config{})
+	o.do(func(tx *directory.Tx) error {
+		d := *tx.Snapshot().Device(o.desks[0].ID)
+		d.Seen, d.Firmware, d.Vendor, d.Step = time.Now(), "1.2.3", "yealink", directory.StepToken
+		return tx.PutDevice(&d)
+	})
+	o.do(func(tx *directory.Tx) error { _, err := tx.IssueToken(o.desks[0].ID); return err })
+	o.rename(1, "Grace")
+	o.until("a NOTIFY", func() bool { return len(o.got()) > 0 })
+	time.Sleep(50 * time.Millisecond)
+	if n := o.got(); len(n) != 1 || n[0].account != o.account(1) {
+		t.Errorf("sent %v", n)
+	}
+}
+
+func TestEqualRenderingIsNoChange(t *testing.T) {
+	var mu sync.Mutex
+	print := "a"
+	o := open(t, Config{Fingerprint: func(directory.ID) (string, error) { mu.Lock(); defer mu.Unlock(); return print, nil }})
+	o.rename(0, "Ada")
+	o.until("the first", func() bool { return len(o.got()) == 1 })
+	o.fetch(0, "805ec0000000.cfg")
+	o.until("applied", func() bool { return o.State(o.desks[0].ID).Status == Applied })
+	o.rename(0, "Ada L.")
+	time.Sleep(60 * time.Millisecond)
+	if n := o.got(); len(n) != 1 {
+		t.Errorf("sent %v", n)
+	}
+	mu.Lock()
+	print = "b"
+	mu.Unlock()
+	o.rename(0, "Ada Lovelace")
+	o.until("the second", func() bool { return len(o.got()) == 2 })
+}
+
+func TestChangeWhileNotifying(t *testing.T) {
+	o := open(t, Config{})
+	hold := make(chan struct{})
+	o.with(func() { o.hold = hold })
+	o.rename(0, "Ada")
+	o.until("under way", func() bool { return len(o.got()) == 1 })
+	o.rename(0, "Ada L.")
+	o.until("heard of", func() bool { return !o.State(o.desks[0].ID).At.Before(o.at[0]) })
+	close(hold)
+	o.until("told again", func() bool { return len(o.got()) == 2 })
+}
+
+func TestPanicInTheNotifier(t *testing.T) {
+	o := open(t, Config{})
+	o.with(func() { o.answer = func(string) error { panic("fault") } })
+	o.rename(0, "Ada")
+	o.until("failed", func() bool { return o.State(o.desks[0].ID).Status == Failed })
+}
