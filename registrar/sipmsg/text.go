@@ -161,3 +161,13 @@ func Unquote(v []byte) []byte {
 	}
 	return v
 }
+
+// NextParam cuts the first parameter off ";a=1;b", as written.
+func NextParam(p []byte) (one, rest []byte) {
+	p = Trim(p)
+	if len(p) > 0 && p[0] == ';' {
+		p = p[1:]
+	}
+	_, _, rest = nextParam(p)
+	return Trim(p[:len(p)-len(rest)]), rest
+}

@@ -1,0 +1,200 @@
+// Package edge holds every socket of the SIP door: UDP on one SO_REUSEPORT
+// socket for each core, TCP on the same port, and the multicast group of
+// plug-and-play. It is the only room that knows sipgo's transports.
+//
+// The readers are ours. Each cuts whole messages out of what comes in and shows
+// them to Config.Screen in its own goroutine, one after the other: what the
+// screen answers or drops never costs a transaction, and since the kernel
+// deals datagrams to sockets by their source, the order of one phone is kept
+// without a queue; the socket's buffer is the queue. What the screen lets pass
+// goes to sipgo, which sees one connection for each local address, so replies
+// and requests always leave from the address the phone knows.
+package edge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/sipmsg"
+)
+
+// Config is what Open needs.
+type Config struct {
+	Listen string // "host:port" for UDP and TCP; an empty or unspecified host: every local address; port 0: any
+	Log    *slog.Logger
+	// Screen judges a message; true lets it pass to sipgo. The packet is valid
+	// during the call only.
+	Screen func(p *Packet) bool
+	// Request gets what passed, on a goroutine of its own, with a transaction
+	// that it has to end.
+	Request func(req *sip.Request, tx *sip.ServerTx)
+	// Admit says whether one more connection may be kept for this source, which
+	// has n already, of total in all. Nil: always.
+	Admit func(source netip.Addr, n, total int) bool
+	// FlowGone hears of connections that ended.
+	FlowGone func(source netip.AddrPort)
+	// Readers is the number of UDP sockets; 0: GOMAXPROCS.
+	Readers int
+	// Idle is how long a trusted connection may be silent; 0: 2 hours.
+	Idle time.Duration
+	// Untrusted is how long a connection has to prove itself; 0: 30 seconds.
+	Untrusted time.Duration
+}
+
+// Edge is the open door. Use Open.
+type Edge struct {
+	c     Config
+	log   *slog.Logger
+	addr  netip.AddrPort
+	any   bool // bound to every local address
+	udp4  []*net.UDPConn
+	udp6  []*net.UDPConn
+	tcp   []net.Listener
+	tp    *sip.TransportLayer
+	txl   *sip.TransactionLayer
+	conns connTable
+
+	mu     sync.Mutex
+	locals atomic.Pointer[map[netip.AddrPort]*localConn]
+	groups []*net.UDPConn
+	closed bool
+	done   chan struct{}
+	work   sync.WaitGroup
+
+	// Counters, for metrics.
+	Passed, Screened, Shed, Refused, Panics atomic.Uint64
+}
+
+var errNotStarted = errors.New("not listening")
+
+// Open opens the sockets; nothing is read before Start.
+func Open(ctx context.Context, c Config) (*Edge, error) {
+	tune()
+	if c.Readers == 0 {
+		c.Readers = runtime.GOMAXPROCS(0)
+	}
+	if c.Idle == 0 {
+		c.Idle = 2 * time.Hour
+	}
+	if c.Untrusted == 0 {
+		c.Untrusted = 30 * time.Second
+	}
+	e := &Edge{c: c, log: c.Log, done: make(chan struct{})}
+	e.locals.Store(&map[netip.AddrPort]*localConn{})
+	e.conns.init()
+	e.newStack()
+	if err := e.listen(ctx); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Start begins to read.
+func (e *Edge) Start() {
+	for _, l := range e.tcp {
+		e.goDo(func() { _ = e.tp.ServeTCP(&listener{Listener: l, e: e}) })
+	}
+	for _, u := range append(append([]*net.UDPConn(nil), e.udp4...), e.udp6...) {
+		e.goDo(func() { e.readUDP(u) })
+	}
+}
+
+func (e *Edge) goDo(f func()) {
+	e.work.Add(1)
+	go func() {
+		defer e.work.Done()
+		f()
+	}()
+}
+
+// Addr is where the door really is.
+func (e *Edge) Addr() netip.AddrPort { return e.addr }
+
+// Close ends everything and waits for the readers.
+func (e *Edge) Close() {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return
+	}
+	e.closed = true
+	close(e.done)
+	e.mu.Unlock()
+	e.txl.Close()
+	e.closeSockets()
+	e.conns.closeAll()
+	_ = e.tp.Close()
+	e.work.Wait()
+}
+
+func (e *Edge) closeSockets() {
+	for _, l := range e.tcp {
+		_ = l.Close()
+	}
+	for _, list := range [][]*net.UDPConn{e.udp4, e.udp6, e.groups} {
+		for _, u := range list {
+			_ = u.Close()
+		}
+	}
+}
+
+// Packet is one whole SIP message on its way in.
+type Packet struct {
+	Data          []byte
+	Source, Local netip.AddrPort // Local is never unspecified
+	TCP           bool
+	Group         bool // it came to a multicast group
+	// Busy is set while more waits to be read than can be served soon.
+	Busy bool
+	// Out is scratch for building the answer.
+	Out []byte
+	// Msg is scratch for parsing; what the screen leaves in it is used when the
+	// message passes.
+	Msg sipmsg.Message
+
+	send   func(p *Packet, b []byte)
+	stream *streamConn
+}
+
+// Reply sends b back to where the packet came from, from where it came to.
+func (p *Packet) Reply(b []byte) { p.send(p, b) }
+
+// Trust notes that the sender has proved who it is: its connection may stay
+// open while it is silent.
+func (p *Packet) Trust() {
+	if p.stream != nil {
+		p.stream.trusted.Store(true)
+	}
+}
+
+// screen shows a packet to the owner; a panic drops that packet only.
+func (e *Edge) screen(p *Packet) (pass bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			pass = false
+			e.Panics.Add(1)
+			e.log.Error("a SIP message could not be handled", "source", p.Source, "panic", fmt.Sprint(r), "stack", stack())
+		}
+	}()
+	if e.c.Screen(p) {
+		e.Passed.Add(1)
+		return true
+	}
+	e.Screened.Add(1)
+	return false
+}
+
+func stack() string {
+	b := make([]byte, 4096)
+	return string(b[:runtime.Stack(b, false)])
+}

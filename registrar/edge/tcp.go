@@ -1,0 +1,237 @@
+package edge
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cradle/registrar/sipmsg"
+)
+
+// listener accepts connections within the caps and frames their messages.
+type listener struct {
+	net.Listener
+	e *Edge
+}
+
+// Accept returns an error only when the listener was closed: sipgo stops for
+// any other one, such as too many open files.
+func (l *listener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil, err
+		}
+		if err != nil {
+			select {
+			case <-l.e.done:
+				return nil, net.ErrClosed
+			case <-time.After(50 * time.Millisecond):
+			}
+			continue
+		}
+		s := newStream(l.e, c)
+		if !l.e.conns.add(s, l.e.c.Admit) {
+			l.e.Refused.Add(1)
+			_ = c.Close()
+			continue
+		}
+		return s, nil
+	}
+}
+
+// connTable counts connections by source and knows them by their far end.
+type connTable struct {
+	mu     sync.Mutex
+	all    map[netip.AddrPort]*streamConn
+	source map[netip.Addr]int
+	closed bool
+}
+
+func (t *connTable) init() {
+	t.all, t.source = map[netip.AddrPort]*streamConn{}, map[netip.Addr]int{}
+}
+
+func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bool {
+	a := s.p.Source.Addr()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed || admit != nil && !admit(a, t.source[a], len(t.all)) {
+		return false
+	}
+	t.all[s.p.Source] = s
+	t.source[a]++
+	return true
+}
+
+func (t *connTable) remove(s *streamConn) {
+	a := s.p.Source.Addr()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.all[s.p.Source] == s {
+		delete(t.all, s.p.Source)
+	}
+	if t.source[a]--; t.source[a] <= 0 {
+		delete(t.source, a)
+	}
+}
+
+func (t *connTable) alive(source netip.AddrPort) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all[source] != nil
+}
+
+func (t *connTable) closeAll() {
+	t.mu.Lock()
+	t.closed = true
+	list := make([]*streamConn, 0, len(t.all))
+	for _, s := range t.all {
+		list = append(list, s)
+	}
+	t.mu.Unlock()
+	for _, s := range list {
+		_ = s.Close()
+	}
+}
+
+// streamConn gives sipgo only whole messages that passed the screen.
+type streamConn struct {
+	net.Conn
+	e       *Edge
+	p       Packet
+	buf     []byte // what came in and is not yet a message
+	pending []byte // what sipgo may read
+	accept  time.Time
+	trusted atomic.Bool
+	once    sync.Once
+}
+
+func newStream(e *Edge, c net.Conn) *streamConn {
+	s := &streamConn{Conn: c, e: e, accept: time.Now()}
+	s.p = Packet{TCP: true, stream: s, Source: tcpAddr(c.RemoteAddr()), Local: tcpAddr(c.LocalAddr()),
+		send: func(_ *Packet, b []byte) { _, _ = s.Write(b) }}
+	return s
+}
+
+func tcpAddr(a net.Addr) netip.AddrPort {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := t.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())
+}
+
+const (
+	writeTimeout = 10 * time.Second
+	maxHeaders   = 16 << 10
+	maxMessage   = 64 << 10
+)
+
+// Read is called by sipgo's reader of this connection.
+func (s *streamConn) Read(b []byte) (int, error) {
+	for {
+		if len(s.pending) > 0 {
+			n := copy(b, s.pending)
+			s.pending = s.pending[n:]
+			return n, nil
+		}
+		more, err := s.next()
+		if err != nil {
+			return 0, err
+		}
+		if more {
+			if err := s.fill(); err != nil {
+				return 0, err
+			}
+		}
+	}
+}
+
+// Write gives up on a peer that does not read.
+func (s *streamConn) Write(b []byte) (int, error) {
+	_ = s.SetWriteDeadline(time.Now().Add(writeTimeout))
+	return s.Conn.Write(b)
+}
+
+// Close also tells that the flow is gone.
+func (s *streamConn) Close() error {
+	err := s.Conn.Close()
+	s.once.Do(func() {
+		s.e.conns.remove(s)
+		if s.e.c.FlowGone != nil && s.trusted.Load() {
+			s.e.c.FlowGone(s.p.Source)
+		}
+	})
+	return err
+}
+
+func (s *streamConn) fill() error {
+	limit := s.accept.Add(s.e.c.Untrusted)
+	if s.trusted.Load() {
+		limit = time.Now().Add(s.e.c.Idle)
+	}
+	_ = s.SetReadDeadline(limit)
+	if cap(s.buf)-len(s.buf) < 2048 {
+		s.buf = append(make([]byte, 0, max(4096, 2*cap(s.buf))), s.buf...)
+	}
+	n, err := s.Conn.Read(s.buf[len(s.buf):cap(s.buf)])
+	s.buf = s.buf[:len(s.buf)+n]
+	if n > 0 {
+		return nil
+	}
+	return err
+}
+
+// next frames one message (RFC 3261 section 18.3) and shows it to the screen.
+// more says that bytes are missing.
+func (s *streamConn) next() (more bool, err error) {
+	for len(s.buf) >= 4 && string(s.buf[:4]) == "\r\n\r\n" { // a ping, RFC 5626 section 3.5.1
+		s.buf = s.buf[4:]
+		if _, err := s.Write([]byte("\r\n")); err != nil {
+			return false, err
+		}
+	}
+	for len(s.buf) > 2 && s.buf[0] == '\r' && s.buf[1] == '\n' && s.buf[2] != '\r' {
+		s.buf = s.buf[2:]
+	}
+	if len(s.buf) == 0 || s.buf[0] == '\r' {
+		if len(s.buf) > 4 {
+			return false, errFraming
+		}
+		return true, nil
+	}
+	head, length, ok := sipmsg.Frame(s.buf)
+	switch {
+	case head == 0 && len(s.buf) > maxHeaders, head > maxHeaders, ok && head+length > maxMessage:
+		return false, errFraming
+	case head == 0:
+		return true, nil
+	case !ok:
+		s.show(s.buf[:head]) // to be refused; where the next one begins nobody knows
+		return false, errFraming
+	case len(s.buf) < head+length:
+		return true, nil
+	}
+	if s.show(s.buf[:head+length]) {
+		if s.p.Msg.IsRequest() {
+			s.pending = sipmsg.ForceRport(nil, &s.p.Msg)
+		} else {
+			s.pending = append([]byte(nil), s.buf[:head+length]...)
+		}
+	}
+	s.buf = append(s.buf[:0], s.buf[head+length:]...)
+	return false, nil
+}
+
+var errFraming = errors.New("no SIP message")
+
+func (s *streamConn) show(b []byte) bool {
+	s.p.Data = b[:len(b):len(b)]
+	s.p.Out = s.p.Out[:0]
+	return s.e.screen(&s.p)
+}

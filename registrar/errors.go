@@ -1,0 +1,27 @@
+package registrar
+
+import (
+	"errors"
+	"fmt"
+
+	"cradle/registrar/edge"
+)
+
+// Sentinels of this room; errors that wrap them name the account or address.
+var (
+	ErrNotRegistered = errors.New("not registered")
+	ErrNoAnswer      = errors.New("no answer")
+	// ErrFlowLost: the connection the phone registered by is gone.
+	ErrFlowLost  = edge.ErrFlowLost
+	ErrMalformed = errors.New("malformed request")
+	ErrOff       = errors.New("SIP is off")
+)
+
+// Status is a phone's refusal of a request of ours.
+type Status struct {
+	Code   int
+	Reason string
+}
+
+// Error is the status line.
+func (s *Status) Error() string { return fmt.Sprintf("the phone answered %d %s", s.Code, s.Reason) }

@@ -1,0 +1,148 @@
+package registrar
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime/debug"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/edge"
+)
+
+// guard is where requests that passed the screen come in, each on its own
+// goroutine. It says who the peer is and hands over; whatever a handler does,
+// the process lives and the transaction ends.
+func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
+	r.running.Add(1)
+	if !tx.OnTerminate(func(string, error) { r.running.Add(-1) }) {
+		r.running.Add(-1)
+	}
+	defer func() {
+		if x := recover(); x != nil {
+			r.log.Error("a SIP request could not be handled", "method", req.Method, "panic", fmt.Sprint(x), "stack", string(debug.Stack()))
+			respond(req, tx, 500, "Server Internal Error")
+		}
+	}()
+	source, err := netip.ParseAddrPort(req.Source())
+	if err != nil || req.CallID() == nil || req.From() == nil || req.To() == nil {
+		tx.Terminate()
+		return
+	}
+	f := from{netip.AddrPortFrom(source.Addr().Unmap(), source.Port()), edge.LocalOf(tx), tx.Connection().LocalAddr().Network() == "tcp"}
+	switch {
+	case req.IsAck():
+		defer tx.Terminate() // it has no timer of its own
+		r.inside(f, req, tx)
+	case req.IsCancel():
+		respond(req, tx, 481, "Call/Transaction Does Not Exist") // matched ones never come here
+	case hasTag(req.To().Params):
+		if !r.inside(f, req, tx) {
+			respond(req, tx, 481, "Call/Transaction Does Not Exist")
+		}
+	default:
+		r.outside(f, req, tx)
+	}
+}
+
+// from is the flow a request came by.
+type from struct {
+	source, local netip.AddrPort
+	tcp           bool
+}
+
+func hasTag(p sip.HeaderParams) bool {
+	t, _ := p.Get("tag")
+	return t != ""
+}
+
+// inside serves a request of a live dialog; false: there is no such dialog.
+func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
+	local, _ := req.To().Params.Get("tag")
+	remote, _ := req.From().Params.Get("tag")
+	if r.inDialog == nil || !r.inDialog(req.CallID().Value(), local, remote, f.source) {
+		return false
+	}
+	acc := r.dir.Snapshot().Account(r.loc.AccountAt(f.source, f.tcp))
+	r.serve(r.peerOf(acc, f.source, f.local, f.tcp), req, tx)
+	return true
+}
+
+// outside serves a request that begins something: its sender has to be somebody.
+func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
+	p, now := r.rules(), r.now()
+	var pr proof
+	for _, name := range []string{"authorization", "proxy-authorization"} {
+		for _, h := range req.GetHeaders(name) {
+			if pr.verdict != proved {
+				pr = r.check(p, []byte(h.Value()), []byte(req.Method), f.source.Addr(), now)
+			}
+		}
+	}
+	if pr.verdict == proved && !r.loc.Count(pr.account.User, pr.nonce, pr.nc) {
+		pr.verdict = stale
+	}
+	switch pr.verdict {
+	case proved:
+		r.edge.Trust(f.source)
+		r.serve(r.peerOf(pr.account, f.source, f.local, f.tcp), req, tx)
+	case notFrom:
+		respond(req, tx, 403, "Forbidden")
+	default:
+		r.challengeTx(p, f, req, tx, pr, now)
+	}
+}
+
+// challengeTx is the rare challenge inside a transaction: a nonce count came twice.
+func (r *Registrar) challengeTx(p *policy, f from, req *sip.Request, tx *sip.ServerTx, pr proof, now time.Time) {
+	user := req.From().Address.User
+	realm := p.realm(r.seed, []byte(user))
+	if acc := p.snap.Account(user); acc != nil {
+		realm = acc.Realm
+	}
+	v := fmt.Sprintf(`Digest realm="%s", nonce="%s", algorithm=MD5, qop="auth"`, realm, r.nonces.Append(nil, f.source.Addr(), now))
+	if pr.verdict == stale {
+		v += ", stale=true"
+	}
+	respond(req, tx, 401, "Unauthorized", sip.NewHeader("WWW-Authenticate", v))
+}
+
+// serve hands a request to whoever serves its method.
+func (r *Registrar) serve(p Peer, req *sip.Request, tx *sip.ServerTx) {
+	if !req.IsInvite() && !req.IsAck() {
+		// Whatever the handler forgets, the transaction ends (Timer F of the peer).
+		t := time.AfterFunc(sip.Timer_F, tx.Terminate)
+		tx.OnTerminate(func(string, error) { t.Stop() })
+	}
+	if h := r.handlers[req.Method]; h != nil {
+		h(p, req, tx)
+		return
+	}
+	switch {
+	case req.IsAck():
+	case req.Method == sip.SUBSCRIBE:
+		r.subscribe(p, req, tx)
+	default:
+		respond(req, tx, 405, "Method Not Allowed", sip.NewHeader("Allow", r.allowed()))
+	}
+}
+
+// respond answers and lets the transaction end by itself.
+func respond(req *sip.Request, tx *sip.ServerTx, status int, reason string, headers ...sip.Header) {
+	if req.IsAck() {
+		tx.Terminate()
+		return
+	}
+	res := sip.NewResponseFromRequest(req, status, reason, nil)
+	for _, h := range headers {
+		res.AppendHeader(h)
+	}
+	if tx.Respond(res) != nil {
+		tx.Terminate()
+		return
+	}
+	if !req.IsInvite() {
+		tx.TerminateGracefully()
+	}
+}

@@ -1,0 +1,150 @@
+// Package registrar holds who is where, and is the SIP front door: it screens
+// every message, asks who is talking, keeps the bindings of the phones, and
+// sends requests to them.
+//
+// A message comes in by a socket of edge. screen judges it: junk and floods
+// get silence, REGISTER and OPTIONS are answered on the spot (save.go,
+// options.go), requests without credentials get their challenge, all without
+// a transaction. What is left is authenticated or belongs to a dialog; guard
+// says who the peer is and hands it to the handler of its method, or to the
+// desk of event packages (events.go). send.go is the way out.
+package registrar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/directory"
+	"cradle/registrar/auth"
+	"cradle/registrar/edge"
+	"cradle/registrar/location"
+)
+
+// Config is what New needs.
+type Config struct {
+	Directory *directory.Directory
+	// Listen is "host:port" for UDP and TCP on the same port; empty: no SIP.
+	Listen string
+	// Advertise is the host written into messages for peers outside all site
+	// networks; empty: the local address they came to.
+	Advertise string
+	Log       *slog.Logger     // nil: none
+	Now       func() time.Time // nil: time.Now
+}
+
+// Registrar is the open front door. Use New, then Handle, then Run.
+type Registrar struct {
+	c      Config
+	dir    *directory.Directory
+	log    *slog.Logger
+	now    func() time.Time
+	edge   *edge.Edge // nil: no SIP
+	loc    *location.Table
+	nonces *auth.Nonces
+	dummy  auth.Secrets // stands in for accounts that do not exist
+	seed   maphash.Seed
+	policy atomic.Pointer[policy]
+	budget *budget
+	store  shelf
+
+	handlers map[sip.RequestMethod]Handler
+	events   map[string]EventHandler
+	inDialog func(callID, localTag, remoteTag string, from netip.AddrPort) bool
+	running  atomic.Int64 // server transactions
+	desk     chan struct{}
+
+	started bool
+	stop    chan struct{}
+	once    sync.Once
+	work    sync.WaitGroup
+	flush   sync.Mutex
+}
+
+// New opens the sockets and restores the bindings. Nothing is answered before Run.
+func New(ctx context.Context, c Config) (*Registrar, error) {
+	if c.Directory == nil {
+		return nil, errors.New("registrar: no directory")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	r := &Registrar{c: c, dir: c.Directory, log: c.Log, now: c.Now, loc: location.New(), nonces: auth.NewNonces(), seed: maphash.MakeSeed(),
+		budget: newBudget(), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
+		events: map[string]EventHandler{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
+	r.dummy = auth.Secrets{MD5: new([32]byte), SHA256: new([64]byte)}
+	if err := r.restore(); err != nil {
+		return nil, err
+	}
+	if c.Listen == "" {
+		return r, nil
+	}
+	var err error
+	r.edge, err = edge.Open(ctx, edge.Config{Listen: c.Listen, Log: c.Log, Screen: r.screen, Request: r.guard, Admit: r.admitConn, FlowGone: r.loc.LoseFlow})
+	if err != nil {
+		return nil, fmt.Errorf("SIP: %w", err)
+	}
+	return r, nil
+}
+
+// Run begins to answer and to look after the bindings; it returns at once.
+func (r *Registrar) Run() {
+	r.started = true
+	watch := r.dir.Watch()
+	r.work.Add(2)
+	go func() { defer r.work.Done(); r.upkeep() }()
+	go func() { defer r.work.Done(); defer watch.Close(); r.follow(watch) }()
+	if r.edge != nil {
+		r.edge.Start()
+	}
+}
+
+// Close ends everything. All bindings are on disk when it returns without error.
+func (r *Registrar) Close(ctx context.Context) error {
+	var err error
+	r.once.Do(func() {
+		close(r.stop)
+		// The last word on disk before connections are closed: these bindings are
+		// lost by our leaving, not by the phones'.
+		err = r.save(ctx, true)
+		if r.edge != nil {
+			r.edge.Close()
+		}
+		r.work.Wait()
+	})
+	return err
+}
+
+// Addr is the real listening address; UDP and TCP share the port.
+func (r *Registrar) Addr() netip.AddrPort {
+	if r.edge == nil {
+		return netip.AddrPort{}
+	}
+	return r.edge.Addr()
+}
+
+// Lookup lists the live bindings of an account, the newest first.
+func (r *Registrar) Lookup(account string) []Binding { return r.loc.Lookup(account, r.now()) }
+
+// Bindings calls yield with every live binding until it is false.
+func (r *Registrar) Bindings(yield func(Binding) bool) { r.loc.All(r.now(), yield) }
+
+// Watch begins a feed of binding changes.
+func (r *Registrar) Watch() *BindingWatch { return r.loc.Watch() }
+
+// Registration tells when and from where an account last registered, also
+// before a restart, and whether it has a live binding that can be reached.
+func (r *Registrar) Registration(account string) (last time.Time, source netip.Addr, live bool) {
+	return r.loc.Last(account, r.now())
+}

@@ -1,0 +1,184 @@
+package registrar
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/edge"
+)
+
+// Request sends a request on a binding's flow: from the very address its
+// REGISTER came to, over its connection for streams, never anywhere else. An
+// empty Request-URI is filled with the Contact, byte for byte; Via and
+// Max-Forwards are filled in where there are none. From, To, Call-ID, CSeq and
+// Contact are the caller's. The caller reads the responses until Done.
+func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request) (*sip.ClientTx, error) {
+	if r.edge == nil {
+		return nil, ErrOff
+	}
+	if b.FlowLost {
+		return nil, fmt.Errorf("%w: %s at %s", ErrFlowLost, b.Account, b.Source)
+	}
+	r.fill(b, req)
+	if err := wellFormed(req); err != nil {
+		return nil, fmt.Errorf("request to %s: %w", b.Account, err)
+	}
+	return r.edge.Request(ctx, routeOf(b), req)
+}
+
+// WriteACK sends the ACK of a 2xx, which has no transaction.
+func (r *Registrar) WriteACK(b Binding, req *sip.Request) error {
+	if r.edge == nil {
+		return ErrOff
+	}
+	r.fill(b, req)
+	if err := wellFormed(req); err != nil {
+		return fmt.Errorf("ACK to %s: %w", b.Account, err)
+	}
+	return r.edge.Write(routeOf(b), req)
+}
+
+func routeOf(b Binding) edge.Route {
+	return edge.Route{Local: b.Local, Remote: b.Source, TCP: b.Transport == "tcp"}
+}
+
+func (r *Registrar) fill(b Binding, req *sip.Request) {
+	if req.Recipient.Host == "" {
+		req.Recipient = ContactURI(b)
+	}
+	if req.Via() == nil {
+		req.PrependHeader(&sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(b.Transport), Host: r.Host(b),
+			Port: int(b.Local.Port()), Params: sip.HeaderParams{{K: "branch", V: sip.GenerateBranch()}, {K: "rport"}}})
+	}
+	if req.MaxForwards() == nil {
+		h := sip.MaxForwardsHeader(70)
+		req.AppendHeader(&h)
+	}
+	if req.ContentLength() == nil {
+		req.SetBody(req.Body())
+	}
+}
+
+// wellFormed finds line breaks in what was built from records or from what
+// somebody typed: they would begin a header of the writer's choice.
+func wellFormed(req *sip.Request) error {
+	if strings.ContainsAny(req.StartLine(), "\r\n") {
+		return fmt.Errorf("%w: line break in the Request-Line", ErrMalformed)
+	}
+	for _, h := range req.Headers() {
+		if strings.ContainsAny(h.Name(), "\r\n: ") || strings.ContainsAny(h.Value(), "\r\n") {
+			return fmt.Errorf("%w: line break in header %q", ErrMalformed, h.Name())
+		}
+	}
+	return nil
+}
+
+// answerTime bounds the wait for one phone's answer.
+const answerTime = 10 * time.Second
+
+// Notify sends a NOTIFY outside a dialog with that Event value, for example
+// "check-sync;reboot=false", to every live binding of the account and waits
+// for the answers. It succeeds when one phone took it. Errors:
+// ErrNotRegistered, ErrNoAnswer, ErrFlowLost, *Status (also when a phone asks
+// for credentials, of which there are none).
+func (r *Registrar) Notify(ctx context.Context, account, event, contentType string, body []byte) error {
+	list := r.Lookup(account)
+	if len(list) == 0 {
+		return fmt.Errorf("%w: %s", ErrNotRegistered, account)
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	errs := make([]error, len(list))
+	var wait sync.WaitGroup
+	for i, b := range list {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			errs[i] = r.notifyOne(ctx, b, event, contentType, body)
+		}()
+	}
+	wait.Wait()
+	return best(errs)
+}
+
+// best is nil when one worked, else a phone's own refusal, else the first.
+func best(errs []error) error {
+	var s *Status
+	for _, err := range errs {
+		if err == nil {
+			return nil
+		}
+	}
+	for _, err := range errs {
+		if errors.As(err, &s) {
+			return err
+		}
+	}
+	return errs[0]
+}
+
+func (r *Registrar) notifyOne(ctx context.Context, b Binding, event, contentType string, body []byte) error {
+	realm := "cradle"
+	if acc := r.dir.Snapshot().Account(b.Account); acc != nil {
+		realm = acc.Realm
+	}
+	self := sip.Uri{Scheme: "sip", User: b.Account, Host: realm}
+	req := r.newNotify(ContactURI(b), event, "terminated;reason=timeout", contentType, body)
+	req.AppendHeader(&sip.FromHeader{Address: self, Params: sip.HeaderParams{{K: "tag", V: token()}}})
+	req.AppendHeader(&sip.ToHeader{Address: self})
+	call := sip.CallIDHeader(token() + "@" + r.Host(b))
+	req.AppendHeader(&call)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
+	req.AppendHeader(r.contact(b.Source, b.Local))
+	tx, err := r.Request(ctx, b, req)
+	if err != nil {
+		return err
+	}
+	return answer(ctx, tx, b.Account)
+}
+
+func (r *Registrar) newNotify(to sip.Uri, event, state, contentType string, body []byte) *sip.Request {
+	req := sip.NewRequest(sip.NOTIFY, to)
+	req.AppendHeader(sip.NewHeader("Event", event))
+	req.AppendHeader(sip.NewHeader("Subscription-State", state))
+	if len(body) > 0 {
+		req.AppendHeader(sip.NewHeader("Content-Type", contentType))
+	}
+	req.SetBody(body)
+	return req
+}
+
+func (r *Registrar) contact(source, local netip.AddrPort) *sip.ContactHeader {
+	return &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", Host: r.hostFor(source.Addr(), local.Addr()), Port: int(local.Port())}}
+}
+
+// answer waits for the final response to a request that is no INVITE.
+func answer(ctx context.Context, tx *sip.ClientTx, who string) error {
+	defer tx.Terminate()
+	for {
+		select {
+		case res := <-tx.Responses():
+			switch {
+			case res.StatusCode < 200:
+			case res.StatusCode < 300:
+				return nil
+			default:
+				return fmt.Errorf("%s: %w", who, &Status{res.StatusCode, res.Reason})
+			}
+		case <-tx.Done():
+			return fmt.Errorf("%w: %s", ErrNoAnswer, who)
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %s: %w", ErrNoAnswer, who, ctx.Err())
+		}
+	}
+}
+
+func token() string { return strings.ToLower(rand.Text()[:16]) }
