@@ -54,6 +54,7 @@ type pages struct {
 	steps []Step
 	next  int
 	last  time.Time
+	known bool // a device, not a stranger
 }
 
 func newJournal() *Journal {
@@ -107,11 +108,11 @@ func (f *Feed) Close() {
 	}
 }
 
-func (j *Journal) add(step Step) {
+func (j *Journal) add(step Step, known bool) {
 	if step.MAC != "" {
 		s := j.shard(step.MAC)
 		s.mu.Lock()
-		s.add(step)
+		s.add(step, known)
 		s.mu.Unlock()
 	}
 	j.mu.Lock()
@@ -124,7 +125,7 @@ func (j *Journal) add(step Step) {
 	j.mu.Unlock()
 }
 
-func (s *journalShard) add(step Step) {
+func (s *journalShard) add(step Step, known bool) {
 	p := s.phones[step.MAC]
 	if p == nil {
 		if len(s.phones) >= journalPhones/journalShards {
@@ -133,7 +134,7 @@ func (s *journalShard) add(step Step) {
 		p = &pages{}
 		s.phones[step.MAC] = p
 	}
-	p.last = step.At
+	p.last, p.known = step.At, known
 	if len(p.steps) < journalSteps {
 		p.steps = append(p.steps, step)
 		return
@@ -142,12 +143,14 @@ func (s *journalShard) add(step Step) {
 	p.next = (p.next + 1) % journalSteps
 }
 
+// dropOldest throws out a stranger before a device, so that a sweep over MACs
+// does not push real phones out.
 func (s *journalShard) dropOldest() {
 	var oldest directory.MAC
-	var when time.Time
+	var worst *pages
 	for mac, p := range s.phones {
-		if oldest == "" || p.last.Before(when) {
-			oldest, when = mac, p.last
+		if worst == nil || worst.known && !p.known || worst.known == p.known && p.last.Before(worst.last) {
+			oldest, worst = mac, p
 		}
 	}
 	delete(s.phones, oldest)

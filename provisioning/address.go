@@ -1,0 +1,90 @@
+package provisioning
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+)
+
+// host is the address of ours that a phone is told: its site's own word, else
+// the address its request arrived at; for phones outside all site networks
+// the flag comes first. IPv6 stands in brackets.
+func (p *Provisioning) host(v *visit) string {
+	site := v.site
+	if v.device != nil && site != nil && site.ID != v.device.Site {
+		if own := v.snap.Site(v.device.Site); own != nil && own.Advertise != "" {
+			return bracketed(own.Advertise)
+		}
+	}
+	switch {
+	case site != nil && site.Advertise != "":
+		return bracketed(site.Advertise)
+	case site == nil && p.c.Servers.Advertise != "":
+		return bracketed(p.c.Servers.Advertise)
+	case v.Local.IsValid() && !v.Local.IsUnspecified():
+		return bracketed(v.Local.Unmap().WithZone("").String())
+	case p.c.Servers.Advertise != "":
+		return bracketed(p.c.Servers.Advertise)
+	}
+	if h, _, err := net.SplitHostPort(v.Host); err == nil {
+		return bracketed(h)
+	}
+	return bracketed(v.Host)
+}
+
+func bracketed(host string) string {
+	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && a.Is6() {
+		return "[" + a.String() + "]"
+	}
+	return host
+}
+
+// baseURL is where a phone finds its files, ending with a slash; empty: no door
+// is open. It is https only for phones that check our authority and have it.
+func (p *Provisioning) baseURL(v *visit, token bool) string {
+	s := p.c.Servers
+	scheme, port, standard := "", 0, 0
+	switch {
+	case v.device != nil && s.HTTPSPort > 0 && len(p.c.CA) > 0 && v.model.Family.TLS.Authority && p.clerk.hasAuthority(v.device):
+		scheme, port, standard = "https", s.HTTPSPort, 443
+	case s.HTTPPort > 0:
+		scheme, port, standard = "http", s.HTTPPort, 80
+	case s.HTTPSPort > 0:
+		scheme, port, standard = "https", s.HTTPSPort, 443
+	case s.TFTPPort > 0:
+		scheme, port, standard = "tftp", s.TFTPPort, 69
+	default:
+		return ""
+	}
+	url := scheme + "://" + p.host(v)
+	if port != standard {
+		url += ":" + strconv.Itoa(port)
+	}
+	url += "/p/"
+	if token && v.device != nil && !v.device.TokenSealed.Empty() {
+		url += "~" + v.device.TokenSealed.Reveal() + "/"
+	}
+	return url
+}
+
+// authorityURL is where a phone of this family gets our CA; empty: it cannot take one.
+func (p *Provisioning) authorityURL(v *visit, base string) string {
+	if len(p.c.CA) == 0 || !v.model.Family.TLS.Authority {
+		return ""
+	}
+	for _, f := range v.model.Family.Files {
+		if f.Kind == catalog.Authority {
+			return base + f.Name
+		}
+	}
+	return ""
+}
+
+// placeholders fills in file names as a model's phones spell them.
+func placeholders(m *catalog.Model, mac directory.MAC) *strings.Replacer {
+	return strings.NewReplacer("{mac}", string(mac), "{MAC}", strings.ToUpper(string(mac)), "{model}", m.File, "{code}", m.Code)
+}

@@ -1,0 +1,132 @@
+package provisioning
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
+	"sync/atomic"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/settings"
+)
+
+// Bounds of the cache of rendered files.
+const (
+	cacheSlots = 1 << 14
+	cacheBytes = 64 << 20 // all bodies together, about
+	cacheFile  = 64 << 10 // longer files are rendered each time
+)
+
+// cacheKey names one rendering.
+type cacheKey struct {
+	device directory.ID // empty: a common file
+	site   directory.ID // of the asker, for common files
+	model  *catalog.Model
+	file   *catalog.File
+	mode   settings.Mode
+	base   string // URL and host in it
+}
+
+// cached is one finished rendering.
+type cached struct {
+	key cacheKey
+	// print is the fingerprint of all it was made from; asOf the newest directory
+	// revision at which it was found to hold still.
+	print uint64
+	asOf  atomic.Uint64
+	body  []byte
+	etag  string
+}
+
+// cache holds the last renderings: one slot for each hash, overwritten freely,
+// bounded in bytes, without a lock.
+type cache struct {
+	seed  maphash.Seed
+	slots [cacheSlots]atomic.Pointer[cached]
+	bytes atomic.Int64
+	hand  atomic.Uint64
+}
+
+func newCache() *cache { return &cache{seed: maphash.MakeSeed()} }
+
+func (c *cache) slot(k cacheKey) *atomic.Pointer[cached] {
+	return &c.slots[maphash.Comparable(c.seed, k)%cacheSlots]
+}
+
+// get gives the rendering of a key if what it was made from is still so.
+func (c *cache) get(k cacheKey, revision uint64, print func() uint64) *cached {
+	e := c.slot(k).Load()
+	if e == nil || e.key != k {
+		return nil
+	}
+	if e.asOf.Load() == revision {
+		return e
+	}
+	if print() != e.print {
+		return nil
+	}
+	e.asOf.Store(revision)
+	return e
+}
+
+func (c *cache) put(e *cached) {
+	if len(e.body) > cacheFile {
+		return
+	}
+	c.bytes.Add(int64(len(e.body)))
+	if old := c.slot(e.key).Swap(e); old != nil {
+		c.bytes.Add(-int64(len(old.body)))
+	}
+	for c.bytes.Load() > cacheBytes {
+		if old := c.slots[c.hand.Add(1)%cacheSlots].Swap(nil); old != nil {
+			c.bytes.Add(-int64(len(old.body)))
+		}
+	}
+}
+
+// fingerprint covers every record a rendering depends on.
+func (c *cache) fingerprint(snap *directory.Snapshot, v *visit) uint64 {
+	var h maphash.Hash
+	h.SetSeed(c.seed)
+	number := func(n uint64) { maphash.WriteComparable(&h, n) }
+	scopes := []directory.Scope{{Kind: "appliance"}, {Kind: "model", ID: v.model.Name}}
+	site := v.site
+	if d := v.device; d != nil {
+		number(d.Revision)
+		site = snap.Site(d.Site)
+		scopes = append(scopes, directory.Scope{Kind: "device", ID: string(d.ID)})
+		for i := range d.Lines {
+			sitting := snap.Sitting(directory.LineRef{Device: d.ID, Line: i + 1})
+			if e := sitting.Extension; e != nil {
+				h.WriteString(string(e.ID))
+				number(e.Revision)
+				scopes = append(scopes, directory.Scope{Kind: "extension", ID: string(e.ID)})
+			}
+			h.WriteByte(0)
+		}
+	}
+	if site != nil {
+		number(site.Revision)
+		scopes = append(scopes, directory.Scope{Kind: "site", ID: string(site.ID)}, directory.Scope{Kind: "organization", ID: string(site.Organization)})
+		if o := snap.Organization(site.Organization); o != nil {
+			number(o.Revision)
+		}
+	}
+	for _, s := range scopes {
+		for key, value := range snap.Settings(s) {
+			h.WriteString(key)
+			h.WriteByte(0)
+			h.WriteString(value)
+			h.WriteByte(1)
+		}
+		h.WriteByte(2)
+	}
+	return h.Sum64()
+}
+
+// etag is a strong validator of a body.
+func etag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}

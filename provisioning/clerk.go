@@ -1,0 +1,302 @@
+package provisioning
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cradle/directory"
+	"cradle/provisioning/identify"
+)
+
+// Bounds of the clerk.
+const (
+	clerkQueue    = 4096           // notes waiting; more are dropped and come again with the next boot
+	clerkWatched  = 20000          // devices watched for their registration
+	clerkTick     = time.Second    // how often they are looked at
+	clerkPatience = 24 * time.Hour // how long
+)
+
+// clerk writes down what phones did, off the answering path: first contact,
+// firmware, conflicts, and who has reached the step of the token.
+type clerk struct {
+	p     *Provisioning
+	notes chan note
+	stop  chan struct{}
+	done  sync.WaitGroup
+
+	first     sync.Map // directory.ID -> firstSeen: first registration after approval
+	authority sync.Map // directory.ID -> struct{}: has been given our CA
+	shelf     *directory.Shelf
+
+	watched map[directory.ID]*watched // the clerk's own
+	dropped atomic.Int64
+}
+
+// note is one thing to be written about a device.
+type note struct {
+	device    directory.ID
+	conflict  bool
+	authority bool
+	met       bool
+	token     bool // came by its own token and got everything
+	model     string
+	vendor    string
+	firmware  string
+}
+
+// watched is an approved device whose registration is awaited.
+type watched struct {
+	since time.Time
+	token bool
+}
+
+// firstSeen is a first registration and the approval it came after.
+type firstSeen struct{ approved, at time.Time }
+
+func newClerk(p *Provisioning) (*clerk, error) {
+	c := &clerk{
+		p: p, notes: make(chan note, clerkQueue), stop: make(chan struct{}),
+		shelf: p.c.Directory.Shelf("authority"), watched: map[directory.ID]*watched{},
+	}
+	err := c.shelf.All(func(key string, _ []byte) bool {
+		c.authority.Store(directory.ID(key), struct{}{})
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.done.Add(1)
+	go c.run()
+	return c, nil
+}
+
+func (c *clerk) close() {
+	close(c.stop)
+	c.done.Wait()
+}
+
+// met notes that a device was served; byToken: everything, on its own URL.
+func (c *clerk) met(v *visit, byToken bool) {
+	d := v.device
+	n := note{device: d.ID, token: byToken}
+	if d.Seen.IsZero() || d.Vendor == "" && v.found.Vendor != nil {
+		n.met = true
+	}
+	if v.found.Vendor != nil {
+		n.vendor = v.found.Vendor.Label
+	}
+	if v.found.Firmware != "" && v.found.Firmware != d.Firmware && v.found.Sure == identify.Certain {
+		n.firmware = v.found.Firmware
+	}
+	if d.Model == "" && v.found.Model != nil {
+		n.model = v.found.Model.Name
+	}
+	awaited := d.Step == directory.StepApproved
+	if n.met || n.firmware != "" || n.model != "" || awaited {
+		c.write(n)
+	}
+}
+
+func (c *clerk) conflict(d *directory.Device) {
+	if !d.Conflict {
+		c.write(note{device: d.ID, conflict: true})
+	}
+}
+
+func (c *clerk) givenAuthority(d *directory.Device) {
+	if !c.hasAuthority(d) {
+		c.write(note{device: d.ID, authority: true})
+	}
+}
+
+func (c *clerk) hasAuthority(d *directory.Device) bool {
+	_, has := c.authority.Load(d.ID)
+	return has
+}
+
+// firstRegistered is when a device first registered after its approval, zero
+// where nobody saw it.
+func (c *clerk) firstRegistered(d *directory.Device) time.Time {
+	if f, ok := c.first.Load(d.ID); ok && f.(firstSeen).approved.Equal(d.Approved) {
+		return f.(firstSeen).at
+	}
+	return time.Time{}
+}
+
+func (c *clerk) write(n note) {
+	select {
+	case c.notes <- n:
+	default:
+		c.dropped.Add(1)
+	}
+}
+
+// run is the clerk's day: notes as they come, a look at registrations each tick.
+func (c *clerk) run() {
+	defer c.done.Done()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	tick := time.NewTicker(clerkTick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.stop:
+			return
+		case n := <-c.notes:
+			c.guarded(func() { c.file(ctx, c.gather(n)) })
+		case <-tick.C:
+			c.guarded(func() { c.look(ctx) })
+		}
+	}
+}
+
+func (c *clerk) guarded(do func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			c.p.log.Error("provisioning's clerk", "fault", fault)
+		}
+	}()
+	do()
+}
+
+// gather takes what else waits, so that one transaction holds it all.
+func (c *clerk) gather(n note) []note {
+	all := []note{n}
+	for len(all) < clerkQueue {
+		select {
+		case n := <-c.notes:
+			all = append(all, n)
+		default:
+			return all
+		}
+	}
+	return all
+}
+
+// file writes notes down; a device that is gone meanwhile is passed over.
+func (c *clerk) file(ctx context.Context, notes []note) {
+	var given []directory.Item
+	edits := notes[:0]
+	for _, n := range notes {
+		c.watch(n)
+		if n.authority {
+			given = append(given, directory.Item{Key: string(n.device), Value: []byte{1}})
+			c.authority.Store(n.device, struct{}{})
+		}
+		if n.conflict || n.met || n.firmware != "" || n.model != "" {
+			edits = append(edits, n)
+		}
+	}
+	if len(given) > 0 {
+		if err := c.shelf.Put(ctx, given); err != nil {
+			c.p.log.Error("noting who has our authority", "err", err)
+		}
+	}
+	if len(edits) == 0 {
+		return
+	}
+	now := c.p.now()
+	c.update(ctx, func(tx *directory.Tx) error {
+		for _, n := range edits {
+			if err := edit(tx, n, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *clerk) update(ctx context.Context, fn func(*directory.Tx) error) {
+	if err := c.p.c.Directory.Update(ctx, directory.Actor{Kind: "system", Name: "provisioning"}, fn); err != nil {
+		c.p.log.Error("noting what phones did", "err", err)
+	}
+}
+
+// edit applies one note where it still says something new.
+func edit(tx *directory.Tx, n note, now time.Time) error {
+	old := tx.Snapshot().Device(n.device)
+	if old == nil {
+		return nil
+	}
+	d := *old
+	d.Conflict = d.Conflict || n.conflict
+	if n.met && d.Seen.IsZero() {
+		d.Seen = now
+	}
+	if d.Vendor == "" {
+		d.Vendor = n.vendor
+	}
+	if n.firmware != "" {
+		d.Firmware = n.firmware
+	}
+	if d.Model == "" {
+		d.Model = n.model
+	}
+	if d.Conflict == old.Conflict && d.Seen.Equal(old.Seen) && d.Vendor == old.Vendor && d.Firmware == old.Firmware && d.Model == old.Model {
+		return nil
+	}
+	return tx.PutDevice(&d)
+}
+
+// watch begins to wait for a device's registration.
+func (c *clerk) watch(n note) {
+	if n.conflict || n.authority {
+		return
+	}
+	w := c.watched[n.device]
+	if w == nil {
+		if len(c.watched) >= clerkWatched {
+			return
+		}
+		w = &watched{since: c.p.now()}
+		c.watched[n.device] = w
+	}
+	w.token = w.token || n.token
+}
+
+// look sees who has registered meanwhile: the first time counts for the grace,
+// and one that came by its token stands on the token's step.
+func (c *clerk) look(ctx context.Context) {
+	snap, now := c.p.c.Directory.Snapshot(), c.p.now()
+	var promoted []directory.ID
+	for id, w := range c.watched {
+		d := snap.Device(id)
+		if d == nil || d.Step != directory.StepApproved || now.Sub(w.since) > clerkPatience {
+			delete(c.watched, id)
+			continue
+		}
+		r := c.p.registration(d)
+		if !r.Last.After(d.Approved) {
+			continue
+		}
+		if c.firstRegistered(d).IsZero() {
+			c.first.Store(id, firstSeen{approved: d.Approved, at: r.Last})
+		}
+		if w.token {
+			promoted = append(promoted, id)
+		}
+	}
+	if len(promoted) == 0 {
+		return
+	}
+	c.update(ctx, func(tx *directory.Tx) error {
+		for _, id := range promoted {
+			old := tx.Snapshot().Device(id)
+			if old == nil || old.Step != directory.StepApproved {
+				continue
+			}
+			d := *old
+			d.Step = directory.StepToken
+			if err := tx.PutDevice(&d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// retryAfter is 1 to 5 seconds, so that those refused do not all come back at once.
+func retryAfter() int { return 1 + rand.IntN(5) } //nolint:gosec // spreading, no secret

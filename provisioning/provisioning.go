@@ -1,0 +1,241 @@
+// Package provisioning holds how a phone gets its settings: who asks, what it
+// has earned, which layers say what, and the file that comes out.
+package provisioning
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/identify"
+	"cradle/provisioning/onboard"
+	"cradle/provisioning/settings"
+)
+
+// Config is what a Provisioning is made of.
+type Config struct {
+	Directory *directory.Directory
+	Catalog   *catalog.Catalog
+	// Registered tells when and from where a device account last registered, and
+	// whether it is registered now. nil: nobody ever is.
+	Registered func(account string) (last time.Time, source netip.Addr, live bool)
+	Servers    Servers
+	// CA is the PEM of our certificate authority; nil: no phone is given one.
+	CA  []byte
+	Log *slog.Logger     // nil: nothing is logged
+	Now func() time.Time // nil: time.Now
+}
+
+// Servers are the doors as really bound. A port of 0 is a closed door.
+type Servers struct {
+	HTTPPort, HTTPSPort, TFTPPort, SIPPort int
+	// Advertise is the host written for phones outside all site networks; empty:
+	// the address their request arrived at.
+	Advertise string
+}
+
+// Provisioning answers phones.
+type Provisioning struct {
+	c       Config
+	log     *slog.Logger
+	now     func() time.Time
+	find    *identify.Finder
+	maker   settings.Maker
+	adopter *onboard.Adopter
+	misses  *onboard.Misses
+	journal *Journal
+	cache   *cache
+	clerk   *clerk
+	alarms  *alarms
+	// rendering counts the renderings that run now.
+	rendering atomic.Int64
+}
+
+// New makes a Provisioning and starts its clerk; Close stops it.
+func New(c Config) (*Provisioning, error) {
+	if c.Directory == nil || c.Catalog == nil {
+		return nil, ErrNoDirectory
+	}
+	p := &Provisioning{
+		c: c, log: c.Log, now: c.Now, find: identify.New(c.Catalog),
+		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(),
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	var err error
+	if p.adopter, err = onboard.NewAdopter(c.Directory); err != nil {
+		return nil, fmt.Errorf("reading who asked first: %w", err)
+	}
+	if p.clerk, err = newClerk(p); err != nil {
+		return nil, err
+	}
+	p.alarms = newAlarms(p.log)
+	return p, nil
+}
+
+// Close stops what runs in the background and waits for it.
+func (p *Provisioning) Close() error {
+	p.clerk.close()
+	return nil
+}
+
+// Journal is the last steps of every phone.
+func (p *Provisioning) Journal() *Journal { return p.journal }
+
+// Catalog is the shelf of models.
+func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog }
+
+// Claims reports whether a path is one that phones ask for: anything under /p/,
+// or at the root a name on the shelf.
+func (p *Provisioning) Claims(path string) bool {
+	parsed := identify.ParsePath(path)
+	return parsed.Under || parsed.Name != "" && len(p.c.Catalog.Asked(parsed.Name)) > 0
+}
+
+// visit is one request on its way through the house.
+type visit struct {
+	Request
+	now    time.Time
+	snap   *directory.Snapshot
+	site   *directory.Site // where the source is; nil: outside every site network
+	found  identify.Finding
+	device *directory.Device
+	model  *catalog.Model
+	rule   string
+}
+
+// Answer answers one request. It never fails: what goes wrong is the same 404
+// as everything that is refused, with the true reason in the journal.
+func (p *Provisioning) Answer(ctx context.Context, r Request) (resp Response) {
+	started := time.Now()
+	v := &visit{Request: r, now: p.now(), snap: p.c.Directory.Snapshot()}
+	defer func() {
+		if fault := recover(); fault != nil {
+			resp, v.rule = notFound, fmt.Sprintf("a fault of ours: %v", fault)
+			p.log.Error("answering a phone", "mac", v.found.MAC, "path", v.found.Path.Masked(), "fault", fault)
+		}
+		p.note(v, resp, time.Since(started))
+	}()
+	return p.answer(ctx, v)
+}
+
+// answer is the story: who asks, what it has earned, what it gets.
+func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
+	v.site = v.snap.SiteOf(v.Source.Addr())
+	v.found = p.find.Find(identify.Clues{Path: v.Path, UserAgent: v.UserAgent, PnP: v.Door == DoorPnP, Event: v.Event})
+	switch {
+	case !v.snap.SetUp():
+		return v.refuse("the appliance is not set up yet")
+	case v.site == nil && p.misses.Banned(v.Source.Addr(), v.now):
+		return v.refuse("this source is ignored after too many misses")
+	case v.found.Liar != "":
+		return v.refuse(v.found.Liar)
+	case v.Door == DoorPnP:
+		return p.plugAndPlay(ctx, v)
+	case v.found.Path.Tokenised:
+		return p.byToken(ctx, v)
+	case v.found.Path.Name == "" || len(v.found.Matches) == 0:
+		return v.refuse("no phone on the shelf asks for such a file")
+	case v.found.Matches[0].MAC == "":
+		return p.withoutMAC(v)
+	case v.found.MAC == "":
+		return v.refuse("no phone has such a MAC")
+	default:
+		return p.byMAC(ctx, v)
+	}
+}
+
+// byToken serves the owner of a tokenised URL.
+func (p *Provisioning) byToken(ctx context.Context, v *visit) Response {
+	owner := v.snap.DeviceByToken(directory.HashToken(v.found.Path.Token))
+	switch {
+	case owner == nil:
+		p.miss(v, "~"+v.found.Path.Token)
+		return v.refuse("no phone has this token")
+	case v.found.MAC != "" && v.found.MAC != owner.MAC:
+		p.miss(v, string(v.found.MAC))
+		return v.refuse("the token belongs to another phone")
+	}
+	v.device, v.found.MAC = owner, owner.MAC
+	return p.serve(ctx, v, true)
+}
+
+// byMAC serves a phone that named itself in the path, known or not.
+func (p *Provisioning) byMAC(ctx context.Context, v *visit) Response {
+	v.device = v.snap.DeviceByMAC(v.found.MAC)
+	if v.device == nil {
+		if !p.adopt(ctx, v) {
+			p.miss(v, string(v.found.MAC))
+			return notFound
+		}
+	}
+	return p.serve(ctx, v, false)
+}
+
+// adopt makes a device of an unknown phone where its site allows it.
+func (p *Provisioning) adopt(ctx context.Context, v *visit) bool {
+	switch {
+	case v.site == nil:
+		v.rule = "unknown, and outside every site network"
+		return false
+	case v.found.Vendor == nil:
+		v.rule = "unknown, and nothing says whose phone it is"
+		return false
+	}
+	n := onboard.Newcomer{Site: v.site, MAC: v.found.MAC, Vendor: v.found.Vendor.Label, Firmware: v.found.Firmware, Source: v.Source.Addr()}
+	if v.found.Model != nil {
+		n.Model = v.found.Model.Name
+	}
+	d, err := p.adopter.Adopt(ctx, n, v.now)
+	if err != nil || d == nil {
+		v.rule = fmt.Sprintf("unknown: %v", err)
+		p.alarms.raise("an unknown phone is not adopted", "mac", v.found.MAC, "site", v.site.Name, "reason", err)
+		return false
+	}
+	v.device, v.snap = d, p.c.Directory.Snapshot()
+	return true
+}
+
+// refuse gives the one 404 and keeps the reason for the journal.
+func (v *visit) refuse(rule string) Response {
+	v.rule = rule
+	return notFound
+}
+
+// miss counts a guess.
+func (p *Provisioning) miss(v *visit, what string) {
+	l := onboard.MissLimits{
+		Most:   int(v.snap.Limit("misses_per_source")),
+		Window: time.Duration(v.snap.Limit("miss_window_minutes")) * time.Minute,
+		Ban:    time.Duration(v.snap.Limit("ban_minutes")) * time.Minute,
+	}
+	if alarm := p.misses.Note(v.Source.Addr(), v.found.MAC, what, v.site != nil, l, v.now); alarm != "" {
+		p.alarms.raise(alarm, "source", v.Source.Addr(), "mac", v.found.MAC)
+	}
+}
+
+// note writes the step into the journal.
+func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
+	step := Step{
+		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: len(resp.Body), Took: took,
+		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
+	}
+	if v.found.Vendor != nil {
+		step.Vendor = v.found.Vendor.Label
+	}
+	if v.model != nil {
+		step.Model = v.model.Name
+	} else if v.found.Model != nil {
+		step.Model = v.found.Model.Name
+	}
+	p.journal.add(step, v.device != nil)
+}

@@ -1,0 +1,115 @@
+package provisioning
+
+import (
+	"fmt"
+	"net/http"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/settings"
+)
+
+// rendered gives a file that a template makes, from the cache where it can.
+func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode) Response {
+	base := p.baseURL(v, file.Kind == catalog.Device)
+	if base == "" {
+		return v.refuse("no door for settings is open")
+	}
+	key := cacheKey{model: v.model, file: file, mode: mode, base: base}
+	if file.Kind == catalog.Device {
+		key.device = v.device.ID
+	} else if v.site != nil {
+		key.site = v.site.ID
+	}
+	revision := v.snap.Revision()
+	if e := p.cache.get(key, revision, func() uint64 { return p.cache.fingerprint(v.snap, v) }); e != nil {
+		return answerWith(e, file)
+	}
+	if p.rendering.Add(1) > v.snap.Limit("render_parallel") {
+		p.rendering.Add(-1)
+		v.rule = "too much is being rendered just now"
+		return Response{Status: http.StatusServiceUnavailable, ContentType: notFound.ContentType, Body: []byte("busy\n"), NoStore: true, RetryAfter: retryAfter()}
+	}
+	defer p.rendering.Add(-1)
+	body, err := p.render(v, file, mode, base)
+	if err != nil {
+		p.log.Error("rendering", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", err)
+		return v.refuse(fmt.Sprintf("the template did not render: %v", err))
+	}
+	e := &cached{key: key, print: p.cache.fingerprint(v.snap, v), body: body, etag: etag(body)}
+	e.asOf.Store(revision)
+	p.cache.put(e)
+	return answerWith(e, file)
+}
+
+func answerWith(e *cached, file *catalog.File) Response {
+	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Kind == catalog.Device}
+}
+
+// render stacks the layers and runs the template.
+func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, base string) ([]byte, error) {
+	values, _ := p.maker.Values(p.facts(v, file, mode, base, false))
+	template := file.Template
+	if mode == settings.Bootstrap {
+		template = file.Bootstrap
+	}
+	return template.Execute(make([]byte, 0, 8<<10), values)
+}
+
+func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, base string, mask bool) settings.Facts {
+	f := settings.Facts{
+		Snapshot: v.snap, Site: v.site, Abilities: v.model.Abilities(), Mode: mode,
+		Host: p.host(v), SIPPort: p.c.Servers.SIPPort, URL: base, Now: v.now, Mask: mask,
+	}
+	if file.Kind == catalog.Device {
+		f.Device, f.Site = v.device, v.snap.Site(v.device.Site)
+		f.Authority = p.authorityURL(v, base)
+	}
+	return f
+}
+
+// Rendered is a file as people may see it.
+type Rendered struct {
+	ContentType string
+	Body        []byte // secrets and token masked
+	// Settings are the values and the layers they come from, by name.
+	Settings map[string]settings.Value
+}
+
+// Render shows one file of a device as its phone would get it in full, with
+// every secret masked. The file is named as in the model's data ("{mac}.cfg")
+// or as the phone asks for it.
+func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot()}
+	if v.device = v.snap.Device(id); v.device == nil {
+		return Rendered{}, fmt.Errorf("%w: %q", ErrNoDevice, id)
+	}
+	v.site = v.snap.Site(v.device.Site)
+	v.model = p.modelOf(v)
+	if v.model == nil {
+		return Rendered{}, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
+	}
+	file := v.model.Family.Named(name)
+	for _, m := range p.c.Catalog.Asked(name) {
+		if file == nil && m.File.Family == v.model.Family {
+			file = m.File
+		}
+	}
+	if file == nil || file.Template == nil {
+		return Rendered{}, fmt.Errorf("%w: %q of %s", ErrNoFile, name, v.model.Name)
+	}
+	base := p.baseURL(v, false)
+	if base == "" {
+		base = "http://" + p.host(v) + "/p/"
+	}
+	values, stack := p.maker.Values(p.facts(v, file, settings.Full, base+"~***/", true))
+	body, err := file.Template.Execute(nil, values)
+	if err != nil {
+		return Rendered{}, err
+	}
+	r := Rendered{ContentType: file.ContentType, Body: body, Settings: map[string]settings.Value{}}
+	for k, value := range stack {
+		r.Settings[settings.Schema[k].Name] = value
+	}
+	return r, nil
+}
