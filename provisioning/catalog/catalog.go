@@ -5,7 +5,6 @@ package catalog
 
 import (
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,8 +75,10 @@ type Family struct {
 	Name   string
 	Vendor *Vendor
 	Models []*Model
-	Files  []*File
-	Boot   Boot
+	// Goldens are the models that the golden files show.
+	Goldens []*Model
+	Files   []*File
+	Boot    Boot
 	// Secrets is the longest password its phones take, in characters; 0: no limit known.
 	Secrets int
 	TLS     TLS
@@ -214,7 +215,5 @@ func (f *Family) Named(name string) *File {
 	return nil
 }
 
-// Golden gives the folder's golden file of that name, for tests and the portal.
-func (f *Family) Golden(name string) ([]byte, error) {
-	return fs.ReadFile(f.fsys, path.Join(f.folder, "golden", name))
-}
+// Folder is where the family's data lies in the catalogue.
+func (f *Family) Folder() string { return f.folder }

@@ -26,6 +26,7 @@ type familyYAML struct {
 		Min       string `yaml:"min"`
 	} `yaml:"tls"`
 	OnlyTFTP bool     `yaml:"only_tftp"`
+	Golden   []string `yaml:"golden"` // models whose files are kept as golden files
 	Boot     bootYAML `yaml:"boot"`
 }
 
@@ -142,6 +143,19 @@ func (m *Model) check() error {
 		return fmt.Errorf("code: %q is not three digits", m.Code)
 	}
 	return nil
+}
+
+// goldens are the models whose golden files stand for the family.
+func (y *familyYAML) goldens(f *Family) ([]*Model, error) {
+	var out []*Model
+	for _, name := range y.Golden {
+		i := slices.IndexFunc(f.Models, func(m *Model) bool { return m.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("golden: %q is none of its models", name)
+		}
+		out = append(out, f.Models[i])
+	}
+	return out, nil
 }
 
 func (y *familyYAML) files(f *Family) ([]*File, error) {

@@ -104,9 +104,14 @@ func loadFamily(fsys fs.FS, v *Vendor, folder string) (*Family, error) {
 		TLS: TLS{Authority: y.TLS.Authority, Min: y.TLS.Min}, folder: folder, fsys: fsys,
 	}
 	var err error
-	if f.Models, err = y.models(f); err == nil {
-		if f.Files, err = y.files(f); err == nil {
-			f.Boot, err = y.boot(f)
+	for _, read := range []func() error{
+		func() error { f.Models, err = y.models(f); return err },
+		func() error { f.Goldens, err = y.goldens(f); return err },
+		func() error { f.Files, err = y.files(f); return err },
+		func() error { f.Boot, err = y.boot(f); return err },
+	} {
+		if read() != nil {
+			break
 		}
 	}
 	if err != nil {
