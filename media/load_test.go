@@ -278,3 +278,33 @@ func BenchmarkRelay(b *testing.B) {
 		})
 	}
 }
+
+// A reactor that keeps a processor of the scheduler must neither hold up the collector nor be held up by others.
+func TestReactorThatKeepsAProcessor(t *testing.T) {
+	old := runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2)
+	defer runtime.GOMAXPROCS(old)
+	r := start(t, config())
+	if !r.reactors[0].spare {
+		t.Fatal("no processor to spare")
+	}
+	a, b := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+	sa, _ := pair(t, r, a, b, "")
+	stop := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	for i := range uint16(500) {
+		a.send(at(sa), packet(0, i, 7))
+		b.expect(t, packet(0, i, 7))
+	}
+	close(stop)
+	wait.Wait()
+}

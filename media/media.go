@@ -20,7 +20,7 @@ import (
 // Config holds the settings of a relay.
 type Config struct {
 	Ports   [2]int        // first and last RTP port, inclusive, 1024 to 65535; RTP takes even ports, RTCP the next odd one
-	Cores   int           // reactors; 0 = GOMAXPROCS
+	Cores   int           // reactors; 0 = GOMAXPROCS. With GOMAXPROCS above it (cores + reactors) a busy reactor keeps a processor of the scheduler, which saves up to a third of its time
 	Log     *slog.Logger  // nil = slog.Default()
 	Silence time.Duration // of a party after which its source is learnt anew; 0 = 10 s
 }
@@ -72,6 +72,7 @@ func open(c Config, perTick int) (*Relay, error) {
 			r.stop()
 			return nil, err
 		}
+		re.spare = runtime.GOMAXPROCS(0) > c.Cores
 		r.reactors = append(r.reactors, re)
 		r.wait.Go(re.run)
 	}

@@ -59,26 +59,29 @@ func (s *Session) SetRemote(body []byte) error {
 		return ErrClosed
 	}
 	s.remote, s.audio = d, audio
-	l, n := s.leg, remoteOf(m)
+	l, n := s.leg, s.remoteOf(m)
 	s.reactor.post(func() { l.listen(n) })
 	return nil
 }
 
-func remoteOf(m *sdp.Media) remote {
+// remoteOf makes a description ready for the leg. Loopback, said by a party that is not there, would make us send to
+// our own services: such an address is not taken, and the party is found by where its signalling comes from.
+func (s *Session) remoteOf(m *sdp.Media) remote {
 	n := remote{ip: m.Addr, mute: m.Zero, payloads: make([]payload, 0, len(m.Codecs))}
 	for i := range m.Codecs {
 		c := &m.Codecs[i]
 		n.types[c.Type>>6] |= 1 << (c.Type & 63)
 		n.payloads = append(n.payloads, payload{c.Type, !c.Event() && !c.Noise(), uint32(c.Clock)})
 	}
-	if !m.Addr.IsValid() {
+	if !m.Addr.IsValid() || m.Addr.IsLoopback() && !s.local.IsLoopback() && !s.local.IsUnspecified() {
+		n.ip = netip.Addr{}
 		return n
 	}
 	n.rtp = toRaw(netip.AddrPortFrom(m.Addr, uint16(m.Port)))
 	at := netip.AddrPortFrom(m.Addr, uint16(m.Port+1))
 	if p := m.RTCP.Port(); p != 0 {
 		at = netip.AddrPortFrom(m.Addr, p)
-		if m.RTCP.Addr().IsValid() && m.RTCP.Addr().Is4() == m.Addr.Is4() {
+		if a := m.RTCP.Addr(); a.IsValid() && a.Is4() == m.Addr.Is4() && a.IsLoopback() == m.Addr.IsLoopback() {
 			at = m.RTCP
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"cradle/media/sdp"
 )
 
 const (
@@ -136,5 +138,18 @@ func TestIPv6Description(t *testing.T) {
 	}
 	if s.local != netip.MustParseAddr("127.0.0.1") {
 		t.Errorf("bound to %s", s.local)
+	}
+}
+
+func TestLoopbackIsNotTakenFromElsewhere(t *testing.T) {
+	d, err := sdp.Parse([]byte(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for local, taken := range map[string]bool{"127.0.0.1": true, "192.0.2.1": false} {
+		s := &Session{local: netip.MustParseAddr(local)}
+		if n := s.remoteOf(&d.Media[0]); n.ip.IsValid() != taken || (n.rtp.n != 0) != taken || (n.rtcp.n != 0) != taken {
+			t.Errorf("at %s: %+v", local, n)
+		}
 	}
 }
