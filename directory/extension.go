@@ -128,6 +128,11 @@ func (e *Extension) check() error {
 			return invalid("default PIN of extension %s is not 4 to 10 digits", e.Number)
 		}
 	}
+	for what, h := range map[string]Hash{"PIN": e.PIN, "secret code": e.Virtualization.Secret} {
+		if h != "" && !isHashOfDigits(h) {
+			return invalid("hash of the %s of extension %s has another form than %ssalt:sum", what, e.Number, hashPrefix)
+		}
+	}
 	if e.Voicemail.After < 0 || e.Voicemail.After > 600 {
 		return invalid("voicemail after %d is not 0 to 600 seconds", e.Voicemail.After)
 	}

@@ -70,7 +70,7 @@ func checkPassword(plain string) error {
 // tens of milliseconds in which no other update runs; where many passwords are
 // set, hash them before with HashPassword and put the user.
 func (tx *Tx) SetPassword(user ID, plain string) error {
-	h, err := tx.d.HashPassword(context.Background(), plain)
+	h, err := tx.HashPassword(plain)
 	if err != nil {
 		return err
 	}
@@ -94,6 +94,23 @@ func (d *Directory) HashPassword(ctx context.Context, plain string) (Hash, error
 // MatchPassword tells whether a password belongs to a user's hash.
 func (d *Directory) MatchPassword(ctx context.Context, h Hash, plain string) (bool, error) {
 	return d.passwords.matches(ctx, h, plain)
+}
+
+// isPasswordHash tells whether h is an argon2id hash that costs no more than a
+// few of ours: a hash that came from outside must not be able to take the memory.
+func isPasswordHash(h Hash) bool {
+	p, _, _, err := argon2id.DecodeHash(string(h))
+	return err == nil && p.Memory <= 256*1024 && p.Iterations <= 16
+}
+
+// HashPassword hashes a password inside a transaction; see SetPassword.
+func (tx *Tx) HashPassword(plain string) (Hash, error) {
+	return tx.d.HashPassword(context.Background(), plain)
+}
+
+// MatchPassword tells inside a transaction whether a password belongs to a hash.
+func (tx *Tx) MatchPassword(h Hash, plain string) (bool, error) {
+	return tx.d.passwords.matches(context.Background(), h, plain)
 }
 
 // Authenticate finds the user of an e-mail address and password who may use the

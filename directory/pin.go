@@ -177,6 +177,13 @@ func (d *Directory) MatchPIN(ext ID, digits string) (ok, isDefault bool) {
 	return normal, normal
 }
 
+// MatchVirtualizationSecret tells inside a transaction whether digits are the
+// extension's secret code.
+func (tx *Tx) MatchVirtualizationSecret(ext ID, digits string) bool {
+	e := tx.work.Extension(ext)
+	return e != nil && tx.d.keys.matches(purposeVirtualization, e.Virtualization.Secret, digits)
+}
+
 // MatchVirtualizationSecret tells whether digits are the extension's secret code.
 // No code set and an unknown extension take the same time as a wrong one.
 func (d *Directory) MatchVirtualizationSecret(ext ID, digits string) bool {

@@ -129,11 +129,16 @@ func (tx *Tx) DeleteOrganization(id ID) error {
 // DeleteSite deletes a site; ErrInUse while extensions, numbers or phones are of it.
 func (tx *Tx) DeleteSite(id ID) error { return tx.remove(tSite, id) }
 
-// DeleteUser deletes a user; his extensions and numbers are nobody's then.
+// DeleteUser deletes a user; his extensions and numbers are nobody's then. The
+// only owner who can log in is not deleted.
 func (tx *Tx) DeleteUser(id ID) error {
 	s := tx.Snapshot()
-	if s.User(id) == nil {
+	u := s.User(id)
+	if u == nil {
 		return notFound("user", string(id))
+	}
+	if u.ownerWithPassword() && s.owners == 1 {
+		return refused("%s is the only owner who can log in", u.Email)
 	}
 	for r := range s.referring(id, refUser) {
 		if e := s.Extension(r.from); e != nil {

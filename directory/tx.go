@@ -135,6 +135,11 @@ func (tx *Tx) judge(id ID, c record) error {
 			return fmt.Errorf("%s %q: %w", uniqueNames[u.kind], bare(u.value), ErrTaken)
 		}
 	}
+	if u, ok := c.(*User); ok && !u.ownerWithPassword() {
+		if old := tx.work.User(id); old != nil && old.ownerWithPassword() && tx.work.owners == 1 {
+			return refused("%s is the only owner who can log in and has to stay one", old.Email)
+		}
+	}
 	if s, ok := c.(*Site); ok {
 		tx.work.finish()
 		for _, n := range s.Networks {

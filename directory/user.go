@@ -74,6 +74,9 @@ func (u *User) check() error {
 	if at < 1 || at == len(email)-1 || strings.ContainsAny(email, " ,;<>\"") {
 		return invalid("e-mail %q has not the form name@host", u.Email)
 	}
+	if u.PasswordHash != "" && !isPasswordHash(u.PasswordHash) {
+		return invalid("password hash of %s is no argon2id hash in PHC form", email)
+	}
 	return firstError(
 		checkText("e-mail", email, true), checkText("first name", u.FirstName, false), checkText("last name", u.LastName, false),
 		checkOneOf("role", string(u.Role), string(RoleOwner), string(RoleAdmin), string(RoleOperator), string(RoleUser)))
