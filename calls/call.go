@@ -69,6 +69,7 @@ func (c *Call) Refuse(status int, reason string) {
 }
 
 func (c *Call) refuse(by string, r leg.Refusal) {
+	c.letGo() // first: a phone may dial again as soon as it is refused
 	c.caller.leg.Refuse(r)
 	c.conclude(by, r.Status, r.Reason)
 }

@@ -44,10 +44,16 @@ func (c *Call) conclude(by string, status int, reason string) {
 	c.writeRecord(by, status, reason)
 	c.setState(Over)
 	c.publish(event.Ended, by, c.partner)
+	c.letGo()
+	c.log.Info("call ended", "by", by, "status", c.record.Status, "reason", reason, "why", c.plan.Why)
+}
+
+// letGo gives the limits back, once.
+func (c *Call) letGo() {
 	if c.release != nil {
 		c.release()
+		c.release = nil
 	}
-	c.log.Info("call ended", "by", by, "status", c.record.Status, "reason", reason, "why", c.plan.Why)
 }
 
 func (c *Call) writeRecord(by string, status int, reason string) {
@@ -65,9 +71,7 @@ func (c *Call) writeRecord(by string, status int, reason string) {
 
 // turnAway refuses a call that never began, on the handler's goroutine.
 func (c *Call) turnAway(r leg.Refusal) {
-	if c.release != nil {
-		c.release()
-	}
+	c.letGo()
 	leg.Refuse(c.req, c.tx, r)
 	c.x.dialogs.dismiss(c.key)
 	c.writeRecord("system", r.Status, r.Reason)
@@ -114,7 +118,7 @@ func (c *Call) over() bool {
 func (c *Call) bury() {
 	defer c.x.forget(c)
 	if c.caller == nil {
-		c.release()
+		c.letGo()
 		return
 	}
 	c.conclude("system", sip.StatusInternalServerError, "abandoned")

@@ -74,7 +74,7 @@ func Decide(d Directory, from Caller, dialled string) Plan {
 	sitting := d.Sitting(directory.LineRef{Device: from.Device.ID, Line: from.Line})
 	p.From = identity(from, sitting)
 	if org := d.Organization(from.Device.Organization); org != nil {
-		p.Domain = org.Domain
+		p.Domain = org.Realm()
 	}
 	switch {
 	case p.To == "":
