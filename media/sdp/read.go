@@ -49,16 +49,14 @@ type mapping struct {
 }
 
 type reader struct {
-	d        *Description
-	lines    int
-	cur      *Media // nil at session level
-	conn     conn
-	dir      Direction
-	dirSaid  bool
-	ptime    string
-	maps     []mapping // of the current m= line
-	params   []mapping
-	connSaid bool
+	d      *Description
+	lines  int
+	cur    *Media // nil at session level
+	conn   conn
+	dir    Direction
+	ptime  string
+	maps   []mapping // of the current m= line
+	params []mapping
 }
 
 func (r *reader) line(s string) error {
