@@ -1,0 +1,134 @@
+package siptest
+
+import (
+	"context"
+	"time"
+)
+
+// Exchange sends a request and gives its final response, sending again as UDP
+// needs it; early gets the provisional ones. Via is filled in.
+func (p *Phone) Exchange(ctx context.Context, m *Msg, early func(*Msg)) (*Msg, error) {
+	if m.Get("Via") == "" {
+		m.Headers = append([]Header{{"Via", p.via("z9hG4bK" + random())}}, m.Headers...)
+	}
+	key := m.key()
+	c := make(chan *Msg, 16)
+	p.mu.Lock()
+	p.waiting[key] = c
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		delete(p.waiting, key)
+		p.mu.Unlock()
+	}()
+	b := m.Bytes()
+	if err := p.Say(b); err != nil {
+		return nil, err
+	}
+	wait := 500 * time.Millisecond
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	if p.tcp != nil {
+		t.Stop()
+	}
+	for {
+		select {
+		case r := <-c:
+			if r.Status >= 200 {
+				return r, nil
+			}
+			if m.Method == "INVITE" {
+				t.Stop()
+			}
+			if early != nil {
+				early(r)
+			}
+		case <-t.C:
+			if err := p.Say(b); err != nil {
+				return nil, err
+			}
+			wait = min(2*wait, 4*time.Second)
+			t.Reset(wait)
+		case <-ctx.Done():
+			return nil, ErrTimeout
+		case <-p.done:
+			return nil, ErrClosed
+		}
+	}
+}
+
+func (p *Phone) via(branch string) string {
+	t := "UDP"
+	if p.tcp != nil {
+		t = "TCP"
+	}
+	return "SIP/2.0/" + t + " " + p.local.String() + ";rport;branch=" + branch
+}
+
+func (p *Phone) gotResponse(m *Msg) {
+	p.mu.Lock()
+	c := p.waiting[m.key()]
+	p.mu.Unlock()
+	_, method := m.CSeq()
+	if method == "INVITE" && m.Status >= 200 {
+		if call := p.call(m.Get("Call-ID")); call != nil {
+			call.acknowledge(m)
+		}
+	}
+	if c == nil {
+		return
+	}
+	select {
+	case c <- m:
+	default:
+	}
+}
+
+func (p *Phone) call(id string) *Call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calls[id]
+}
+
+// authorized sends a request and once more with credentials when it is asked
+// for them. next makes the request for the next CSeq.
+func (p *Phone) authorized(ctx context.Context, next func() *Msg, early func(*Msg)) (*Msg, *Msg, error) {
+	var cred *credential
+	for try := 0; ; try++ {
+		m := next()
+		if cred != nil {
+			m.Add(cred.header, cred.value(m.Method, m.URI))
+		} else if c := p.kept(m.Method); c != nil {
+			m.Add(c.header, c.value(m.Method, m.URI))
+		}
+		r, err := p.Exchange(ctx, m, early)
+		if err != nil {
+			return nil, m, err
+		}
+		if r.Status != 401 && r.Status != 407 || p.c.Password == "" || try == 2 {
+			return r, m, nil
+		}
+		old := cred
+		if cred = p.challenge(r); cred == nil {
+			return r, m, nil
+		}
+		if old != nil && !cred.stale {
+			return r, m, nil // wrong password: no use trying again
+		}
+		if m.Method == "REGISTER" {
+			p.mu.Lock()
+			p.reg.cred = cred
+			p.mu.Unlock()
+		}
+	}
+}
+
+// kept are the credentials of the last registration: a refresh uses them again.
+func (p *Phone) kept(method string) *credential {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if method != "REGISTER" {
+		return nil
+	}
+	return p.reg.cred
+}
