@@ -48,6 +48,7 @@ type kitOptions struct {
 	catalog *catalog.Catalog
 	config  func(*provisioning.Config)
 	site    func(*directory.Site)
+	noOwner bool // the wizard is not done
 }
 
 var loadOnce = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(templates.FS()) })
@@ -101,6 +102,9 @@ func (k *kit) world(t testing.TB, o kitOptions) {
 		if err := tx.PutExtension(&k.ada); err != nil {
 			return err
 		}
+		if o.noOwner {
+			return nil
+		}
 		owner := directory.User{Organization: k.org.ID, Email: "o@acme.example", Role: directory.RoleOwner, Portal: true,
 			PasswordHash: "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
 		return tx.PutUser(&owner)
@@ -141,7 +145,7 @@ func (k *kit) registered(account string) (time.Time, netip.Addr, bool) {
 // import puts an approved phone, with Ada's extension at line 1 if home.
 func (k *kit) importPhone(t testing.TB, mac, model string, home bool) *directory.Device {
 	t.Helper()
-	d := directory.Device{Organization: k.org.ID, Site: k.site.ID, MAC: directory.MAC(mac), Model: model, Step: directory.StepApproved, Approved: k.clock(), Lines: []directory.Line{{}}}
+	d := directory.Device{Organization: k.org.ID, Site: k.site.ID, MAC: directory.MAC(mac), Model: model, Step: directory.StepApproved, Approved: k.clock(), RemoteLogin: true, Lines: []directory.Line{{}}}
 	if home {
 		d.Lines[0].Home = k.ada.ID
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -186,6 +187,9 @@ func (p *Provisioning) adopt(ctx context.Context, v *visit) bool {
 	switch {
 	case v.site == nil:
 		v.rule = "unknown, and outside every site network"
+		return false
+	case v.Method == http.MethodPut:
+		v.rule = "unknown, and it uploads"
 		return false
 	case v.found.Vendor == nil:
 		v.rule = "unknown, and nothing says whose phone it is"
