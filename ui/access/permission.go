@@ -1,0 +1,82 @@
+package access
+
+import (
+	"slices"
+
+	"cradle/directory"
+)
+
+// Permission is one thing that a person may do in the portal and its API.
+type Permission string
+
+// The permissions. Every route declares one of them.
+const (
+	// Public needs no log-in at all.
+	Public Permission = "public"
+	// Own is what everybody who is logged in may do to his own session,
+	// password and tokens.
+	Own Permission = "session.own"
+
+	OrganizationsRead  Permission = "organizations.read"
+	OrganizationsWrite Permission = "organizations.write"
+	OwnersWrite        Permission = "owners.write" // make, change or remove an owner
+	SitesRead          Permission = "sites.read"
+	SitesWrite         Permission = "sites.write"
+	UsersRead          Permission = "users.read"
+	UsersWrite         Permission = "users.write"
+	ExtensionsRead     Permission = "extensions.read"
+	ExtensionsWrite    Permission = "extensions.write"
+	NumbersRead        Permission = "numbers.read"
+	NumbersWrite       Permission = "numbers.write"
+	DevicesRead        Permission = "devices.read"
+	DevicesWrite       Permission = "devices.write"
+	DevicesApprove     Permission = "devices.approve"
+	DevicesResync      Permission = "devices.resync"
+	SeatsRead          Permission = "seats.read"
+	SeatsWrite         Permission = "seats.write"
+	CodesRead          Permission = "codes.read"
+	CodesWrite         Permission = "codes.write"
+	CallsRead          Permission = "calls.read"
+	CallRecordsRead    Permission = "callrecords.read"
+	AuditRead          Permission = "audit.read"
+	TemplatesRead      Permission = "templates.read"
+	ApplyWrite         Permission = "apply.write"
+	ExportRead         Permission = "export.read"
+	ExportSecrets      Permission = "export.secrets"
+)
+
+// reads is what every role above user sees.
+var reads = []Permission{
+	Own, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
+	CodesRead, CallsRead, CallRecordsRead, AuditRead, TemplatesRead,
+}
+
+// administration is what an administrator may do beside reading.
+var administration = []Permission{
+	SitesWrite, UsersWrite, ExtensionsWrite, NumbersWrite, DevicesWrite, DevicesApprove, DevicesResync,
+	SeatsWrite, CodesWrite, ApplyWrite, ExportRead, ExportSecrets,
+}
+
+// table is the one place that says which role may do what.
+var table = map[directory.Role][]Permission{
+	directory.RoleOwner:    slices.Concat(reads, administration, []Permission{OrganizationsWrite, OwnersWrite}),
+	directory.RoleAdmin:    slices.Concat(reads, administration),
+	directory.RoleOperator: slices.Concat(reads, []Permission{DevicesApprove, DevicesResync, SeatsWrite}),
+	directory.RoleUser:     {Own},
+}
+
+// Allows says whether a role has a permission. A role that is not in the
+// table has none.
+func Allows(role directory.Role, p Permission) bool {
+	return p == Public || slices.Contains(table[role], p)
+}
+
+// Permissions of a role in a fixed order, as the portal shows them.
+func Permissions(role directory.Role) []string {
+	names := make([]string, 0, len(table[role]))
+	for _, p := range table[role] {
+		names = append(names, string(p))
+	}
+	slices.Sort(names)
+	return names
+}

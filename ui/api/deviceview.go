@@ -1,0 +1,167 @@
+package api
+
+import (
+	"slices"
+	"time"
+
+	"cradle/directory"
+	"cradle/ui/live"
+)
+
+// deviceView is a phone as the portal and the stream show it. It never holds
+// the phone's account, passwords or token.
+type deviceView struct {
+	ID           directory.ID      `json:"id"`
+	Revision     uint64            `json:"revision"`
+	MAC          string            `json:"mac" example:"80:5e:c0:12:34:56"`
+	Vendor       string            `json:"vendor"`
+	Model        string            `json:"model"`
+	ModelLabel   string            `json:"model_label"`
+	Firmware     string            `json:"firmware"`
+	Name         string            `json:"name"`
+	PhoneID      string            `json:"phone_id"`
+	Site         *nameAndID        `json:"site,omitempty"`
+	Step         directory.Step    `json:"step" enum:"seen,lobby,approved,token"`
+	Conflict     bool              `json:"conflict" doc:"Somebody else asks for the settings of this MAC."`
+	Disabled     bool              `json:"disabled"`
+	SeenAt       *time.Time        `json:"seen_at,omitempty"`
+	Line         string            `json:"line" doc:"Number of the home extension of line 1; empty: a hot-desk phone."`
+	Lines        []string          `json:"lines" nullable:"false"`
+	RemoteLogin  bool              `json:"remote_login"`
+	SIP          deviceSIP         `json:"sip"`
+	Sitting      []sitting         `json:"sitting" nullable:"false"`
+	Registered   bool              `json:"registered"`
+	Registration *registrationView `json:"registration,omitempty"`
+	LastStep     *lastStep         `json:"last_step,omitempty"`
+	Sure         string            `json:"sure" enum:"certain,likely,guess," doc:"How sure the recognition of the model is."`
+	Resync       string            `json:"resync" enum:"applied,pending,failed,"`
+}
+
+type deviceSIP struct {
+	Transport      string   `json:"transport,omitempty" enum:"udp,tcp,tls"`
+	SRTP           string   `json:"srtp,omitempty" enum:"off,optional,required"`
+	AllowFrom      []string `json:"allow_from,omitempty" maxItems:"64" nullable:"false"`
+	FixedAddress   string   `json:"fixed_address,omitempty" maxLength:"64"`
+	PrivateNetwork bool     `json:"private_network,omitempty"`
+	Ping           int      `json:"ping,omitempty" minimum:"0" maximum:"3600" doc:"Seconds; 0: off."`
+}
+
+// sitting is who the phone is just now, line by line.
+type sitting struct {
+	Line      int    `json:"line"`
+	Extension string `json:"extension"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind" enum:"home,login,virtual,"`
+	Vacated   bool   `json:"vacated"`
+	Seat      string `json:"seat,omitempty" doc:"The guest's seat; DELETE /api/v1/seats/{id} sends home."`
+}
+
+type registrationView struct {
+	Source    string    `json:"source"`
+	Transport string    `json:"transport"`
+	UserAgent string    `json:"user_agent"`
+	Since     time.Time `json:"since"`
+	Expires   time.Time `json:"expires"`
+}
+
+type lastStep struct {
+	At     time.Time `json:"at"`
+	Door   string    `json:"door"`
+	File   string    `json:"file"`
+	Status int       `json:"status"`
+	Rule   string    `json:"rule"`
+}
+
+// Device draws one phone for the stream; nil: there is none.
+func (a *API) Device(s *directory.Snapshot, id directory.ID) any {
+	d := s.Device(id)
+	if d == nil {
+		return nil
+	}
+	return a.viewDevice(s, d)
+}
+
+func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView {
+	v := deviceView{
+		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model, ModelLabel: a.modelLabel(d.Model),
+		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
+		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, SIP: deviceSIP(d.SIP),
+		Lines: []string{}, Sitting: []sitting{},
+	}
+	if !d.Seen.IsZero() {
+		v.SeenAt = &d.Seen
+	}
+	for i, l := range d.Lines {
+		number := extensionNumber(s, l.Home)
+		if i == 0 {
+			v.Line = number
+		}
+		v.Lines = append(v.Lines, number)
+		v.Sitting = append(v.Sitting, viewSitting(s, directory.LineRef{Device: d.ID, Line: i + 1}))
+	}
+	a.addRegistration(&v, d)
+	a.addSteps(&v, d)
+	if a.Resync != nil {
+		v.Resync = a.Resync.State(d.ID)
+	}
+	return v
+}
+
+func viewSitting(s *directory.Snapshot, at directory.LineRef) sitting {
+	who := s.Sitting(at)
+	v := sitting{Line: at.Line, Vacated: who.Vacated}
+	if who.Extension != nil {
+		v.Extension, v.Name, v.Kind = who.Extension.Number, who.Extension.Name, string(who.Kind)
+	}
+	if seat := s.Seat(at); seat != nil && seat.Kind != directory.SeatHome {
+		v.Seat = string(seat.ID)
+	}
+	return v
+}
+
+func (a *API) addRegistration(v *deviceView, d *directory.Device) {
+	if a.Registrar == nil {
+		return
+	}
+	var newest *live.Registration
+	for _, l := range d.Lines {
+		for _, r := range a.Registrar.Registrations(l.Account.User) {
+			if newest == nil || r.Since.After(newest.Since) {
+				newest = &r
+			}
+		}
+	}
+	if newest != nil {
+		v.Registered = true
+		v.Registration = &registrationView{Source: newest.Source.String(), Transport: newest.Transport,
+			UserAgent: newest.UserAgent, Since: newest.Since, Expires: newest.Expires}
+	}
+}
+
+func (a *API) addSteps(v *deviceView, d *directory.Device) {
+	if a.Provisioning == nil {
+		return
+	}
+	steps := a.Provisioning.Steps(d.MAC)
+	for _, one := range slices.Backward(steps) {
+		if v.LastStep == nil {
+			v.LastStep = &lastStep{At: one.At, Door: one.Door, File: hideToken(one.File), Status: one.Status, Rule: one.Rule}
+		}
+		if one.Sure != "" {
+			v.Sure = one.Sure
+			break
+		}
+	}
+}
+
+func (a *API) modelLabel(name string) string {
+	if a.Provisioning == nil || name == "" {
+		return name
+	}
+	for _, m := range a.Provisioning.Models() {
+		if m.Name == name {
+			return m.Label
+		}
+	}
+	return name
+}

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"strings"
+
+	"cradle/directory"
+)
+
+// References in inputs are IDs or what people call the record: a site by its
+// name, a user by e-mail address, an extension by its number. They are looked
+// for in one organization only.
+
+func findSite(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error) {
+	if one := s.Site(directory.ID(ref)); one != nil && one.Organization == org {
+		return one.ID, nil
+	}
+	if one := s.SiteByName(org, ref); one != nil {
+		return one.ID, nil
+	}
+	return "", wrong(location, "no such site: "+ref)
+}
+
+func findUser(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error) {
+	one := s.User(directory.ID(ref))
+	if one == nil {
+		one = s.UserByEmail(strings.ToLower(ref))
+	}
+	if one == nil || one.Organization != org {
+		return "", wrong(location, "no such user: "+ref)
+	}
+	return one.ID, nil
+}
+
+func findExtension(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error) {
+	one := s.Extension(directory.ID(ref))
+	if one == nil {
+		one = s.ExtensionByNumber(org, ref)
+	}
+	if one == nil || one.Organization != org {
+		return "", wrong(location, "no such extension: "+ref)
+	}
+	return one.ID, nil
+}
+
+// finder is one of the functions above.
+type finder func(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error)
+
+// setRef changes a reference where the input names one; an empty text removes it.
+func setRef(find finder, s *directory.Snapshot, org directory.ID, field *directory.ID, ref *string, location string) error {
+	if ref == nil {
+		return nil
+	}
+	if *ref == "" {
+		*field = ""
+		return nil
+	}
+	id, err := find(s, org, *ref, location)
+	if err == nil {
+		*field = id
+	}
+	return err
+}
+
+// siteRef, userRef and extensionRef show a reference with what people call it.
+func siteRef(s *directory.Snapshot, id directory.ID) *nameAndID {
+	if one := s.Site(id); one != nil {
+		return &nameAndID{ID: id, Name: one.Name}
+	}
+	return nil
+}
+
+func userRef(s *directory.Snapshot, id directory.ID) *nameAndID {
+	if one := s.User(id); one != nil {
+		return &nameAndID{ID: id, Name: one.Email}
+	}
+	return nil
+}
+
+func extensionNumber(s *directory.Snapshot, id directory.ID) string {
+	if one := s.Extension(id); one != nil {
+		return one.Number
+	}
+	return ""
+}

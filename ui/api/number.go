@@ -1,0 +1,97 @@
+package api
+
+import (
+	"cradle/directory"
+	"cradle/ui/access"
+)
+
+// numberView is an E.164 number of a site.
+type numberView struct {
+	ID        directory.ID           `json:"id"`
+	Revision  uint64                 `json:"revision"`
+	Number    string                 `json:"number"`
+	Status    directory.NumberStatus `json:"status" enum:"reserved,active,pending"`
+	Main      bool                   `json:"main" doc:"The main number of its site; read-only here."`
+	Display   []string               `json:"display" nullable:"false" maxItems:"2"`
+	Site      *nameAndID             `json:"site,omitempty"`
+	User      *nameAndID             `json:"user,omitempty"`
+	Extension string                 `json:"extension" doc:"Its number; empty: none."`
+}
+
+// NumberFields is what may be set of one; it is exported only because the library
+// that makes the document does not look into embedded types that are not.
+type NumberFields struct {
+	Status    *directory.NumberStatus `json:"status,omitempty" enum:"reserved,active"`
+	Display   *[]string               `json:"display,omitempty" maxItems:"2"`
+	Site      *string                 `json:"site,omitempty" maxLength:"200" doc:"ID or name."`
+	User      *string                 `json:"user,omitempty" maxLength:"254" doc:"ID or e-mail address."`
+	Extension *string                 `json:"extension,omitempty" maxLength:"64" doc:"ID or number."`
+}
+
+type numberCreate struct {
+	Number string `json:"number" pattern:"^\\+[0-9]{2,15}$"`
+	NumberFields
+}
+
+type numberPatch struct {
+	Revised
+	NumberFields
+}
+
+func numberRoutes(a *API) {
+	resource[directory.Number, numberView, numberCreate, numberPatch]{
+		name: "number", path: "/numbers", read: access.NumbersRead, write: access.NumbersWrite,
+		all: (*directory.Snapshot).Numbers, get: (*directory.Snapshot).Number,
+		organization: func(n *directory.Number) directory.ID { return n.Organization },
+		id:           func(n *directory.Number) directory.ID { return n.ID },
+		key:          func(n *directory.Number) string { return n.E164 },
+		view:         viewNumber, create: createNumber, patch: patchNumber, remove: removeNumber,
+	}.routes(a)
+}
+
+func viewNumber(s *directory.Snapshot, n *directory.Number) numberView {
+	return numberView{ID: n.ID, Revision: n.Revision, Number: n.E164, Status: n.Status, Main: isMain(s, n),
+		Display: list(n.Display), Site: siteRef(s, n.Site), User: userRef(s, n.User), Extension: extensionNumber(s, n.Extension)}
+}
+
+func isMain(s *directory.Snapshot, n *directory.Number) bool {
+	site := s.Site(n.Site)
+	return site != nil && site.MainNumber == n.E164
+}
+
+func createNumber(tx *directory.Tx, _ *access.Caller, org directory.ID, in *numberCreate) (directory.ID, error) {
+	n := &directory.Number{Organization: org, E164: in.Number, Status: directory.NumberReserved}
+	err := changeNumber(tx, n, &in.NumberFields)
+	return n.ID, err
+}
+
+func patchNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number, in *numberPatch) error {
+	if isMain(tx.Snapshot(), n) {
+		return wrong("path.id", "a site's main number is read-only here")
+	}
+	in.of(&n.Revision)
+	return changeNumber(tx, n, &in.NumberFields)
+}
+
+func changeNumber(tx *directory.Tx, n *directory.Number, in *NumberFields) error {
+	s := tx.Snapshot()
+	set(&n.Status, in.Status)
+	set(&n.Display, in.Display)
+	if err := setRef(findSite, s, n.Organization, &n.Site, in.Site, "body.site"); err != nil {
+		return err
+	}
+	if err := setRef(findUser, s, n.Organization, &n.User, in.User, "body.user"); err != nil {
+		return err
+	}
+	if err := setRef(findExtension, s, n.Organization, &n.Extension, in.Extension, "body.extension"); err != nil {
+		return err
+	}
+	return tx.PutNumber(n)
+}
+
+func removeNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number) error {
+	if isMain(tx.Snapshot(), n) {
+		return wrong("path.id", "a site's main number is read-only here")
+	}
+	return tx.DeleteNumber(n.ID)
+}

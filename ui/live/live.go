@@ -1,0 +1,125 @@
+// Package live holds what the portal shows of phones and calls at this moment,
+// in words of its own: the joints through which ui reaches the registrar, the
+// provisioning room and the calls room without knowing them.
+package live
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"cradle/directory"
+)
+
+// Feed is a stream of news. C is closed by Close, and by its speaker at its end.
+// A speaker never waits for a slow reader.
+type Feed[T any] interface {
+	C() <-chan T
+	Close()
+}
+
+// Registration is one binding of a phone's account.
+type Registration struct {
+	Account   string
+	Source    netip.AddrPort
+	Transport string // "udp", "tcp"
+	UserAgent string
+	Since     time.Time
+	Expires   time.Time
+}
+
+// Registrar says who is registered.
+type Registrar interface {
+	// Registrations of an account that are live now, the newest first.
+	Registrations(account string) []Registration
+	// Count is how many bindings are live in the whole appliance.
+	Count() int
+	// Watch tells the accounts whose bindings changed; the empty account
+	// means that news was lost and everything may have changed.
+	Watch() Feed[[]string]
+}
+
+// Step is one thing a phone did while it came up.
+type Step struct {
+	At       time.Time
+	MAC      directory.MAC
+	Door     string // "http", "https", "tftp", "pnp"
+	File     string
+	Status   int
+	Bytes    int
+	Took     time.Duration
+	Source   netip.Addr
+	Vendor   string
+	Model    string
+	Firmware string
+	Sure     string // "certain", "likely", "guess"
+	Rule     string // which rule refused, in plain words; empty: served
+}
+
+// Model is one phone model of the catalogue.
+type Model struct {
+	Name     string // as in a device record, "vendor-model"
+	Vendor   string
+	Label    string // as people write it
+	Lines    int
+	Firmware string // the oldest that is known to work; empty: any
+}
+
+// Provisioning is the room that gives phones their settings.
+type Provisioning interface {
+	// Steps of one phone, the oldest first; bounded by the journal.
+	Steps(directory.MAC) []Step
+	// Watch tells steps as they happen. A slice of length 0 means that
+	// steps were lost.
+	Watch() Feed[[]Step]
+	// Models of the catalogue, ordered by name.
+	Models() []Model
+}
+
+// Resync makes phones read their settings again.
+type Resync interface {
+	Resync(ctx context.Context, device directory.ID, reboot bool) error
+	// State is "applied", "pending", "failed", or empty where nothing was asked.
+	State(device directory.ID) string
+}
+
+// Party is one end of a call.
+type Party struct {
+	Number string
+	Name   string
+	Device directory.ID
+}
+
+// Call is a call that is up or being set up.
+type Call struct {
+	ID           string
+	Organization directory.ID
+	From, To     Party
+	State        string // "ringing", "answered", "held"
+	Since        time.Time
+	Codec        string
+}
+
+// CallNews is a call that changed. Lost means that news was lost.
+type CallNews struct {
+	Call  Call
+	Ended bool
+	Lost  bool
+}
+
+// Calls is the room that knows who talks to whom.
+type Calls interface {
+	Calls() []Call
+	Watch() Feed[CallNews]
+	// Records of calls that ended, the newest first. after is the cursor of
+	// the page before, empty for the first; next is empty on the last page.
+	Records(ctx context.Context, org directory.ID, after string, n int) (records []directory.CallRecord, next string, err error)
+}
+
+// Media is what the packet relay counts: now, and since the start.
+type Media struct {
+	Sessions  int // legs that hold ports now
+	FreePorts int // pairs of ports that are free
+	// Relayed and Dropped are packets since the start.
+	Relayed, Dropped uint64
+}

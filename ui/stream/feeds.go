@@ -1,0 +1,56 @@
+package stream
+
+import (
+	"cradle/directory"
+	"cradle/ui/live"
+)
+
+// feeds are what the hub listens to; each may be missing.
+type feeds struct {
+	directory *directory.Watcher
+	registrar live.Feed[[]string]
+	steps     live.Feed[[]live.Step]
+	calls     live.Feed[live.CallNews]
+}
+
+func listen(c Config) feeds {
+	f := feeds{directory: c.Directory.Watch()}
+	if c.Registrar != nil {
+		f.registrar = c.Registrar.Watch()
+	}
+	if c.Provisioning != nil {
+		f.steps = c.Provisioning.Watch()
+	}
+	if c.Calls != nil {
+		f.calls = c.Calls.Watch()
+	}
+	return f
+}
+
+// channels of the feeds; a missing feed is a nil channel, which never speaks.
+func (f feeds) channels() (d <-chan []directory.Change, r <-chan []string, s <-chan []live.Step, c <-chan live.CallNews) {
+	d = f.directory.C()
+	if f.registrar != nil {
+		r = f.registrar.C()
+	}
+	if f.steps != nil {
+		s = f.steps.C()
+	}
+	if f.calls != nil {
+		c = f.calls.C()
+	}
+	return d, r, s, c
+}
+
+func (f feeds) close() {
+	f.directory.Close()
+	if f.registrar != nil {
+		f.registrar.Close()
+	}
+	if f.steps != nil {
+		f.steps.Close()
+	}
+	if f.calls != nil {
+		f.calls.Close()
+	}
+}
