@@ -1,0 +1,93 @@
+// Which page is at which address, and who is led elsewhere.
+import { Box, Center } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import { Problem } from './api/problem';
+import { Failed, Loading } from './parts/States';
+import { useSignOut, useStanding } from './session/session';
+
+const House = lazy(() => import('./shell/House'));
+const Setup = lazy(() => import('./pages/setup/Setup'));
+const Login = lazy(() => import('./pages/Login'));
+const Phones = lazy(() => import('./pages/phones/Phones'));
+const Extensions = lazy(() => import('./pages/Extensions'));
+const Users = lazy(() => import('./pages/Users'));
+const Sites = lazy(() => import('./pages/Sites'));
+const Calls = lazy(() => import('./pages/Calls'));
+const CallRecords = lazy(() => import('./pages/CallRecords'));
+const Account = lazy(() => import('./pages/Account'));
+const NotFound = lazy(() => import('./pages/NotFound'));
+
+export function App() {
+  useLoggedOutElsewhere();
+  return (
+    <Suspense fallback={<Loading />}>
+      <Routes>
+        <Route path="/setup" element={<Setup />} />
+        <Route path="/login" element={<Login />} />
+        <Route element={<Inside />}>
+          <Route index element={<Navigate to="/phones" replace />} />
+          <Route path="/phones" element={<Phones />} />
+          <Route path="/extensions" element={<Extensions />} />
+          <Route path="/users" element={<Users />} />
+          <Route path="/sites" element={<Sites />} />
+          <Route path="/calls" element={<Calls />} />
+          <Route path="/callrecords" element={<CallRecords />} />
+          <Route path="/account" element={<Account />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Routes>
+    </Suspense>
+  );
+}
+
+/** The pages for which one must be logged in. */
+function Inside() {
+  const { data, error, refetch } = useStanding();
+  const { pathname, search } = useLocation();
+  if (error) {
+    return (
+      <Center mih="100vh" p="md">
+        <Box maw={520}>
+          <Failed error={error} onRetry={() => void refetch()} />
+        </Box>
+      </Center>
+    );
+  }
+  if (!data) return <Loading />;
+  if (data.at === 'setup') return <Navigate to="/setup" replace />;
+  if (data.at === 'out') {
+    const from = pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`;
+    return <Navigate to={`/login${from}`} replace />;
+  }
+  return (
+    <House key={data.session.user.id}>
+      <Suspense fallback={<Loading />}>
+        <Outlet />
+      </Suspense>
+    </House>
+  );
+}
+
+/** When any answer says that the session is over, the pages say so too. */
+function useLoggedOutElsewhere() {
+  const queries = useQueryClient();
+  const signOut = useSignOut();
+  useEffect(() => {
+    const over = (e: unknown) => {
+      if (e instanceof Problem && e.status === 401) signOut();
+    };
+    const reads = queries.getQueryCache().subscribe((event) => {
+      if (event.type === 'updated' && event.action.type === 'error') over(event.action.error);
+    });
+    const writes = queries.getMutationCache().subscribe((event) => {
+      const own = event.mutation?.options.meta?.ownSession;
+      if (event.type === 'updated' && event.action.type === 'error' && !own) over(event.action.error);
+    });
+    return () => {
+      reads();
+      writes();
+    };
+  }, [queries, signOut]);
+}

@@ -1,0 +1,165 @@
+// What the appliance's API speaks, in its own spelling.
+
+export interface Ref {
+  id: string;
+  name: string;
+}
+
+export type Role = 'owner' | 'admin' | 'operator' | 'user';
+
+export interface Session {
+  user: { id: string; email: string; first_name: string; last_name: string; role: Role };
+  organization: { id: string; name: string; domain: string };
+  permissions: string[];
+}
+
+export type Step = 'seen' | 'lobby' | 'approved' | 'token';
+export type Sure = 'certain' | 'likely' | 'guess' | '';
+
+export interface Sitting {
+  line: number;
+  extension: string;
+  name: string;
+  /** Empty: nobody sits at this line. */
+  kind: 'home' | 'login' | 'virtual' | '';
+  vacated: boolean;
+  /** The guest's seat. */
+  seat?: string;
+}
+
+export interface LastStep {
+  at: string;
+  door: string;
+  file: string;
+  status: number;
+  rule: string;
+}
+
+export interface Registration {
+  source: string;
+  transport: string;
+  user_agent: string;
+  since: string;
+  expires: string;
+}
+
+export interface Device {
+  id: string;
+  revision?: number;
+  mac: string;
+  vendor: string;
+  model: string;
+  model_label: string;
+  firmware: string;
+  name: string;
+  phone_id: string;
+  site?: Ref | null;
+  step: Step;
+  conflict: boolean;
+  disabled: boolean;
+  seen_at?: string | null;
+  line: string;
+  lines: string[] | null;
+  sitting: Sitting[] | null;
+  registered: boolean;
+  registration?: Registration | null;
+  last_step?: LastStep | null;
+  sure: Sure;
+  resync: 'applied' | 'pending' | 'failed' | '';
+}
+
+export interface JournalStep {
+  at: string;
+  door: string;
+  file: string;
+  status: number;
+  bytes: number;
+  took_ms: number;
+  source: string;
+  vendor: string;
+  model: string;
+  firmware: string;
+  sure: Sure;
+  rule: string;
+}
+
+export interface Party {
+  number: string;
+  name?: string;
+}
+
+export interface Call {
+  id: string;
+  from: Party;
+  to: Party;
+  state: string;
+  since: string;
+  codec?: string;
+}
+
+export interface List<T> {
+  items: T[] | null;
+  next?: string;
+}
+
+export interface SetupState {
+  needed: boolean;
+  suggested?: { networks?: string[] | null; timezone?: string };
+}
+
+interface Numbered {
+  id: string;
+  /** Sent back with a change, so that two people do not overwrite each other. */
+  revision: number;
+}
+
+export interface Extension extends Numbered {
+  number: string;
+  name: string;
+  site?: Ref | null;
+  user?: Ref | null;
+  pin: 'none' | 'default' | 'chosen';
+  hot_desk: boolean;
+  do_not_disturb: boolean;
+  sitting?: { device: string; phone_id: string; name: string; line: number }[] | null;
+}
+
+export interface User extends Numbered {
+  email: string;
+  first_name: string;
+  last_name: string;
+  role: Role;
+  portal: boolean;
+}
+
+export interface Site extends Numbered {
+  name: string;
+  timezone: string;
+  main_number: string;
+  networks: string[] | null;
+  adoption: 'lobby' | 'approve' | 'closed';
+  tftp: 'bootstrap' | 'full' | 'off';
+  advertise: string;
+  emergency: string[] | null;
+  emergency_route: string;
+}
+
+export interface CallRecord {
+  id: string;
+  from: string;
+  from_name: string;
+  to: string;
+  started: string;
+  answered?: string | null;
+  ended: string;
+  status: number;
+  ended_by: string;
+  reason: string;
+}
+
+/** A phone model of the catalogue. */
+export interface Model {
+  id: string;
+  vendor: string;
+  label: string;
+}

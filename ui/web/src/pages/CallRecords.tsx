@@ -1,0 +1,83 @@
+import { Button, Group, Text } from '@mantine/core';
+import { IconCircleCheck, IconHistory, IconPhoneX } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ask } from '../api/client';
+import type { CallRecord, List as Listed } from '../api/types';
+import { DataList, type Column } from '../parts/DataList';
+import { Page } from '../parts/Page';
+import { Failed, Guarded, Loading, Nothing } from '../parts/States';
+import { At, said, span } from '../parts/time';
+
+export default function CallRecords() {
+  return (
+    <Guarded permission="callrecords.read">
+      <List />
+    </Guarded>
+  );
+}
+
+function List() {
+  const { t } = useTranslation();
+  const records = useInfiniteQuery({
+    queryKey: ['callrecords'],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Listed<CallRecord>>('GET', `/callrecords?limit=100${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`, undefined, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+  });
+  const rows = records.data?.pages.flatMap((p) => p.items ?? []) ?? [];
+  const columns: Column<CallRecord>[] = [
+    { key: 'started', label: t('callrecords.started'), lead: true, render: (c) => <At at={c.started} /> },
+    {
+      key: 'from',
+      label: t('callrecords.from'),
+      render: (c) => (
+        <>
+          <span className="mono">{c.from}</span> {c.from_name}
+        </>
+      ),
+    },
+    { key: 'to', label: t('callrecords.to'), render: (c) => <span className="mono">{c.to}</span> },
+    { key: 'result', label: t('callrecords.result'), render: (c) => <Result record={c} /> },
+    {
+      key: 'duration',
+      label: t('callrecords.duration'),
+      render: (c) => said(c.answered) && <span className="mono">{span((Date.parse(c.ended) - Date.parse(c.answered)) / 1000)}</span>,
+      blank: (c) => !said(c.answered),
+    },
+  ];
+  return (
+    <Page title={t('callrecords.title')}>
+      {records.isPending && <Loading />}
+      {records.error && <Failed error={records.error} onRetry={() => void records.refetch()} />}
+      {records.data && rows.length === 0 && <Nothing icon={<IconHistory />}>{t('callrecords.empty')}</Nothing>}
+      {rows.length > 0 && <DataList label={t('callrecords.title')} rows={rows} columns={columns} idOf={(c) => c.id} />}
+      {records.hasNextPage && (
+        <Button variant="default" mt="sm" loading={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>
+          {t('callrecords.more')}
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+function Result({ record }: { record: CallRecord }) {
+  const { t } = useTranslation();
+  const good = said(record.answered);
+  const Icon = good ? IconCircleCheck : IconPhoneX;
+  const who = record.ended_by === 'caller' || record.ended_by === 'callee' || record.ended_by === 'system' ? record.ended_by : undefined;
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <Icon size={18} aria-hidden="true" />
+      <div>
+        <Text size="sm">{good ? t('callrecords.answered') : t('callrecords.missed', { status: record.status })}</Text>
+        {(record.reason || who) && (
+          <Text size="xs" c="dimmed">
+            {record.reason || (who && t('callrecords.by', { who: t(`callrecords.who.${who}`) }))}
+          </Text>
+        )}
+      </div>
+    </Group>
+  );
+}

@@ -1,0 +1,70 @@
+import { Group, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { askAll } from '../../api/client';
+import type { Device, JournalStep } from '../../api/types';
+import { Failed, Loading } from '../../parts/States';
+import { At } from '../../parts/time';
+import { i18next } from '../../text/i18n';
+import classes from './Phones.module.css';
+
+/** The time line of what a phone asked for; it grows while one looks. */
+export function Journal({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  // A new last step means that there is more to read.
+  const journal = useQuery({
+    queryKey: ['journal', device.id, device.last_step?.at, device.last_step?.file, device.last_step?.status],
+    queryFn: ({ signal }) => askAll<JournalStep>(`/devices/${device.id}/journal`, signal),
+    placeholderData: (before, query) => (query?.queryKey[1] === device.id ? before : undefined),
+    gcTime: 10_000,
+  });
+  if (journal.error) return <Failed error={journal.error} onRetry={() => void journal.refetch()} />;
+  if (!journal.data) return <Loading />;
+  if (journal.data.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('phones.detail.journalEmpty')}
+      </Text>
+    );
+  }
+  const steps = [...journal.data].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  return (
+    <ol className={classes.journal}>
+      {steps.map((step, i) => (
+        <Entry key={`${step.at} ${step.file} ${steps.length - i}`} step={step} />
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ step }: { step: JournalStep }) {
+  const { t } = useTranslation();
+  const good = step.status < 400 && !step.rule;
+  const number = (n: number, digits = 0) => new Intl.NumberFormat(i18next.language, { maximumFractionDigits: digits }).format(n);
+  const details = [
+    step.door.toUpperCase(),
+    String(step.status),
+    t('phones.detail.bytes', { bytes: number(step.bytes) }),
+    t('phones.detail.took', { ms: number(step.took_ms, 1) }),
+    step.source && t('phones.detail.from', { source: step.source }),
+  ].filter(Boolean);
+  const Icon = good ? IconCircleCheck : IconAlertTriangle;
+  return (
+    <li className={classes.entry}>
+      <Icon size={18} aria-hidden="true" className={classes.mark} data-good={good} />
+      <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
+        <Text size="sm" fw={500} className="mono">
+          {step.file}
+        </Text>
+        <Text size="xs" c="dimmed" className={classes.registered}>
+          <At at={step.at} />
+        </Text>
+      </Group>
+      {step.rule && <Text size="sm">{step.rule}</Text>}
+      <Text size="xs" c="dimmed">
+        {details.join(' · ')}
+      </Text>
+    </li>
+  );
+}

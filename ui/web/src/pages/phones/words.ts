@@ -1,0 +1,64 @@
+// How phones are named, ordered and filtered.
+import type { Device } from '../../api/types';
+
+export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export const filterOf = (text: string | null): Filter => FILTERS.find((f) => f === text) ?? 'all';
+
+/** What to call the phone's kind: the label, else what is known of it; empty: nothing. */
+export function modelOf(d: Device): string {
+  const label = d.model_label || d.model;
+  if (!label) return d.vendor;
+  const vendor = d.vendor.toLowerCase();
+  return vendor && !label.toLowerCase().startsWith(vendor) ? `${d.vendor} ${label}` : label;
+}
+
+/** What to call the phone itself. */
+export function nameOf(d: Device, unknown: string): string {
+  return d.name || modelOf(d) || unknown;
+}
+
+export const isWaiting = (d: Device): boolean => (d.step === 'seen' || d.step === 'lobby') && !d.disabled;
+
+function fits(d: Device, filter: Filter): boolean {
+  switch (filter) {
+    case 'all':
+      return true;
+    case 'waiting':
+      return isWaiting(d);
+    case 'registered':
+      return d.registered;
+    case 'unregistered':
+      return !d.registered;
+    case 'conflict':
+      return d.conflict;
+  }
+}
+
+function textOf(d: Device): string {
+  const people = (d.sitting ?? []).map((s) => `${s.extension} ${s.name}`);
+  return [d.mac, d.mac.replaceAll(':', ''), d.mac.replaceAll(':', '-'), modelOf(d), d.name, d.phone_id, d.firmware, d.site?.name, d.registration?.source, ...(d.lines ?? []), ...people]
+    .join('\n')
+    .toLowerCase();
+}
+
+/** The phones that fit, those that wait for somebody first, then the newest. */
+export function pick(devices: Iterable<Device>, query: string, filter: Filter): Device[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const found: Device[] = [];
+  for (const d of devices) {
+    if (!fits(d, filter)) continue;
+    if (words.length > 0) {
+      const text = textOf(d);
+      if (!words.every((w) => text.includes(w))) continue;
+    }
+    found.push(d);
+  }
+  return found.sort(
+    (a, b) =>
+      Number(isWaiting(b)) - Number(isWaiting(a)) ||
+      (b.seen_at ?? '').localeCompare(a.seen_at ?? '') ||
+      a.mac.localeCompare(b.mac),
+  );
+}

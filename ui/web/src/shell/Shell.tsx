@@ -1,0 +1,131 @@
+// The frame of all pages behind the log-in: navigation, account, connection.
+import icon from '../icon.svg';
+import { AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import {
+  IconBuilding, IconDeviceLandlinePhone, IconHistory, IconHash, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconUsers,
+} from '@tabler/icons-react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import { useLive } from '../live/live';
+import { useSession } from '../session/session';
+import { AccountMenu } from './AccountMenu';
+import classes from './Shell.module.css';
+
+const PLACES = [
+  { to: '/phones', key: 'phones', icon: IconDeviceLandlinePhone, permission: 'devices.read' },
+  { to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
+  { to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
+  { to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
+  { to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
+  { to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
+] as const;
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const session = useSession();
+  const [opened, menu] = useDisclosure(false);
+  const burger = useRef<HTMLButtonElement>(null);
+  const small = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
+  const { pathname } = useLocation();
+  const { close } = menu;
+  useEffect(close, [pathname, close]);
+  const places = PLACES.filter((p) => session?.permissions.includes(p.permission));
+  const hidden = small && !opened;
+
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && opened && small) {
+          close();
+          burger.current?.focus();
+        }
+      }}
+    >
+      <a className="skip" href="#content" onClick={skip}>
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              ref={burger}
+              hiddenFrom="sm"
+              size="sm"
+              opened={opened}
+              onClick={menu.toggle}
+              aria-label={opened ? t('nav.close') : t('nav.open')}
+              aria-expanded={opened}
+              aria-controls="navigation"
+            />
+            <Link to="/" className={classes.brand}>
+              <img src={icon} alt="" width={28} height={28} />
+              <Text fw={700} span>
+                {t('product')}
+              </Text>
+            </Link>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Connection />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar id="navigation" p="xs" aria-label={t('nav.label')} inert={hidden}>
+        <AppShell.Section grow component={ScrollArea}>
+          {places.map(({ to, key, icon: Icon }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={t(`nav.${key}`)}
+              leftSection={<Icon size={20} stroke={1.6} aria-hidden="true" />}
+              active={pathname === to}
+              aria-current={pathname === to ? 'page' : undefined}
+              className={classes.place}
+            />
+          ))}
+        </AppShell.Section>
+        <AppShell.Section px="sm" py="xs">
+          <Text size="xs" c="dimmed" truncate>
+            {session?.organization.name}
+          </Text>
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function skip(event: React.MouseEvent) {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+/** Says whether what one sees is up to date. */
+function Connection() {
+  const { t } = useTranslation();
+  const { link } = useLive();
+  const lost = link === 'lost';
+  return (
+    <Tooltip label={t('link.lostHelp')} disabled={!lost} multiline w={240} events={{ hover: true, focus: true, touch: true }}>
+      <Badge
+        role="status"
+        variant="default"
+        size="lg"
+        className={classes.link}
+        tabIndex={lost ? 0 : undefined}
+        leftSection={lost ? <IconPlugConnectedX size={14} aria-hidden="true" /> : <IconPlugConnected size={14} aria-hidden="true" />}
+        data-link={link}
+      >
+        {t(`link.${link}`)}
+      </Badge>
+    </Tooltip>
+  );
+}
