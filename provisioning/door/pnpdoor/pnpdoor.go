@@ -43,12 +43,12 @@ func New(answer door.Answer, gate door.Gate) func(context.Context, Ask) Reply {
 	form := macForm()
 	return func(ctx context.Context, a Ask) Reply {
 		mac := macOf(form, a.User)
-		if mac == "" || !gate(a.Source.Addr()).Inside {
+		if mac == "" || !gate(a.Source.Addr().Unmap()).Inside {
 			return Reply{}
 		}
 		resp := answer(ctx, provisioning.Request{
 			Door: provisioning.DoorPnP, Method: "GET", Path: "MAC:" + mac, UserAgent: clean(a.UserAgent),
-			Source: a.Source, Local: a.Local, Event: event(a.Params),
+			Source: netip.AddrPortFrom(a.Source.Addr().Unmap(), a.Source.Port()), Local: a.Local.Unmap(), Event: event(a.Params),
 		})
 		if resp.Status != 200 || resp.URL == "" {
 			return Reply{}

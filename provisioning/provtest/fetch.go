@@ -1,0 +1,135 @@
+package provtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// maxFile bounds what the phone reads of one file.
+const maxFile = 4 << 20
+
+// tries is how often a phone asks while it is told to come later.
+const tries = 5
+
+// fetch asks for one file; nil without an error: there is none.
+func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]byte, error) {
+	u, err := join(place, name)
+	if err != nil {
+		return nil, err
+	}
+	for try := 1; ; try++ {
+		began := time.Now()
+		step := Step{Method: "GET", URL: mask(u.String())}
+		var body []byte
+		var wait time.Duration
+		if u.Scheme == "tftp" {
+			body, step.Status, err = p.tftp(ctx, u)
+		} else {
+			body, step.Status, wait, err = p.http(ctx, http.MethodGet, u, nil)
+		}
+		step.Took, step.Bytes = time.Since(began), len(body)
+		if err != nil {
+			step.Note = err.Error()
+		}
+		res.Steps = append(res.Steps, step)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", step.URL, err)
+		case step.Status == http.StatusOK:
+			return body, nil
+		case step.Status < 500:
+			return nil, nil
+		case try == tries:
+			return nil, fmt.Errorf("%w: %s: status %d", ErrRefused, step.URL, step.Status)
+		}
+		select {
+		case <-time.After(max(wait, 200*time.Millisecond)):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// upload sends a file as some phones do; whatever the answer, they go on.
+func (p *Phone) upload(ctx context.Context, place, name string, res *Result) {
+	u, err := join(place, name)
+	if err != nil || u.Scheme == "tftp" {
+		return
+	}
+	began := time.Now()
+	step := Step{Method: "PUT", URL: mask(u.String())}
+	if _, step.Status, _, err = p.http(ctx, http.MethodPut, u, []byte("log of a simulated phone\n")); err != nil {
+		step.Note = err.Error()
+	}
+	step.Took = time.Since(began)
+	res.Steps = append(res.Steps, step)
+}
+
+// trust fetches the authority the phone is told to check servers by.
+func (p *Phone) trust(ctx context.Context, at string, res *Result) {
+	u, err := url.Parse(at)
+	if err != nil || u.Scheme == "tftp" {
+		return
+	}
+	began := time.Now()
+	step := Step{Method: "GET", URL: mask(at)}
+	body, status, _, err := p.http(ctx, http.MethodGet, u, nil)
+	step.Status, step.Bytes, step.Took = status, len(body), time.Since(began)
+	roots := x509.NewCertPool()
+	switch {
+	case err != nil:
+		step.Note = err.Error()
+	case status == http.StatusOK && roots.AppendCertsFromPEM(body):
+		p.roots = roots
+	}
+	res.Steps = append(res.Steps, step)
+}
+
+// http makes one request on a connection of its own, from the phone's own
+// address. It follows no redirection: many phones do not.
+func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte) (body []byte, status int, wait time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, p.c.Timeout)
+	defer cancel()
+	q, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(upload))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	q.Header.Set("User-Agent", p.fill(p.model.Family.Boot.UserAgent, p.agent()))
+	q.Header.Set("Accept-Encoding", "identity")
+	tr := &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       p.dial,
+		TLSClientConfig:   &tls.Config{RootCAs: p.roots, InsecureSkipVerify: p.roots == nil}, //nolint:gosec // a phone without roots checks nobody
+	}
+	r, err := tr.RoundTrip(q)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	defer r.Body.Close()
+	body, err = io.ReadAll(io.LimitReader(r.Body, maxFile))
+	if seconds, e := strconv.Atoi(r.Header.Get("Retry-After")); e == nil {
+		wait = min(time.Duration(seconds)*time.Second, 2*time.Second)
+	}
+	return body, r.StatusCode, wait, err
+}
+
+// dial connects from the phone's own address.
+func (p *Phone) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{}
+	if to, err := netip.ParseAddrPort(addr); err == nil {
+		if own := p.Address(to.Addr()); own.IsValid() {
+			d.LocalAddr = &net.TCPAddr{IP: own.AsSlice()}
+		}
+	}
+	return d.DialContext(ctx, network, addr)
+}
