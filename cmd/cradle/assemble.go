@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"cradle/calls"
+	"cradle/media"
+	"cradle/provisioning"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/devicecert"
+	provdoor "cradle/provisioning/door"
+	"cradle/provisioning/door/pnpdoor"
+	"cradle/provisioning/resync"
+	"cradle/registrar"
+	"cradle/templates"
+	"cradle/ui"
+)
+
+// appliance is everything that runs. It is the only place that knows every room;
+// nobody is handed it.
+type appliance struct {
+	settings settings
+	log      *slog.Logger
+	failed   chan error // a door that broke while it served; bounded, the first counts
+
+	store     *store
+	copies    *copier
+	authority *devicecert.Authority
+	registrar *registrar.Registrar
+	media     *media.Relay
+	calls     *calls.Exchange
+	prov      *provisioning.Provisioning
+	resync    *resync.Resync
+	ui        *ui.UI
+	plain     net.Listener // HTTP; nil: off
+	secure    net.Listener // HTTPS; nil: off
+	serving   atomic.Bool  // all doors are open
+	closers   []func()     // in the order they were opened; closed backwards
+}
+
+// assemble opens the rooms from the lowest floor up, joins them, and opens the
+// doors last. What fails closes what was open.
+func assemble(ctx context.Context, s settings, log *slog.Logger) (_ *appliance, err error) {
+	a := &appliance{settings: s, log: log, failed: make(chan error, 8)}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	for _, step := range []func(context.Context) error{
+		a.openDirectory, a.openMedia, a.openRegistrar, a.openCalls, a.openProvisioning, a.openPortal, a.openDoors,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// Close ends everything, the doors first and the store last.
+func (a *appliance) Close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		a.closers[i]()
+	}
+	a.closers = nil
+}
+
+// closing remembers what ends a part; the error is told, as nobody can act on it.
+func (a *appliance) closing(part string, end func() error) {
+	a.closers = append(a.closers, func() {
+		if err := end(); err != nil {
+			a.log.Error("closing failed", "part", part, "err", err)
+		}
+	})
+}
+
+func (a *appliance) openDirectory(ctx context.Context) (err error) {
+	if a.store, err = openStore(ctx, a.settings.Data, a.log); err != nil {
+		return err
+	}
+	a.closing("directory", a.store.Close)
+	a.copies = offerCopies(a.settings.Data, a.store.engine.Copy, a.log)
+	a.closing("copies", func() error { a.copies.Close(); return nil })
+	if a.authority, err = devicecert.LoadAuthority(a.settings.Data); err != nil {
+		return refuse("our certificate authority in %s cannot be read: %v", a.settings.Data, err)
+	}
+	a.closing("authority", a.authority.Close)
+	return nil
+}
+
+func (a *appliance) openMedia(context.Context) (err error) {
+	a.media, err = media.New(media.Config{Ports: a.settings.Media, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("media: %w", err)
+	}
+	a.closing("media", a.media.Close)
+	return nil
+}
+
+func (a *appliance) openRegistrar(ctx context.Context) (err error) {
+	d := door{flag: "sip", addr: a.settings.SIP}
+	listen := a.settings.SIP
+	if listen == off {
+		listen = ""
+	}
+	a.registrar, err = registrar.New(ctx, registrar.Config{
+		Directory: a.store.Directory, Listen: listen, Advertise: a.settings.Advertise, Log: a.log,
+	})
+	if err != nil {
+		return d.explain(err)
+	}
+	a.closing("registrar", func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		return a.registrar.Close(ctx)
+	})
+	return nil
+}
+
+func (a *appliance) openCalls(context.Context) (err error) {
+	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("calls: %w", err)
+	}
+	a.closing("calls", a.calls.Close)
+	return nil
+}
+
+// openProvisioning needs to know the ports that are written into settings, so
+// the listeners are opened here and served when everything else is ready.
+func (a *appliance) openProvisioning(ctx context.Context) (err error) {
+	if a.plain, err = (door{"http", a.settings.HTTP, 8080}).stream(ctx, a.log); err != nil {
+		return err
+	}
+	a.closing("http listener", closeListener(a.plain))
+	if a.secure, err = (door{"https", a.settings.HTTPS, 8443}).stream(ctx, a.log); err != nil {
+		return err
+	}
+	a.closing("https listener", closeListener(a.secure))
+	shelf, err := catalog.Load(templates.FS())
+	if err != nil {
+		return fmt.Errorf("the built-in catalogue: %w", err)
+	}
+	a.prov, err = provisioning.New(provisioning.Config{
+		Directory: a.store.Directory, Catalog: shelf, Registered: a.registrar.Registration, CA: a.authority.PEM(), Log: a.log,
+		Servers: provisioning.Servers{
+			HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(), SIPPort: int(a.registrar.Addr().Port()),
+			Advertise: a.settings.Advertise,
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("provisioning: %w", err)
+	}
+	a.closing("provisioning", a.prov.Close)
+	a.resync, err = resync.New(resync.Config{
+		Directory: a.store.Directory, Catalog: shelf, Notifier: a.registrar, Busy: a.calls, Log: a.log,
+		Steps: func() (<-chan provisioning.Step, func()) { w := a.prov.Journal().Watch(); return w.C(), w.Close },
+	})
+	if err != nil {
+		return fmt.Errorf("resync: %w", err)
+	}
+	a.closing("resync", a.resync.Close)
+	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
+	a.registrar.HandleEvent("ua-profile", plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
+	return nil
+}
+
+func (a *appliance) openPortal(context.Context) (err error) {
+	a.ui, err = ui.New(ui.Config{
+		Directory: a.store.Directory, Registrar: liveRegistrar{a.registrar}, Calls: liveCalls{a.calls},
+		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Media: liveMedia(a.media),
+		Ready: a.ready, Log: a.log, Version: version,
+	})
+	if err != nil {
+		return fmt.Errorf("portal: %w", err)
+	}
+	a.closing("portal", func() error { a.ui.Close(); return nil })
+	return nil
+}

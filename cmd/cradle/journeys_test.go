@@ -1,0 +1,256 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// officeFile is the small office that the journeys happen in. The phones' network is
+// 127.0.0.0/16, so that 127.1.0.0/16 is the outside.
+const officeFile = `administrator: {email: ada@acme.example, password: "correct horse battery staple"}
+organization: {name: Acme Ltd, domain: acme.example}
+sites:
+  - {name: London, timezone: Europe/London, networks: [127.0.0.0/16], adoption: lobby, tftp: full, emergency: ["112"], emergency_route: "103"}
+extensions:
+  - {number: "101", name: Ada Lovelace, site: London, default_pin: "4711"}
+  - {number: "102", name: Grace Hopper, site: London, default_pin: "4712"}
+  - {number: "103", name: Front Desk, site: London, default_pin: "4713"}
+devices:
+  - {mac: "80:5e:c0:12:34:56", model: yealink-t46u, site: London, name: Ada's desk, line: "101"}
+  - {mac: "00:04:13:aa:bb:01", model: snom-d785, site: London, name: Grace's desk, line: "102"}
+  - {mac: "c0:74:ad:00:11:22", model: grandstream-grp2614, site: London, name: Front desk, line: "103"}
+  - {mac: "64:16:7f:00:00:01", model: poly-vvx450, site: London, name: Hot desk 1}
+`
+
+// phone is a simulated phone that has booted and stays.
+type phone struct {
+	cmd     *exec.Cmd
+	Control string
+	done    chan struct{}
+	out     *strings.Builder
+}
+
+// bootPhone powers a phone up and waits until it has registered, which is when
+// its control socket appears.
+func bootPhone(t *testing.T, model, mac, url string) *phone {
+	t.Helper()
+	p := &phone{Control: filepath.Join(t.TempDir(), "c"), done: make(chan struct{}), out: &strings.Builder{}}
+	p.cmd = exec.Command(program(t, "phonesim"), "boot", "--model", model, "--mac", mac, "--url", url, "--control", p.Control)
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.cmd.Wait(); close(p.done) }()
+	t.Cleanup(p.PowerOff)
+	waitFor(t, 20*time.Second, model+" has booted", func() bool {
+		select {
+		case <-p.done:
+			t.Fatalf("%s left: %s", model, p.out)
+		default:
+		}
+		_, err := os.Stat(p.Control)
+		return err == nil
+	})
+	return p
+}
+
+// PowerOff ends the phone and waits for it.
+func (p *phone) PowerOff() {
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(10 * time.Second):
+		p.cmd.Process.Kill()
+		<-p.done
+	}
+}
+
+// TestPhonesBootRegisterAndTalk is the main job: four vendors' phones boot by
+// their own ways, register with what they were given, and talk to each other.
+func TestPhonesBootRegisterAndTalk(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeFile)
+	http := "http://" + a.HTTP + "/p/"
+	before := a.Vitals()
+	ada := bootPhone(t, "yealink-t46u", "80:5e:c0:12:34:56", http)
+	grace := bootPhone(t, "snom-d785", "00:04:13:aa:bb:01", http)
+	front := bootPhone(t, "grandstream-grp2614", "c0:74:ad:00:11:22", "tftp://"+a.TFTP+"/")
+	desk := bootPhone(t, "poly-vvx450", "64:16:7f:00:00:01", http)
+
+	for _, c := range []struct {
+		from, to *phone
+		number   string
+	}{{ada, grace, "102"}, {grace, ada, "101"}, {front, grace, "102"}, {desk, front, "112"}} {
+		out, status := command(t, "phonesim", "call", "--control", c.from.Control, "--control", c.to.Control, "--to", c.number, "--json")
+		if status != 0 {
+			t.Errorf("a call to %s: status %d\n%s", c.number, status, out)
+		}
+	}
+	// Nobody sits at the hot desk: it may not call people.
+	if out, status := command(t, "phonesim", "call", "--control", desk.Control, "--control", ada.Control, "--to", "101"); status == 0 || !strings.Contains(out, "403") {
+		t.Errorf("an empty desk called 101: status %d\n%s", status, out)
+	}
+	if out, status := command(t, "phonesim", "call", "--control", ada.Control, "--control", grace.Control, "--to", "199"); status == 0 || !strings.Contains(out, "404") {
+		t.Errorf("a call to a number that does not exist: status %d\n%s", status, out)
+	}
+	for _, p := range []*phone{ada, grace, front, desk} {
+		p.PowerOff()
+	}
+	backAtBaseline(t, a, before)
+	records := struct{ Items []struct{ Status int } }{}
+	waitFor(t, 5*time.Second, "the calls are on record", func() bool {
+		a.API("GET", "/api/v1/callrecords", nil, &records)
+		return len(records.Items) >= 4
+	})
+}
+
+// backAtBaseline waits until nothing of the work is left. Two goroutines and four
+// descriptors are spared for idle HTTP connections of the test itself.
+func backAtBaseline(t *testing.T, a *machine, before vitals) {
+	t.Helper()
+	var now vitals
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		http.DefaultClient.CloseIdleConnections()
+		now = a.Vitals()
+		if now.Goroutines <= before.Goroutines+2 && now.Descriptors <= before.Descriptors+4 && now.Sessions == before.Sessions {
+			return
+		}
+	}
+	t.Errorf("not back at the baseline: %+v before, %+v now", before, now)
+}
+
+// TestPhoneArrivesUnknown follows a phone that nobody has entered: it appears
+// with a Phone ID, may dial nothing but emergencies, and is somebody's after one click.
+func TestPhoneArrivesUnknown(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeFile)
+	guest := bootPhone(t, "yealink-t54w", "80:5e:c0:77:00:01", "http://"+a.HTTP+"/p/")
+	var list struct {
+		Items []struct {
+			ID, MAC, Model, Step string
+			PhoneID              string `json:"phone_id"`
+			Registered           bool
+		}
+	}
+	a.API("GET", "/api/v1/devices", nil, &list)
+	var id string
+	for _, d := range list.Items {
+		if d.MAC == "80:5e:c0:77:00:01" {
+			id = d.ID
+			if d.Step != "lobby" || d.Model != "yealink-t54w" || len(d.PhoneID) != 6 || !d.Registered {
+				t.Errorf("it arrived as %+v", d)
+			}
+		}
+	}
+	if id == "" {
+		t.Fatalf("it did not arrive: %+v", list)
+	}
+	if status := a.API("POST", "/api/v1/devices/"+id+"/approve", map[string]any{"line": "101"}, nil); status >= 300 {
+		t.Fatalf("approve: %d", status)
+	}
+	grace := bootPhone(t, "snom-d785", "00:04:13:aa:bb:01", "http://"+a.HTTP+"/p/")
+	waitFor(t, 30*time.Second, "the approved phone may call", func() bool {
+		_, status := command(t, "phonesim", "call", "--control", guest.Control, "--control", grace.Control, "--to", "102")
+		return status == 0
+	})
+}
+
+// TestRestartKeepsRegistrations: after kill -9 a call goes through at once.
+func TestRestartKeepsRegistrations(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeFile)
+	ada := bootPhone(t, "yealink-t46u", "80:5e:c0:12:34:56", "http://"+a.HTTP+"/p/")
+	grace := bootPhone(t, "snom-d785", "00:04:13:aa:bb:01", "http://"+a.HTTP+"/p/")
+	time.Sleep(1500 * time.Millisecond) // bindings are written once a second; nothing outside tells when
+	a.Kill()
+	a.Restart()
+	if out, status := command(t, "phonesim", "call", "--control", ada.Control, "--control", grace.Control, "--to", "102"); status != 0 {
+		t.Errorf("a call after a crash: status %d\n%s", status, out)
+	}
+}
+
+// TestCommands walks the command line on a stopped and on a running appliance.
+func TestCommands(t *testing.T) {
+	if out, status := command(t, "cradle", "--help"); status != 0 || strings.Contains(out, "backup") || !strings.Contains(out, "export") {
+		t.Errorf("help: status %d\n%s", status, out)
+	}
+	if out, status := command(t, "cradle", "dance"); status != 2 {
+		t.Errorf("an unknown command: status %d\n%s", status, out)
+	}
+	data := t.TempDir()
+	file := filepath.Join(t.TempDir(), "office.yaml")
+	write := func(s string) {
+		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(officeFile)
+	if out, status := command(t, "cradle", "setup", "--answers", file, "--data", data, "--json"); status != 0 || !strings.Contains(out, "token") {
+		t.Fatalf("setup: status %d\n%s", status, out)
+	}
+	_, form, _ := strings.Cut(officeFile, "\n")
+	write(form)
+	var report struct{ Created, Changed []string }
+	for _, args := range [][]string{{"apply", "-f", file, "--data", data, "--json"}, {"apply", "-f", file, "--data", data, "--dry-run", "--json"}} {
+		out, status := command(t, "cradle", args...)
+		if err := json.Unmarshal([]byte(out), &report); status != 0 || err != nil || len(report.Created)+len(report.Changed) > 0 {
+			t.Errorf("the same file again: status %d %v\n%s", status, err, out)
+		}
+	}
+	write(strings.Replace(form, `number: "102"`, `number: "101"`, 1))
+	if out, status := command(t, "cradle", "apply", "-f", file, "--data", data); status != 1 || !strings.Contains(out, "office.yaml:") || !strings.Contains(out, "101") {
+		t.Errorf("a number twice: status %d\n%s", status, out)
+	}
+	a := startAppliance(t, data)
+	for _, args := range [][]string{{"check", "--data", data}, {"export", "--data", data}} {
+		if out, status := command(t, "cradle", args...); status != 0 {
+			t.Errorf("%v beside a running appliance: status %d\n%s", args, status, out)
+		}
+	}
+	if out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off); status != 1 {
+		t.Errorf("a second instance: status %d\n%s", status, out)
+	}
+	if out, status := command(t, "cradle", "serve", "--data", t.TempDir(), "--http", a.HTTP, "--https", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off); status != 1 || !strings.Contains(out, "taken") {
+		t.Errorf("a taken port: status %d\n%s", status, out)
+	}
+}
+
+// TestExportComesBack: what export --secrets gives makes the same office on an
+// empty appliance.
+func TestExportComesBack(t *testing.T) {
+	one, two := t.TempDir(), t.TempDir()
+	file := filepath.Join(t.TempDir(), "office.yaml")
+	if err := os.WriteFile(file, []byte(officeFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, status := command(t, "cradle", "setup", "--answers", file, "--data", one); status != 0 {
+		t.Fatal(out)
+	}
+	first, status := command(t, "cradle", "export", "--secrets", "--data", one)
+	if status != 0 {
+		t.Fatal(first)
+	}
+	if err := os.WriteFile(file, []byte(first), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, status := command(t, "cradle", "apply", "-f", file, "--data", two); status != 0 {
+		t.Fatal(out)
+	}
+	second, status := command(t, "cradle", "export", "--secrets", "--data", two)
+	if status != 0 || first != second {
+		t.Errorf("status %d; first:\n%s\nsecond:\n%s", status, first, second)
+	}
+	plain, _ := command(t, "cradle", "export", "--data", one)
+	for _, secret := range []string{"4711", "correct horse", "$argon2id$"} {
+		if strings.Contains(plain, secret) {
+			t.Errorf("an export without --secrets shows %q", secret)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os/signal"
+	"syscall"
+)
+
+type serveCommand struct {
+	Config     string  `help:"Settings file (YAML, the same names as these flags)." type:"path" placeholder:"FILE"`
+	Data       *string `help:"Everything the appliance keeps (./data)." placeholder:"DIR"`
+	Store      *string `help:"Storage engine (bolt:)." placeholder:"URL"`
+	HTTP       *string `name:"http" help:"Portal, API and provisioning over HTTP (:80); off closes this and any other door." placeholder:"ADDR"`
+	HTTPS      *string `name:"https" help:"The same over TLS (:443)." placeholder:"ADDR"`
+	TFTP       *string `name:"tftp" help:"Provisioning over TFTP (:69)." placeholder:"ADDR"`
+	SIP        *string `name:"sip" help:"SIP over UDP and TCP (:5060)." placeholder:"ADDR"`
+	SIPS       *string `name:"sips" hidden:"" help:"SIP over TLS."`
+	PnP        *string `name:"pnp" help:"SIP plug-and-play: all, off, or interface names (all)." placeholder:"IFACES"`
+	MediaPorts *string `help:"RTP ports (20000-29999)." placeholder:"A-B"`
+	Advertise  *string `help:"Address written for peers outside all site networks (each request's own)." placeholder:"HOST"`
+	Metrics    *string `help:"Prometheus metrics (127.0.0.1:9090)." placeholder:"ADDR"`
+	LogLevel   *string `help:"debug, info, warn or error (info)." placeholder:"L"`
+	Drain      *string `help:"How long calls that are up may go on after SIGTERM (30s)." placeholder:"DURATION"`
+}
+
+// flags are those that were given, by name.
+func (s serveCommand) flags() map[string]any {
+	given := map[string]any{}
+	for name, v := range map[string]*string{
+		"data": s.Data, "store": s.Store, "http": s.HTTP, "https": s.HTTPS, "tftp": s.TFTP, "sip": s.SIP, "sips": s.SIPS,
+		"pnp": s.PnP, "media-ports": s.MediaPorts, "advertise": s.Advertise, "metrics": s.Metrics,
+		"log-level": s.LogLevel, "drain": s.Drain,
+	} {
+		if v != nil {
+			given[name] = *v
+		}
+	}
+	return given
+}
+
+// Run serves until SIGTERM or an interrupt, drains, and leaves with everything on disk.
+func (s serveCommand) Run(c console) error {
+	set, err := readSettings(s.Config, s.flags())
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: set.LogLevel}))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	a, err := assemble(ctx, set, log)
+	if err != nil {
+		return err
+	}
+	if token := a.setupToken(); token != "" {
+		fmt.Fprintf(c.out, "setup: http://%s/setup?token=%s\n", a.portal(), token)
+	}
+	select {
+	case <-ctx.Done():
+		log.Info("draining: no new calls", "limit", set.Drain)
+	case err = <-a.failed:
+		log.Error("a door broke", "err", err)
+	}
+	stop() // a second signal ends at once
+	drain, cancel := context.WithTimeout(context.Background(), set.Drain)
+	defer cancel()
+	a.calls.Drain(drain)
+	a.Close()
+	return err
+}

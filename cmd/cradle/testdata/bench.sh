@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Own benchmarks of the hot paths, with allocations. With a folder of outside
+# generators as the first argument also figures beside the peers found there:
+# both are measured in turn in one run, and only their ratio counts.
+# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip media prov).
+set -euo pipefail
+here=$(cd "$(dirname "$0")/../../.." && pwd)
+BENCH=${1:-}
+ONLY=${ONLY:-own sip media prov}
+ROUNDS=${ROUNDS:-3} SECS=${SECS:-3} CALLS=${CALLS:-200,800}
+has() { [[ " $ONLY " == *" $1 "* ]]; }
+cd "$here"
+if has own; then
+	go test -run '^$' -bench . -benchmem -benchtime "${BENCHTIME:-200ms}" ./directory/... ./provisioning/... ./registrar/... ./media/... ./calls/... |
+		grep -E '^(Benchmark|pkg:)' || true
+fi
+[ -n "$BENCH" ] || exit 0
+BENCH=$(cd "$BENCH" && pwd)
+OUT=${OUT:-$(mktemp -d /tmp/cradle-bench-XXXX)}; bin=$OUT/bin; mkdir -p "$bin"
+for tool in kamailio rtpengine nginx wrk in.tftpd; do
+	command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || { echo "the peer $tool is missing: apt-get install kamailio kamailio-extra-modules rtpengine-daemon nginx-light wrk tftpd-hpa"; exit 1; }
+done
+PATH=$PATH:/usr/sbin
+ulimit -n 20000
+CGO_ENABLED=0 go build -trimpath -o "$bin/cradle" ./cmd/cradle
+(cd "$BENCH/sipload" && go build -o "$bin/sipload" .)
+(cd "$BENCH/tftpload" && go build -o "$bin/tftpload" .)
+hi=(); nice -n -10 true 2>/dev/null && hi=(nice -n -10)
+srv=("${hi[@]}" taskset -c 0) gen=("${hi[@]}" taskset -c 1)
+pids=()
+stop() { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }
+trap 'for p in "${pids[@]}"; do stop "$p"; done' EXIT
+emit() { while IFS= read -r l; do case $l in {*) printf '{"label":"%s","pin":1,"r":%s}\n' "$2" "$l" >>"$OUT/$1.jsonl";; *) echo "$2: $l" >&2;; esac; done; }
+
+office() { # an office of N phones, each with an extension
+	cat <<Y
+administrator: {email: bench@bench.test, password: "a long bench password"}
+organization: {name: Bench, domain: bench.test}
+sites: [{name: Here, networks: [127.0.0.0/8], adoption: closed, tftp: full}]
+limits: {calls: 10000}
+extensions:
+Y
+	seq 0 $(($1 - 1)) | awk '{printf "  - {number: \"%d\", name: Phone %d, site: Here}\n", 10000+$1, $1}'
+	echo devices:
+	seq 0 $(($1 - 1)) | awk '{printf "  - {mac: \"001565%06x\", model: yealink-t46s, site: Here, line: \"%d\"}\n", $1, 10000+$1}'
+}
+
+phones=${PHONES:-10000}
+ours() { # start on a store that has the phones; the wizard is done once
+	if [ ! -d "$OUT/data" ]; then
+		office "$phones" >"$OUT/office.yaml"
+		"$bin/cradle" setup --answers "$OUT/office.yaml" --data "$OUT/data" >/dev/null
+		"$bin/cradle" export --secrets --json --data "$OUT/data" >"$OUT/export.json"
+		tr '{' '\n' <"$OUT/export.json" | awk 'match($0,/"line": *"[0-9]+"/) {l=substr($0,RSTART,RLENGTH); gsub(/[^0-9]/,"",l)} /"user": *"/ && /"secret": *"/ {u=$0; sub(/.*"user": *"/,"",u); sub(/".*/,"",u); s=$0; sub(/.*"secret": *"/,"",s); sub(/".*/,"",s); if (l!="") print u, s, l; l=""}' >"$OUT/accounts"
+		[ "$(wc -l <"$OUT/accounts")" = "$phones" ] || { echo "the export gave $(wc -l <"$OUT/accounts") accounts instead of $phones" >&2; exit 1; }
+	fi
+	GOMAXPROCS=${OURPROCS:-1} "${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 \
+		--pnp off --metrics off --media-ports 20000-29999 --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
+	for _ in $(seq 100); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
+	echo "cradle does not come up" >&2; exit 1
+}
+kam() {
+	sed "s/^children=.*/children=2/" "$BENCH/conf/kamailio.cfg" >"$OUT/kam.cfg"
+	"${srv[@]}" kamailio -f "$OUT/kam.cfg" -DD -E -M 16 -m 1024 -b 4194304 -x tlsf -X tlsf >"$OUT/kam.log" 2>&1 & pid=$!; pids=("$pid"); sleep 1.5
+}
+load() { "${gen[@]}" "$bin/sipload" "$@" 2>&1; }
+
+if has sip; then for _ in $(seq "$ROUNDS"); do
+	kam
+	for m in fresh refresh; do load register -pid $pid -mode $m -secs "$SECS" | emit sip "kamailio $m"; done
+	load call -pid $pid -secs "$SECS" -window 128 -hold 20 | emit sip "kamailio call"
+	stop $pid
+	ours
+	for m in fresh refresh; do load register -target 127.0.0.1:15060 -pid $pid -mode $m -secs "$SECS" -accounts "$OUT/accounts" | emit sip "cradle $m"; done
+	load call -target 127.0.0.1:15060 -pid $pid -secs "$SECS" -window 128 -hold 20 -accounts "$OUT/accounts" | emit sip "cradle call"
+	stop $pid
+done; fi
+
+if has media; then for _ in $(seq "$ROUNDS"); do
+	"${srv[@]}" rtpengine -f -E --no-log-timestamps -L 2 --table=-1 -i 127.0.0.1 -n 127.0.0.1:2224 -m 10000 -M 29999 --num-threads=2 --timeout=600 >"$OUT/rtpe.log" 2>&1 & pid=$!; pids=("$pid"); sleep 1.5
+	load rtp -rtpengine 127.0.0.1:2224 -pid $pid -calls "$CALLS" -secs "$SECS" -legs rtp-rtp -ramp | emit media "rtpengine"
+	stop $pid
+	ours
+	load rtp -sip -target 127.0.0.1:15060 -pid $pid -calls "$CALLS" -secs "$SECS" -accounts "$OUT/accounts" | emit media "cradle"
+	stop $pid
+done; fi
+
+cpu() { awk '{sub(/^.*\) /,""); print ($12+$13)/100}' "/proc/$1/stat"; }
+tree() { local t=0 p; for p in "$1" $(pgrep -P "$1"); do t=$(awk -v a="$t" -v b="$(cpu "$p")" 'BEGIN {print a+b}'); done; echo "$t"; }
+http() { # label pid url [wrk args]
+	local label=$1 p=$2 url=$3 a b o; shift 3
+	a=$(tree "$p"); o=$("${gen[@]}" wrk -t1 -c32 -d"${SECS}s" --latency "$@" "$url" 2>&1); b=$(tree "$p")
+	awk -v l="$label" -v a="$a" -v b="$b" '/requests in/ {n=$1} /Requests\/sec/ {q=$2} /Socket errors/ {e=$4+$6+$8+$10} /Non-2xx/ {e+=$NF}
+		END {printf "{\"label\":\"%s\",\"pin\":1,\"r\":{\"kind\":\"http\",\"req_per_s\":%s,\"srv_cpu_s_per_10k\":%.4f,\"errors\":%d}}\n", l, q, (b-a)*1e4/n, e}' <<<"$o" >>"$OUT/prov.jsonl"
+}
+tftp() { printf '{"label":"%s","pin":1,"r":%s}\n' "$1" "$("${gen[@]}" "$bin/tftpload" -target "$3" -file "$4" -blksize "$5" -window 32 -secs "$SECS" -pid "$2")" >>"$OUT/prov.jsonl"; }
+if has prov; then
+	ours; mkdir -p "$OUT/www"; chmod 755 "$OUT" "$OUT/www"
+	curl -sf http://127.0.0.1:18080/p/001565000000.cfg >"$OUT/www/phone.cfg"; chmod 644 "$OUT/www/phone.cfg"
+	stop $pid
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -keyout "$OUT/www/phone.key" -out "$OUT/www/phone.crt" 2>/dev/null; chmod 644 "$OUT/www"/phone.*
+	sed "s#@DIR@#$OUT/www#g" "$BENCH/conf/nginx.conf" >"$OUT/nginx.conf"
+	for _ in $(seq "$ROUNDS"); do
+		"${srv[@]}" nginx -c "$OUT/nginx.conf" -p "$OUT/www" & n=$!; pids=("$n"); sleep .7
+		http "nginx http keepalive" $n http://127.0.0.1:8080/phone.cfg
+		http "nginx https close" $n https://127.0.0.1:8443/phone.cfg -H "Connection: close"
+		stop $n
+		ours
+		http "cradle http keepalive" $pid http://127.0.0.1:18080/p/001565000000.cfg
+		http "cradle https close" $pid https://127.0.0.1:18443/p/001565000000.cfg -H "Connection: close"
+		tftp "cradle tftp 512" $pid 127.0.0.1:16969 001565000000.cfg 512
+		tftp "cradle tftp 1428" $pid 127.0.0.1:16969 001565000000.cfg 1428
+		stop $pid
+		"${srv[@]}" in.tftpd -L -a 127.0.0.1:6969 -s "$OUT/www" & n=$!; pids=("$n"); sleep .5
+		tftp "tftpd-hpa 512" $n 127.0.0.1:6969 phone.cfg 512
+		tftp "tftpd-hpa 1428" $n 127.0.0.1:6969 phone.cfg 1428
+		stop $n
+	done
+fi
+pids=()
+command -v python3 >/dev/null && python3 "$BENCH/summary.py" "$OUT"/*.jsonl
+echo "raw lines: $OUT"
