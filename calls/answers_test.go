@@ -139,7 +139,7 @@ func TestEmergency(t *testing.T) {
 	desk := b.Phone(0, calltest.Options{}) // the emergency route
 	b.Update(t, func(tx *directory.Tx) error { return tx.SetLimit("calls_per_device", 1) })
 	nobody := b.Phone(2, calltest.Options{})
-	out := nobody.Call("112", nobody.SDP("sendrecv"))
+	out := nobody.Call("911", nobody.SDP("sendrecv"))
 	in := desk.Incoming()
 	from := in.Invite().From()
 	if !strings.HasPrefix(from.DisplayName, "EMERGENCY "+free.PhoneID) || !strings.Contains(from.DisplayName, "Head office, Desk 3") {
@@ -149,9 +149,9 @@ func TestEmergency(t *testing.T) {
 		t.Errorf("Priority: %v", h)
 	}
 	// limits do not hold it up: a second one at once passes, a third is over the budget of its own
-	second := nobody.Call("112", nobody.SDP("sendrecv"))
+	second := nobody.Call("911", nobody.SDP("sendrecv"))
 	other := desk.Incoming()
-	nobody.Call("112", nobody.SDP("sendrecv")).Expect(503)
+	nobody.Call("911", nobody.SDP("sendrecv")).Expect(503)
 	for i, d := range []*calltest.Dialog{in, other} {
 		d.Reply(486, nil)
 		[]*calltest.Dialog{out, second}[i].Expect(486)
@@ -162,7 +162,7 @@ func TestEmergency(t *testing.T) {
 		s.EmergencyRoute = ""
 		return tx.PutSite(&s)
 	})
-	nobody.Call("112", nobody.SDP("sendrecv")).Expect(503)
+	nobody.Call("911", nobody.SDP("sendrecv")).Expect(503)
 }
 
 func TestWhatIsNotUnderstood(t *testing.T) {

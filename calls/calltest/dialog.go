@@ -384,3 +384,14 @@ func (d *Dialog) Pending(method sip.RequestMethod) bool {
 		return false
 	}
 }
+
+// Last waits for the final answer to the INVITE, whichever it is.
+func (d *Dialog) Last() *sip.Response {
+	d.p.t.Helper()
+	res := d.Final(d.answers)
+	if res == nil {
+		d.p.t.FailNow()
+	}
+	d.learn(res)
+	return res
+}

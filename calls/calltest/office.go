@@ -68,7 +68,7 @@ func (o *Office) furnish(tx *directory.Tx, n int) error {
 		return err
 	}
 	o.Site = &directory.Site{Organization: o.Organization.ID, Name: "Head office", Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
-		Adoption: directory.AdoptLobby, TFTP: directory.TFTPBootstrap, Emergency: []string{"112"}, EmergencyRoute: "101"}
+		Adoption: directory.AdoptLobby, TFTP: directory.TFTPBootstrap, Emergency: []string{"911"}, EmergencyRoute: "101"}
 	if err := tx.PutSite(o.Site); err != nil {
 		return err
 	}
