@@ -1,0 +1,76 @@
+package settings
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+func TestSchemaIsWhole(t *testing.T) {
+	for k, s := range Schema {
+		if s.Name == "" || s.Doc == "" || s.Of != Desk && s.Of != Personal {
+			t.Errorf("setting %d is not described: %+v", k, s)
+		}
+		if s.Default != "" {
+			if err := s.Check(s.Default); err != nil {
+				t.Errorf("its own default: %v", err)
+			}
+		}
+		if found, ok := Find(s.Name); !ok || found.Key != Key(k) {
+			t.Errorf("%s is not found by its name", s.Name)
+		}
+	}
+	if _, ok := Find("nobody"); ok {
+		t.Error("a setting that is not there")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		key   Key
+		value string
+		fits  bool
+	}{
+		{Transport, "tcp", true}, {Transport, "TCP", false}, {Transport, "", false},
+		{Expires, "60", true}, {Expires, "59", false}, {Expires, "86401", false}, {Expires, "x", false},
+		{Codecs, "opus, g722", true}, {Codecs, "opus,mp3", false}, {Codecs, "", true},
+		{TimeServer, "ntp.example", true}, {TimeServer, "a\nb", false},
+	} {
+		err := Schema[c.key].Check(c.value)
+		if (err == nil) != c.fits || err != nil && !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s = %q: %v", Schema[c.key].Name, c.value, err)
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	var z zones
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	for name, want := range map[string]string{
+		"Europe/London": "0", "Europe/Berlin": "+1", "America/St_Johns": "-3:30", "Asia/Kathmandu": "+5:45", "Australia/Sydney": "+10", "UTC": "0", "No/Where": "0", "America/New_York": "-5",
+	} {
+		if got := hours(z.offset(name, now)); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+		if got := hours(z.offset(name, now)); got != want {
+			t.Errorf("%s is %s the second time", name, got)
+		}
+	}
+}
+
+func TestCodecOrder(t *testing.T) {
+	has := []Codec{{"opus", "OPUS"}, {"g722", "G722"}, {"pcma", "PCMA"}}
+	for wanted, want := range map[string]string{
+		"pcma,opus": "PCMA,OPUS", "g729,pcma": "PCMA", "": "OPUS,G722,PCMA", "g729": "OPUS,G722,PCMA", "pcma, pcma ,g722": "PCMA,G722",
+	} {
+		list, first, items := codecs(has, wanted, 3)
+		if list != want || len(items) != len(has) || first != items[0][codecVendor].Text() || items[0][codecLine].Text() != "3" {
+			t.Errorf("%q gives %q, first %q", wanted, list, first)
+		}
+		for i, it := range items {
+			if it[codecUsed].Text() == "false" && it[codecPrio].Text() != "0" || it[codecPosition].Text() != string(rune('1'+i)) {
+				t.Errorf("%q: item %d has priority %s, position %s", wanted, i, it[codecPrio].Text(), it[codecPosition].Text())
+			}
+		}
+	}
+}
