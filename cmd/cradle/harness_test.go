@@ -23,24 +23,31 @@ import (
 // The tests of this folder run the real binary as its user would: built once,
 // started on loopback with a store of its own, talked to over its doors.
 
-// binary is built once for all tests of a run.
-var binary = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals // a build, not state
-	dir, err := os.MkdirTemp("", "cradle-test-")
+// builds holds the programs, each built when it is first needed.
+var builds = map[string]func() (string, error){ //nolint:gochecknoglobals // a table
+	"cradle":   sync.OnceValues(func() (string, error) { return build("cradle") }),
+	"phonesim": sync.OnceValues(func() (string, error) { return build("phonesim") }),
+}
+
+// programs is the folder of what was built; TestMain removes it.
+var programs = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "cradle-test-") }) //nolint:gochecknoglobals // one folder
+
+func build(name string) (string, error) {
+	dir, err := programs()
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{"cradle", "phonesim"} {
-		out, err := exec.Command("go", "build", "-o", filepath.Join(dir, name), "cradle/cmd/"+name).CombinedOutput()
-		if err != nil {
-			return "", fmt.Errorf("go build %s: %w\n%s", name, err, out)
-		}
+	path := filepath.Join(dir, name)
+	out, err := exec.Command("go", "build", "-o", path, "cradle/cmd/"+name).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", name, err, out)
 	}
-	return dir, nil
-})
+	return path, nil
+}
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if dir, err := binary(); err == nil {
+	if dir, err := programs(); err == nil {
 		os.RemoveAll(dir)
 	}
 	os.Exit(status)
@@ -48,11 +55,11 @@ func TestMain(m *testing.M) {
 
 func program(t testing.TB, name string) string {
 	t.Helper()
-	dir, err := binary()
+	path, err := builds[name]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(dir, name)
+	return path
 }
 
 // machine is a running cradle.

@@ -67,7 +67,7 @@ func newWriters(a *machine) []writer {
 	var list struct{ Items []struct{ ID, Number string } }
 	for i := range 5 {
 		number := strconv.Itoa(201 + i)
-		if status := a.API("POST", "/api/v1/extensions", map[string]any{"number": number, "name": name(0)}, nil); status != http.StatusCreated {
+		if status := a.API("POST", "/api/v1/extensions", map[string]any{"number": number, "name": name(0), "site": "London"}, nil); status != http.StatusCreated {
 			a.t.Fatalf("a new extension %s: status %d", number, status)
 		}
 	}
