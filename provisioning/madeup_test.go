@@ -1,0 +1,109 @@
+package provisioning_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cradle/provisioning"
+	"cradle/provisioning/catalog"
+)
+
+// TestMadeUpModelBoots drops a vendor nobody ever heard of beside the others,
+// as files, and boots its phone: a new model needs no new code.
+func TestMadeUpModelBoots(t *testing.T) {
+	root := t.TempDir()
+	must(t, os.CopyFS(root, os.DirFS(filepath.Join("..", "templates", "devices"))))
+	for name, text := range map[string]string{
+		"zorg/vendor.yaml": `label: Zorg
+mac_prefixes: ["0a1b2c3"]
+user_agents: ['^ZORG/(?P<model>\w+) fw(?P<version>\S+) \[(?P<mac>[0-9A-F]{12})\]$']
+format: xml
+content_type: application/xml
+fallback: zorg-z1
+notify: {settings: zorg-sync, reboot: zorg-boot}
+pnp: {supported: true, trust_event: true, path: "zorg/{MAC}.zml"}
+languages: {en: "1"}
+`,
+		"zorg/z/model.yaml": `defaults: {codecs: [opus, pcma=ALAW], display: idle, sure: unsure, firmware: "3.1"}
+models:
+  zorg-z1: {label: Zorg Z1, agents: [Z1], lines: 1}
+  zorg-z9: {label: Zorg Z9, agents: [Z9, Z9PRO], lines: 4, keys: 2}
+files:
+  - {name: "zorg/{MAC}.zml", template: z.tmpl, bootstrap: b.tmpl}
+boot:
+  user_agent: "ZORG/{model} fw{firmware} [{MAC}]"
+  doors: [http]
+  asks: [{file: "zorg/{MAC}.zml"}]
+`,
+		"zorg/z/z.tmpl": `<?xml version="1.0"?>
+<zorg id="{{.phone.id}}" url="{{.provision.url}}">{{range .lines}}{{if .used}}<l{{.number}} user="{{.user}}" pass="{{.secret}}" codecs="{{.codec_list}}">{{.name}}</l{{.number}}>{{else}}<l{{.number}}/>{{end}}{{end}}</zorg>
+`,
+		"zorg/z/b.tmpl": "<?xml version=\"1.0\"?>\n<zorg id=\"{{.phone.id}}\" url=\"{{.provision.url}}\"/>\n",
+	} {
+		must(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
+		must(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
+	}
+	shelf, err := catalog.Load(os.DirFS(root))
+	must(t, err)
+	k := newKit(t, kitOptions{catalog: shelf})
+	boot(t, k, shelf.Model("zorg-z9"), "0a1b2c345678")
+	if d := k.device("0a1b2c345678"); d.Model != "zorg-z9" || d.Firmware != "3.1" || d.Vendor != "Zorg" {
+		t.Errorf("%+v", d)
+	}
+}
+
+var urlInFile = regexp.MustCompile(`http://127\.0\.0\.1:8080(/p/~[a-z2-7]{26}/)|127\.0\.0\.1:8080(/p/~[a-z2-7]{26})`)
+
+// boot does what a model's data says its phones do: all asks in order, then
+// again from the URL it was given.
+func boot(t *testing.T, k *kit, m *catalog.Model, mac string) {
+	t.Helper()
+	fill := strings.NewReplacer("{mac}", mac, "{MAC}", strings.ToUpper(mac), "{model}", m.File, "{code}", m.Code, "{mac:colons}", spell(mac))
+	agent := strings.NewReplacer("{model}", m.Agents[0], "{firmware}", m.Firmware, "{mac}", mac, "{MAC}", strings.ToUpper(mac), "{mac:colons}", spell(mac)).Replace(m.Family.Boot.UserAgent)
+	base := "/p/"
+	for range 2 {
+		given := ""
+		for _, ask := range m.Family.Boot.Asks {
+			r := request(provisioning.DoorHTTP, inside, base+fill.Replace(ask.File), agent)
+			r.Method = ask.Method
+			resp := k.p.Answer(context.Background(), r)
+			if resp.Status != 200 && !ask.Optional {
+				t.Fatalf("%s: %s: %d, %s", m.Name, r.Path, resp.Status, k.lastRule(mac))
+			}
+			if found := urlInFile.FindSubmatch(resp.Body); found != nil {
+				given = strings.TrimSuffix(string(found[1])+string(found[2]), "/") + "/"
+			}
+		}
+		if given == "" {
+			t.Fatalf("%s was given no URL of its own", m.Name)
+		}
+		base = given
+	}
+}
+
+func spell(mac string) string {
+	var parts []string
+	for i := 0; i < 12; i += 2 {
+		parts = append(parts, mac[i:i+2])
+	}
+	return strings.Join(parts, ":")
+}
+
+// TestEveryModelBoots boots one phone of each model on the shelf.
+func TestEveryModelBoots(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	for i, m := range k.p.Catalog().Models() {
+		if i%25 == 24 {
+			k.later(60e9) // adoption is bounded by the minute
+		}
+		mac := (m.Vendor.Prefixes[0] + "0000000000")[:10] + string("0123456789abcdef"[i/16]) + string("0123456789abcdef"[i%16])
+		boot(t, k, m, mac)
+		if d := k.device(mac); d == nil || d.Model != m.Name {
+			t.Errorf("%s became %+v", m.Name, d)
+		}
+	}
+}
