@@ -3,6 +3,7 @@ package calls
 import (
 	"net/netip"
 	"sync"
+	"time"
 
 	"cradle/calls/leg"
 )
@@ -14,6 +15,22 @@ type dialogs struct {
 	// byTag is keyed by our tag; byCaller by the Call-ID and tag of an INVITE that came in.
 	byTag    map[string]dialog
 	byCaller map[callerKey]struct{}
+	// Dialogs that are over, in two generations of linger each: what a phone
+	// repeats must still get past the front door to the transaction that answers it.
+	gone, older map[string]former
+	turned      time.Time
+}
+
+// linger is 64 T1, as long as a phone repeats a request (RFC 3261 section
+// 17.1.2.2); manyGone bounds a generation.
+const (
+	linger   = 32 * time.Second
+	manyGone = 200_000
+)
+
+type former struct {
+	callID string
+	source netip.Addr
 }
 
 type dialog struct {
@@ -28,6 +45,7 @@ type callerKey struct{ callID, tag string }
 func (d *dialogs) init() {
 	d.byTag = map[string]dialog{}
 	d.byCaller = map[callerKey]struct{}{}
+	d.gone = map[string]former{}
 }
 
 func (d *dialogs) add(c *Call, l *leg.Leg, source netip.Addr) {
@@ -39,7 +57,17 @@ func (d *dialogs) add(c *Call, l *leg.Leg, source netip.Addr) {
 func (d *dialogs) remove(l *leg.Leg) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	was, ok := d.byTag[l.LocalTag()]
+	if !ok {
+		return
+	}
 	delete(d.byTag, l.LocalTag())
+	if now := time.Now(); now.Sub(d.turned) > linger {
+		d.older, d.gone, d.turned = d.gone, map[string]former{}, now
+	}
+	if len(d.gone) < manyGone {
+		d.gone[l.LocalTag()] = former{was.callID, was.source}
+	}
 }
 
 func (d *dialogs) find(callID, ourTag string) (dialog, bool) {
@@ -49,11 +77,19 @@ func (d *dialogs) find(callID, ourTag string) (dialog, bool) {
 	return found, ok && found.callID == callID
 }
 
-// vouch tells the front door that a request belongs to a live dialog and
-// comes from where that dialog's phone is.
+// vouch tells the front door that a request belongs to a dialog that is live,
+// or was until just now, and comes from where that dialog's phone is.
 func (d *dialogs) vouch(callID, ourTag, _ string, from netip.AddrPort) bool {
-	found, ok := d.find(callID, ourTag)
-	return ok && found.source == from.Addr().Unmap()
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if live, ok := d.byTag[ourTag]; ok {
+		return live.callID == callID && live.source == from.Addr().Unmap()
+	}
+	was, ok := d.gone[ourTag]
+	if !ok {
+		was, ok = d.older[ourTag]
+	}
+	return ok && was.callID == callID && was.source == from.Addr().Unmap()
 }
 
 // admit notes the INVITE of a new call. False: the same INVITE is here

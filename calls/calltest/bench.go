@@ -32,6 +32,10 @@ type Bench struct {
 type Settings struct {
 	Ports [2]int // media ports; zero: 30000 to 33999
 	T1    time.Duration
+	// Listen is the SIP address; empty: 127.0.0.1 and a port of the kernel's choice.
+	Listen string
+	// Wrap puts something between the exchange and its front door.
+	Wrap func(calls.Registrar) calls.Registrar
 }
 
 // Start runs front door, media and exchange for an office on 127.0.0.1.
@@ -40,18 +44,24 @@ func Start(t testing.TB, o *Office, s Settings) *Bench {
 	if s.Ports == [2]int{} {
 		s.Ports = [2]int{30000, 33999}
 	}
+	if s.Listen == "" {
+		s.Listen = "127.0.0.1:0"
+	}
+	if s.Wrap == nil {
+		s.Wrap = func(r calls.Registrar) calls.Registrar { return r }
+	}
 	log := slog.New(slog.DiscardHandler)
 	if os.Getenv("CALLTEST_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	b := &Bench{Office: o, t: t, Pacer: mediatest.NewPacer()}
 	var err error
-	b.Registrar, err = registrar.New(t.Context(), registrar.Config{Directory: o.Directory, Listen: "127.0.0.1:0", Log: log})
+	b.Registrar, err = registrar.New(t.Context(), registrar.Config{Directory: o.Directory, Listen: s.Listen, Log: log})
 	must(t, err)
 	b.Server = b.Registrar.Addr()
 	b.Media, err = media.New(media.Config{Ports: s.Ports, Log: log})
 	must(t, err)
-	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: b.Registrar, Media: b.Media, Log: log, T1: s.T1})
+	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1})
 	must(t, err)
 	b.Registrar.Run()
 	t.Cleanup(b.Close)

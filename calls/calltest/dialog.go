@@ -188,6 +188,10 @@ func (p *Phone) Call(to string, sdp []byte, headers ...sip.Header) *Dialog {
 	d := p.newDialog(to, "")
 	fill := func(req *sip.Request) *sip.Request {
 		for _, h := range headers {
+			if req.GetHeader(h.Name()) != nil {
+				req.ReplaceHeader(h)
+				continue
+			}
 			req.AppendHeader(h)
 		}
 		return WithBody(req, "application/sdp", sdp)
@@ -394,4 +398,15 @@ func (d *Dialog) Last() *sip.Response {
 	}
 	d.learn(res)
 	return res
+}
+
+// Connected sends an INVITE changed by edit, answers a challenge, and waits for the final answer.
+func (p *Phone) Connected(to string, sdp []byte, edit func(*sip.Request)) *sip.Response {
+	p.t.Helper()
+	d := p.newDialog(to, "")
+	return d.authorized(sip.INVITE, func(req *sip.Request) {
+		WithBody(req, "application/sdp", sdp)
+		edit(req)
+		d.setInvite(req)
+	})
 }
