@@ -7,7 +7,7 @@ const sea: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'sea',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 7,
   colors: { sea },
   autoContrast: true,
   defaultRadius: 'md',

@@ -72,7 +72,7 @@ function Wide<T>(props: Props<T>) {
   const { t } = useTranslation();
   return (
     <Table.ScrollContainer minWidth={720} className={classes.frame} scrollAreaProps={{ tabIndex: 0, role: 'region', 'aria-label': props.label }}>
-      <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={props.label}>
+      <Table verticalSpacing="sm" horizontalSpacing="sm" aria-label={props.label}>
         <Table.Thead>
           <Table.Tr>
             {props.columns.map((c) => (

@@ -8,6 +8,9 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ];
 
+/** The browser's own spelling of dates, if it speaks the language of the pages. */
+const spoken = (): string => (navigator.language.split('-')[0] === i18next.language ? navigator.language : i18next.language);
+
 /** "3 minutes ago". */
 export function ago(then: number, now: number, language = i18next.language): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
@@ -45,7 +48,7 @@ export function Ago({ at, now }: { at: string; now: number }) {
   if (!said(at)) return null;
   const then = Date.parse(at);
   return (
-    <time dateTime={at} title={new Date(then).toLocaleString(i18next.language)}>
+    <time dateTime={at} title={new Date(then).toLocaleString(spoken())}>
       {ago(then, now)}
     </time>
   );
@@ -55,7 +58,7 @@ export function At({ at }: { at: string | null | undefined }) {
   if (!said(at)) return null;
   return (
     <time dateTime={at}>
-      {new Date(at).toLocaleString(i18next.language, { dateStyle: 'medium', timeStyle: 'medium' })}
+      {new Date(at).toLocaleString(spoken(), { dateStyle: 'medium', timeStyle: 'medium' })}
     </time>
   );
 }

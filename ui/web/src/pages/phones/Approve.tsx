@@ -45,6 +45,7 @@ export function Approve({ device }: { device: Device }) {
           searchable
           clearable
           limit={100}
+          openOnFocus={false}
           data-autofocus
         />
         <Button leftSection={<IconCheck size={16} />} loading={approve.isPending} onClick={() => approve.mutate()}>

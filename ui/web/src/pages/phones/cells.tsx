@@ -79,10 +79,14 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
           <SureMark sure={device.sure} />
         </Group>
       )}
-      <Text size="sm" c="dimmed">
-        <span className="mono">{device.mac}</span>
-        {device.firmware && ` · ${t('phones.firmware', { version: device.firmware })}`}
+      <Text size="sm" c="dimmed" className="mono">
+        {device.mac}
       </Text>
+      {device.firmware && (
+        <Text size="sm" c="dimmed">
+          {t('phones.firmware', { version: device.firmware })}
+        </Text>
+      )}
     </div>
   );
 }
