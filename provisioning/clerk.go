@@ -139,12 +139,29 @@ func (c *clerk) run() {
 	defer c.done.Done()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	go func() { // a write must not outlive the stop
+		select {
+		case <-c.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	tick := time.NewTicker(clerkTick)
 	defer tick.Stop()
+	watcher := c.p.c.Directory.Watch()
+	defer watcher.Close()
+	changes := watcher.C()
+	c.guarded(func() { c.giveTokens(ctx, allDevices(c.p.c.Directory.Snapshot())) })
 	for {
 		select {
 		case <-c.stop:
 			return
+		case batch, open := <-changes:
+			if !open {
+				changes = nil // the directory is being closed
+				continue
+			}
+			c.guarded(func() { c.giveTokens(ctx, c.changed(batch)) })
 		case n := <-c.notes:
 			c.guarded(func() { c.file(ctx, c.gather(n)) })
 		case <-tick.C:

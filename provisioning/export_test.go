@@ -5,3 +5,19 @@ func HoldRendering(p *Provisioning) func() {
 	p.rendering.Add(1)
 	return func() { p.rendering.Add(-1) }
 }
+
+// ForgetRenderings gives a func that takes what is in the cache now out of it,
+// each time it is called.
+func ForgetRenderings(p *Provisioning) func() {
+	var full []int
+	for i := range p.cache.slots {
+		if p.cache.slots[i].Load() != nil {
+			full = append(full, i)
+		}
+	}
+	return func() {
+		for _, i := range full {
+			p.cache.slots[i].Store(nil)
+		}
+	}
+}

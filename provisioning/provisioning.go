@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -53,6 +54,7 @@ type Provisioning struct {
 	cache   *cache
 	clerk   *clerk
 	alarms  *alarms
+	scratch sync.Pool // of *[]byte, what renderings grow in
 	// rendering counts the renderings that run now.
 	rendering atomic.Int64
 }

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 
@@ -53,7 +54,17 @@ func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, 
 	if mode == settings.Bootstrap {
 		template = file.Bootstrap
 	}
-	return template.Execute(make([]byte, 0, 8<<10), values)
+	scratch, _ := p.scratch.Get().(*[]byte)
+	if scratch == nil {
+		scratch = new([]byte)
+	}
+	body, err := template.Execute((*scratch)[:0], values)
+	if err != nil {
+		return nil, err
+	}
+	*scratch = body
+	p.scratch.Put(scratch)
+	return bytes.Clone(body), nil
 }
 
 func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, base string, mask bool) settings.Facts {

@@ -94,7 +94,7 @@ func (x *askedIndex) find(low string) []Match {
 		}
 		shape := append(append(append(room[:0], low[:at]...), macMark...), low[end:]...)
 		if found := x.shapes[string(shape)]; found != nil {
-			mac := strings.NewReplacer("-", "", ":", "", "_", "").Replace(low[at:end])
+			mac := bare(low[at:end])
 			out := make([]Match, len(found))
 			for i, m := range found {
 				m.MAC = mac
@@ -104,6 +104,14 @@ func (x *askedIndex) find(low string) []Match {
 		}
 	}
 	return nil
+}
+
+// bare leaves out what joins the pairs of a MAC.
+func bare(mac string) string {
+	if len(mac) == 12 {
+		return mac
+	}
+	return mac[0:2] + mac[3:5] + mac[6:8] + mac[9:11] + mac[12:14] + mac[15:17]
 }
 
 // macAt reports where a MAC that starts at i ends: 12 hexadecimal digits, bare

@@ -129,8 +129,8 @@ func (m *Model) check() error {
 		return errors.New("label: is missing")
 	case len(m.Agents) == 0:
 		return errors.New("agents: is missing")
-	case m.Lines < 1 || m.Lines > 100:
-		return fmt.Errorf("lines: %d is not 1 to 100", m.Lines)
+	case m.Lines < 1 || m.Lines > settings.MaxLines:
+		return fmt.Errorf("lines: %d is not 1 to %d", m.Lines, settings.MaxLines)
 	case m.Keys < 0 || m.Keys > 500:
 		return fmt.Errorf("keys: %d is not 0 to 500", m.Keys)
 	case len(m.Codecs) == 0:

@@ -30,8 +30,10 @@ func ParsePath(s string) Path {
 	if i := strings.IndexByte(s, '?'); i >= 0 {
 		s = s[:i]
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-		return p
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] == 0x7f {
+			return p
+		}
 	}
 	s = oneSlash(s)
 	if rest, ok := cutElement(s, "p"); ok {
@@ -101,15 +103,19 @@ func macOfUser(user string) directory.MAC {
 	return ""
 }
 
-// phoneMAC is a MAC that can be a phone's: 12 digits, neither zero nor a group
+// phoneMAC is a MAC that can be a phone's: 12 digits in lower case, neither zero nor a group
 // address; otherwise empty.
 func phoneMAC(s string) directory.MAC {
 	if len(s) != 12 || s == "000000000000" {
 		return ""
 	}
-	mac, err := directory.ParseMAC(s)
-	if err != nil || strings.IndexByte("13579bdf", mac[1]) >= 0 {
+	for i := range 12 {
+		if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
+			return ""
+		}
+	}
+	if strings.IndexByte("13579bdf", s[1]) >= 0 {
 		return ""
 	}
-	return mac
+	return directory.MAC(s)
 }

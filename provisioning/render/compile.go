@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/template/parse"
 )
@@ -60,7 +61,12 @@ func (c *compiler) list(l *parse.ListNode, s scope, depth int) ([]op, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o != nil {
+		switch {
+		case o == nil:
+		case o.kind == opText && len(ops) > 0 && ops[len(ops)-1].kind == opText:
+			last := &ops[len(ops)-1]
+			last.text = append(slices.Clip(last.text), o.text...)
+		default:
 			ops = append(ops, *o)
 		}
 	}
@@ -107,6 +113,13 @@ func (c *compiler) action(n *parse.ActionNode, s scope) (*op, error) {
 	esc := c.place.escaper()
 	if esc == nil {
 		return nil, c.refuse(n, "no value may stand in %s", c.place)
+	}
+	if e.constant() {
+		text, err := esc(nil, e.value.Text())
+		if err != nil {
+			return nil, c.refuse(n, "%v", err)
+		}
+		return &op{kind: opText, text: text}, nil
 	}
 	return &op{kind: opValue, expr: e, escape: esc}, nil
 }

@@ -75,8 +75,26 @@ func (c *compiler) command(cmd *parse.CommandNode, piped *expr, s scope, depth i
 	if fault := fn.vet(e.args); fault != "" {
 		return nil, c.refuse(cmd, "%s %s", id.Ident, fault)
 	}
-	return e, nil
+	return c.fold(e), nil
 }
+
+// fold works out at load what depends on no phone. What would fail is left to
+// fail when it runs, where it may never be reached.
+func (c *compiler) fold(e *expr) *expr {
+	for _, a := range e.args {
+		if !a.constant() {
+			return e
+		}
+	}
+	r := run{clear: c.o.Clear}
+	v, err := r.eval(e, frame{})
+	if err != nil {
+		return e
+	}
+	return &expr{value: v, kind: v.kind, name: e.name}
+}
+
+func (e *expr) constant() bool { return e.fn == nil && e.from == fromConstant }
 
 func (c *compiler) operand(n parse.Node, s scope, depth int) (*expr, error) {
 	switch n := n.(type) {

@@ -72,7 +72,7 @@ func (t *Template) Name() string { return t.name }
 
 // Execute appends the rendering to dst. On an error dst is to be thrown away.
 func (t *Template) Execute(dst []byte, v Values) ([]byte, error) {
-	r := run{out: dst, base: len(dst), root: v, clear: t.clear}
+	r := run{out: dst, base: len(dst), root: v, clear: t.clear, stack: make([]Value, 0, 32)}
 	if err := r.ops(t.ops, frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}

@@ -12,6 +12,8 @@ type run struct {
 	steps int
 	root  Values
 	clear string
+	// stack holds the arguments of the calls that are being made.
+	stack []Value
 }
 
 // frame is what the dot is.
@@ -86,7 +88,7 @@ func (r *run) branch(o *op, f frame) error {
 	case !v.truth():
 		return r.ops(o.other, f)
 	case o.kind == opRange:
-		for _, item := range v.list {
+		for _, item := range *v.list {
 			if err := r.ops(o.body, frame{item: item}); err != nil {
 				return err
 			}
@@ -117,8 +119,7 @@ func (r *run) eval(e *expr, f frame) (Value, error) {
 	if err := r.step(); err != nil {
 		return Value{}, err
 	}
-	var room [8]Value
-	args := room[:0]
+	bottom := len(r.stack)
 	for _, a := range e.args {
 		v, err := r.eval(a, f)
 		if err != nil {
@@ -127,9 +128,10 @@ func (r *run) eval(e *expr, f frame) (Value, error) {
 		if v.kind == None && !e.fn.absent {
 			return Value{}, fmt.Errorf("%w: %s", ErrMissing, a.name)
 		}
-		args = append(args, v)
+		r.stack = append(r.stack, v)
 	}
-	v, err := e.fn.call(r, args)
+	v, err := e.fn.call(r, r.stack[bottom:])
+	r.stack = r.stack[:bottom]
 	if err != nil {
 		return Value{}, fmt.Errorf("%s: %w", e.name, err)
 	}

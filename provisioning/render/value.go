@@ -26,7 +26,7 @@ type Value struct {
 	kind Kind
 	n    int64
 	s    string
-	list []Values
+	list *[]Values
 }
 
 // Values are the values of one shape, by slot.
@@ -35,7 +35,7 @@ type Values []Value
 // S, I, B and L make values.
 func S(s string) Value       { return Value{kind: String, s: s} }
 func I(n int) Value          { return Value{kind: Int, n: int64(n)} }
-func L(items []Values) Value { return Value{kind: List, list: items} }
+func L(items []Values) Value { return Value{kind: List, list: &items} }
 func B(b bool) Value {
 	if b {
 		return Value{kind: Bool, n: 1}
@@ -47,7 +47,12 @@ func B(b bool) Value {
 func (v Value) Kind() Kind { return v.kind }
 
 // Items are the items of a list.
-func (v Value) Items() []Values { return v.list }
+func (v Value) Items() []Values {
+	if v.list == nil {
+		return nil
+	}
+	return *v.list
+}
 
 // Text is the value as a template would write it, unescaped.
 func (v Value) Text() string {
@@ -69,7 +74,7 @@ func (v Value) truth() bool {
 	case String:
 		return v.s != ""
 	case List:
-		return len(v.list) > 0
+		return len(*v.list) > 0
 	default:
 		return v.n != 0
 	}

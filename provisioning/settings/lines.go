@@ -22,25 +22,43 @@ var (
 	codecPosition                     = codecShape.Slot("position")
 )
 
+// MaxLines is the most lines a model may have.
+const MaxLines = 100
+
+// Most lines of most phones are empty, and one empty line is like another:
+// these are shared by all renderings.
+var emptyLines, emptyKeys = func() (lines, keys []render.Values) {
+	for i := range MaxLines {
+		lines = append(lines, newLine(i))
+		keys = append(keys, lineKey(lines[i], i))
+	}
+	return lines, keys
+}()
+
+func newLine(i int) render.Values {
+	line := lineShape.New()
+	line[lineNumber], line[lineIndex], line[lineUsed] = render.I(i+1), render.I(i), render.B(false)
+	return line
+}
+
 // lines fills every line the model has: those of the device, the rest empty, so
 // that what disappears here disappears in the phone.
 func lines(v render.Values, f Facts, who Subject, s *Stack) {
 	all := make([]render.Values, f.Abilities.Lines)
 	keys := make([]render.Values, min(f.Abilities.Lines, f.Abilities.Keys))
 	free := true
-	for i := range all {
-		line := lineShape.New()
-		line[lineNumber], line[lineIndex], line[lineUsed] = render.I(i+1), render.I(i), render.B(false)
-		if i < len(f.Device.Lines) {
-			sitting := f.Snapshot.Sitting(directory.LineRef{Device: f.Device.ID, Line: i + 1}).Extension
-			free = free && sitting == nil
-			if f.Mode > Bootstrap {
-				fillLine(line, f, i, sitting, lineStack(f.Snapshot, who, s, sitting))
-			}
+	copy(all, emptyLines)
+	copy(keys, emptyKeys)
+	for i := range min(len(all), len(f.Device.Lines)) {
+		sitting := f.Snapshot.Sitting(directory.LineRef{Device: f.Device.ID, Line: i + 1}).Extension
+		free = free && sitting == nil
+		if f.Mode == Bootstrap {
+			continue
 		}
-		all[i] = line
+		all[i] = newLine(i)
+		fillLine(all[i], f, i, sitting, lineStack(f.Snapshot, who, s, sitting))
 		if i < len(keys) {
-			keys[i] = lineKey(line, i)
+			keys[i] = lineKey(all[i], i)
 		}
 	}
 	v[atFree] = render.B(free)
