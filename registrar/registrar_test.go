@@ -229,7 +229,9 @@ func TestSHA256(t *testing.T) {
 	if got := ask(); len(got) != 1 {
 		t.Errorf("who uses MD5 is offered %q", got)
 	}
-	h.update(func(tx *directory.Tx) error { return tx.SetSetting(directory.Scope{Kind: "appliance"}, settingSHA256, "on") })
+	h.update(func(tx *directory.Tx) error {
+		return tx.SetSetting(directory.Scope{Kind: "appliance"}, settingSHA256, "on")
+	})
 	if got := ask(); len(got) != 2 {
 		t.Errorf("with the setting on, offered %q", got)
 	}

@@ -14,10 +14,8 @@ type account struct {
 	name       string
 	entries    []entry
 	lastSource netip.Addr
-	nonce      uint64 // the nonce last used with a right answer
-	window     uint64 // bit n: count nc-n was used
+	nonces     [keptNonces]counter
 	call       uint64 // hash of the Call-ID of the last REGISTER
-	nc         uint32 // the highest count used with nonce
 	cseq       uint32 // of the last REGISTER
 	last       uint32 // when it last registered; 0: never
 	queued     uint32 // the earliest place in the due-list; 0: none

@@ -127,7 +127,7 @@ func (t *Table) Forget(name string) {
 	for i := len(a.entries) - 1; i >= 0; i-- {
 		t.remove(a, i)
 	}
-	a.last, a.nonce = 0, 0
+	a.last = 0
 	s.mark(a)
 	delete(s.accounts, name)
 }

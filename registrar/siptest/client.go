@@ -132,3 +132,38 @@ func (p *Phone) kept(method string) *credential {
 	}
 	return p.reg.cred
 }
+
+// Forget drops the credentials of the last registration.
+func (p *Phone) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reg.cred = nil
+}
+
+// Sign adds the credentials of the last registration to a request, if any.
+func (p *Phone) Sign(m *Msg) {
+	if c := p.kept("REGISTER"); c != nil {
+		m.Add(c.header, c.value(m.Method, m.URI))
+	}
+}
+
+// Signed sends a request, without credentials first, and the same again with
+// them when it is challenged. It leaves the credentials in m.
+func (p *Phone) Signed(ctx context.Context, m *Msg) (*Msg, error) {
+	r, err := p.Exchange(ctx, m, nil)
+	if err != nil || r.Status != 401 && r.Status != 407 {
+		return r, err
+	}
+	c := p.challenge(r)
+	if c == nil {
+		return r, nil
+	}
+	m.Add(c.header, c.value(m.Method, m.URI))
+	for i := range m.Headers {
+		if m.Headers[i].Name == "Via" {
+			m.Headers[i].Value = p.via("z9hG4bK" + random())
+			break
+		}
+	}
+	return p.Exchange(ctx, m, nil)
+}
