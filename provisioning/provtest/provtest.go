@@ -83,9 +83,9 @@ func New(c Config) (*Phone, error) {
 	if m == nil {
 		return nil, fmt.Errorf("%w: %q", ErrModel, c.Model)
 	}
-	mac := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(c.MAC))
-	if len(mac) != 12 || strings.Trim(mac, "0123456789abcdef") != "" {
-		return nil, fmt.Errorf("%w: %q", ErrMAC, c.MAC)
+	mac, err := parseMAC(c.MAC)
+	if err != nil {
+		return nil, err
 	}
 	r, err := loadReads(c.Data, m.Vendor.Name)
 	if err != nil {
@@ -98,6 +98,23 @@ func New(c Config) (*Phone, error) {
 		c.Group = netip.MustParseAddrPort("224.0.1.75:5060")
 	}
 	return &Phone{c: c, model: m, mac: mac, reads: r, values: map[string]string{}}, nil
+}
+
+// Twin makes another phone of the same model, as it leaves its box.
+func (p *Phone) Twin(mac string) (*Phone, error) {
+	mac, err := parseMAC(mac)
+	if err != nil {
+		return nil, err
+	}
+	return &Phone{c: p.c, model: p.model, mac: mac, reads: p.reads, values: map[string]string{}}, nil
+}
+
+func parseMAC(s string) (string, error) {
+	mac := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(s))
+	if len(mac) != 12 || strings.Trim(mac, "0123456789abcdef") != "" {
+		return "", fmt.Errorf("%w: %q", ErrMAC, s)
+	}
+	return mac, nil
 }
 
 // MAC is the phone's hardware address, 12 lower-case digits.
