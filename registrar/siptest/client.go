@@ -167,3 +167,30 @@ func (p *Phone) Signed(ctx context.Context, m *Msg) (*Msg, error) {
 	}
 	return p.Exchange(ctx, m, nil)
 }
+
+// Answer is a request again with the credentials that a challenge asks for;
+// nil: the challenge is not understood.
+func (p *Phone) Answer(challenge, m *Msg) *Msg {
+	c := p.challenge(challenge)
+	if c == nil {
+		return nil
+	}
+	out := &Msg{Method: m.Method, URI: m.URI, Body: m.Body, Headers: append([]Header(nil), m.Headers...)}
+	for i := range out.Headers {
+		if out.Headers[i].Name == "Via" {
+			out.Headers[i].Value = p.via("z9hG4bK" + random())
+			break
+		}
+	}
+	return out.Add(c.header, c.value(m.Method, m.URI))
+}
+
+// TCP tells whether the phone talks by TCP.
+func (p *Phone) TCP() bool { return p.tcp != nil }
+
+// SetContact changes the Contact URI that is registered from now on.
+func (p *Phone) SetContact(uri string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.c.Contact = uri
+}

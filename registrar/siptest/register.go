@@ -32,13 +32,14 @@ func (p *Phone) register(ctx context.Context, expires int) (*Msg, error) {
 	if r.Status != 200 {
 		return r, &StatusError{r}
 	}
-	p.mu.Lock()
-	p.reg.granted = 0
+	granted, contact := 0, p.Contact()
 	for _, c := range r.All("Contact") {
-		if URI(c) == p.Contact() {
-			p.reg.granted, _ = strconv.Atoi(Param(c, "expires"))
+		if URI(c) == contact {
+			granted, _ = strconv.Atoi(Param(c, "expires"))
 		}
 	}
+	p.mu.Lock()
+	p.reg.granted = granted
 	p.mu.Unlock()
 	return r, nil
 }

@@ -126,8 +126,11 @@ func (p *Phone) User() string { return p.c.User }
 
 // Contact is the URI the phone registers.
 func (p *Phone) Contact() string {
-	if p.c.Contact != "" {
-		return p.c.Contact
+	p.mu.Lock()
+	own := p.c.Contact
+	p.mu.Unlock()
+	if own != "" {
+		return own
 	}
 	uri := "sip:" + p.c.User + "@" + p.local.String()
 	if p.c.Transport == "tcp" {

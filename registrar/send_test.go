@@ -1,0 +1,180 @@
+package registrar
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/siptest"
+)
+
+func TestNotify(t *testing.T) {
+	h := newHouse(t, 1)
+	r := h.door("0.0.0.0:0", nil)
+	if err := r.Notify(soon(t), h.account(0).User, "check-sync", "", nil); !errors.Is(err, ErrNotRegistered) {
+		t.Fatal(err)
+	}
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			got := make(chan *siptest.Msg, 4)
+			answer := make(chan int, 4)
+			contact := "sip:a%31;x=%20y@10.1.2.3:05060;Line=z;transport=" + transport + ";q=\"x\""
+			if transport == "tcp" {
+				contact = "sip:2001@[2001:db8::1]:5060;ob"
+			}
+			p := h.phone(r, 0, func(c *siptest.Config) {
+				c.Server, c.Transport, c.Contact = "127.0.0.3:"+port(r), transport, contact+"?Route=%3Csip:evil%3E"
+				c.OnNotify = func(m *siptest.Msg) int { got <- m; return <-answer }
+			})
+			if transport == "udp" {
+				// Quotes have no place in a URI; the others are kept byte for byte.
+				contact = strings.ReplaceAll(contact, ";q=\"x\"", "")
+				p.SetContact(contact + "?Route=%3Csip:evil%3E")
+			}
+			mustRegister(t, p)
+			answer <- 200
+			if err := r.Notify(soon(t), p.User(), "check-sync;reboot=false", "text/plain", []byte("hello")); err != nil {
+				t.Fatal(err)
+			}
+			m := <-got
+			if m.URI != contact {
+				t.Errorf("Request-URI %q, want %q", m.URI, contact)
+			}
+			if m.Get("Event") != "check-sync;reboot=false" || string(m.Body) != "hello" || m.Get("Subscription-State") == "" || siptest.Param(m.Get("From"), "tag") == "" {
+				t.Error(m.Raw)
+			}
+			// It leaves from the address the phone registered at.
+			if want := netip.MustParseAddrPort("127.0.0.3:" + port(r)); m.From != want || !strings.Contains(m.Get("Via"), " 127.0.0.3:"+port(r)) {
+				t.Errorf("from %s, Via %s", m.From, m.Get("Via"))
+			}
+			for _, code := range []int{401, 489} { // a phone that wants credentials gets none
+				answer <- code
+				var s *Status
+				if err := r.Notify(soon(t), p.User(), "check-sync", "", nil); !errors.As(err, &s) || s.Code != code {
+					t.Error(err)
+				}
+			}
+			answer <- 0
+			ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+			defer cancel()
+			if err := r.Notify(ctx, p.User(), "check-sync", "", nil); !errors.Is(err, ErrNoAnswer) {
+				t.Error(err)
+			}
+			if _, err := p.Unregister(soon(t)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Nothing that somebody typed becomes a header of its own.
+func TestNoHeaderInjection(t *testing.T) {
+	h := newHouse(t, 1)
+	r := h.door("127.0.0.1:0", nil)
+	p := h.phone(r, 0, nil)
+	mustRegister(t, p)
+	if err := r.Notify(soon(t), p.User(), "x\r\nRoute: <sip:evil>", "", nil); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+}
+
+// Contacts are never dialled: the flow is used, whatever the Contact says.
+func TestInviteGoesByTheFlow(t *testing.T) {
+	h := newHouse(t, 1)
+	r := h.door("127.0.0.1:0", nil)
+	p := h.phone(r, 0, func(c *siptest.Config) {
+		c.Contact = "sip:x@does-not.exist.invalid:9"
+		c.OnInvite = func(c *siptest.Call) { c.Ring(); c.Answer([]byte("v=0\r\n")) }
+	})
+	mustRegister(t, p)
+	b := r.Lookup(p.User())[0]
+	req := sip.NewRequest(sip.INVITE, ContactURI(b))
+	req.AppendHeader(&sip.FromHeader{Address: sip.Uri{Scheme: "sip", User: "1", Host: "acme.example"}, Params: sip.HeaderParams{{K: "tag", V: "t"}}})
+	req.AppendHeader(&sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: p.User(), Host: "acme.example"}})
+	call := sip.CallIDHeader("call-1")
+	req.AppendHeader(&call)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
+	req.AppendHeader(r.contact(b.Source, b.Local))
+	req.SetBody([]byte(strings.Repeat("a=x\r\n", 600))) // 3000 bytes: fragmented, not refused
+	tx, err := r.Request(soon(t), b, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []int
+	for len(codes) == 0 || codes[len(codes)-1] < 200 {
+		select {
+		case res := <-tx.Responses():
+			codes = append(codes, res.StatusCode)
+		case <-soon(t).Done():
+			t.Fatal(codes)
+		}
+	}
+	if codes[len(codes)-1] != 200 {
+		t.Fatal(codes)
+	}
+	ack := sip.NewRequest(sip.ACK, ContactURI(b))
+	for _, n := range []string{"From", "To", "Call-ID"} {
+		sip.CopyHeaders(n, req, ack)
+	}
+	ack.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.ACK})
+	if err := r.WriteACK(b, ack); err != nil {
+		t.Fatal(err)
+	}
+	tx.Terminate()
+}
+
+// Answers leave from the address that was asked, also when one phone asks two
+// addresses in turn, answered by us at once or after a transaction.
+func TestAnswersLeaveFromWhereTheyWereAsked(t *testing.T) {
+	h := newHouse(t, 1)
+	var s seen
+	r := h.door("0.0.0.0:0", func(r *Registrar) { r.Handle(sip.MESSAGE, s.handler(202)) })
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // a test
+	p := h.phone(r, 0, nil)
+	buf := make([]byte, 4096)
+	exchange := func(to string, m *siptest.Msg) *siptest.Msg {
+		t.Helper()
+		dst := net.UDPAddrFromAddrPort(netip.MustParseAddrPort(to + ":" + port(r)))
+		if _, err := c.WriteTo(m.Bytes(), dst); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		n, from, err := c.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from.String() != to+":"+port(r) {
+			t.Errorf("%s: asked %s, answered by %s", m.Method, to, from)
+		}
+		res, _ := siptest.ParseMsg(buf[:n])
+		return res
+	}
+	for range 3 {
+		for _, to := range []string{"127.0.0.1", "127.0.0.2"} {
+			if m := exchange(to, request(p, "OPTIONS", "sip:acme.example", "")); m.Status != 200 {
+				t.Error(m.Raw)
+			}
+			m := request(p, "MESSAGE", "sip:1@acme.example", "")
+			if again := p.Answer(exchange(to, m), m); again == nil {
+				t.Fatal("no challenge")
+			} else if res := exchange(to, again); res.Status != 202 {
+				t.Error(res.Raw)
+			}
+		}
+	}
+	for i, peer := range s.all() {
+		if want := []string{"127.0.0.1", "127.0.0.2"}[i%2]; peer.Local.Addr().String() != want {
+			t.Errorf("local %s, want %s", peer.Local, want)
+		}
+	}
+}
