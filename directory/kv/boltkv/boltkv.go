@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -26,6 +27,9 @@ const (
 	bucketMeta = "meta"
 	keyRev     = "revision"
 )
+
+// mapSize is the address space reserved at once, in bytes.
+const mapSize = 4 << 30
 
 // Options say how a file is opened. The zero value is right.
 type Options struct {
@@ -58,11 +62,33 @@ func Open(path string, o Options) (e *Engine, err error) {
 	b := *bolt.DefaultOptions
 	b.Timeout = o.Timeout
 	b.MaxSize = int(o.MaxSize)
+	if strconv.IntSize == 64 {
+		// Growing the mapping waits for every reader; with this much address space
+		// (not memory) reserved, a long walk never holds up a writer.
+		b.InitialMmapSize = mapSize
+	}
 	db, err := bolt.Open(path, 0o600, &b)
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	err = db.Update(func(tx *bolt.Tx) error {
+	if err := createBuckets(db); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("store %s: %w", path, err)
+	}
+	return &Engine{db: db}, syncFolder(path)
+}
+
+// createBuckets makes what a new file needs; one that has it is not written to.
+func createBuckets(db *bolt.DB) error {
+	missing := false
+	err := db.View(func(tx *bolt.Tx) error {
+		missing = tx.Bucket([]byte(bucketKeys)) == nil || tx.Bucket([]byte(bucketMeta)) == nil
+		return nil
+	})
+	if err != nil || !missing {
+		return err
+	}
+	return db.Update(func(tx *bolt.Tx) error {
 		for _, name := range []string{bucketKeys, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
@@ -70,11 +96,6 @@ func Open(path string, o Options) (e *Engine, err error) {
 		}
 		return nil
 	})
-	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("store %s: %w", path, err)
-	}
-	return &Engine{db: db}, syncFolder(path)
 }
 
 func openError(path string, err error) error {
