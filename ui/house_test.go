@@ -64,7 +64,7 @@ func (h *house) open() {
 	must(h.t, err)
 	h.ui, err = New(Config{
 		Directory: h.d, Registrar: h.registrar, Calls: h.calls, Provisioning: h.provisioning, Resync: h.resync,
-		Media:      func() live.Media { return live.Media{Relayed: 6, Dropped: 1} },
+		Media:      func() live.Media { return live.Media{Sessions: 2, FreePorts: 9, Relayed: 6, Dropped: 1} },
 		SetupToken: token, Networks: func() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },
 		Log: log, Now: h.now.Now, Version: "test", Heartbeat: 50 * time.Millisecond,
 	})
@@ -328,4 +328,11 @@ func (c *client) cookie() string {
 		}
 	}
 	return ""
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	must(t, err)
+	return b
 }

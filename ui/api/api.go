@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -52,6 +53,7 @@ type API struct {
 	huma        huma.API
 	stream      *stream.Hub
 	permissions map[string]access.Permission // "GET /api/v1/devices" -> what it needs
+	labels      atomic.Pointer[labels]
 }
 
 // New puts every operation on the router.
@@ -111,6 +113,9 @@ func route[I, O any](a *API, op operation, handle func(ctx context.Context, c *a
 		maxBody = MaxBody
 	}
 	errs := append([]int{http.StatusServiceUnavailable}, op.errors...)
+	if op.method != http.MethodGet && op.method != http.MethodDelete {
+		errs = append(errs, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
 	security := []map[string][]string{{"session": {}}, {"bearer": {}}}
 	if op.permission == access.Public {
 		security = nil

@@ -63,10 +63,12 @@ func (a *API) createDevice(tx *directory.Tx, _ *access.Caller, org directory.ID,
 	if err != nil {
 		return "", wrong("body.mac", err.Error())
 	}
+	var site directory.ID
 	if in.Site == nil || *in.Site == "" {
-		return "", wrong("body.site", "a device belongs to a site")
+		site, err = onlySite(tx.Snapshot(), org)
+	} else {
+		site, err = findSite(tx.Snapshot(), org, *in.Site, "body.site")
 	}
-	site, err := findSite(tx.Snapshot(), org, *in.Site, "body.site")
 	if err != nil {
 		return "", err
 	}

@@ -154,14 +154,31 @@ func (a *API) addSteps(v *deviceView, d *directory.Device) {
 	}
 }
 
+// labelsFor is how long the labels of the catalogue are remembered: a list
+// draws thousands of phones, and models change rarely.
+const labelsFor = 5 * time.Second
+
+// labels are what people call the models, by name, as of a moment.
+type labels struct {
+	at time.Time
+	of map[string]string
+}
+
 func (a *API) modelLabel(name string) string {
-	if a.Provisioning == nil || name == "" {
+	if name == "" || a.Provisioning == nil {
 		return name
 	}
-	for _, m := range a.Provisioning.Models() {
-		if m.Name == name {
-			return m.Label
+	now := a.Now()
+	known := a.labels.Load()
+	if known == nil || now.Sub(known.at) > labelsFor {
+		known = &labels{at: now, of: map[string]string{}}
+		for _, m := range a.models() {
+			known.of[m.Name] = m.Label
 		}
+		a.labels.Store(known)
+	}
+	if label := known.of[name]; label != "" {
+		return label
 	}
 	return name
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"fmt"
+
 	"cradle/directory"
 	"cradle/ui/access"
 )
@@ -94,8 +96,9 @@ func extensionRoutes(a *API) {
 		all: (*directory.Snapshot).Extensions, get: (*directory.Snapshot).Extension,
 		organization: func(e *directory.Extension) directory.ID { return e.Organization },
 		id:           func(e *directory.Extension) directory.ID { return e.ID },
-		key:          func(e *directory.Extension) string { return e.Number },
-		view:         viewExtension, create: createExtension, patch: patchExtension,
+		// Shorter numbers come first, as in the directory's listing.
+		key:  func(e *directory.Extension) string { return fmt.Sprintf("%02d%s", len(e.Number), e.Number) },
+		view: viewExtension, create: createExtension, patch: patchExtension,
 		remove: func(tx *directory.Tx, _ *access.Caller, e *directory.Extension) error {
 			return tx.DeleteExtension(e.ID)
 		},
@@ -146,6 +149,12 @@ func changeExtension(tx *directory.Tx, e *directory.Extension, in *ExtensionFiel
 	set(&e.DoNotDisturb, in.DoNotDisturb)
 	if err := setRef(findSite, s, e.Organization, &e.Site, in.Site, "body.site"); err != nil {
 		return err
+	}
+	if e.Site == "" {
+		var err error
+		if e.Site, err = onlySite(s, e.Organization); err != nil {
+			return err
+		}
 	}
 	if err := setRef(findUser, s, e.Organization, &e.User, in.User, "body.user"); err != nil {
 		return err

@@ -42,6 +42,22 @@ func findExtension(s *directory.Snapshot, org directory.ID, ref, location string
 	return one.ID, nil
 }
 
+// onlySite is what a record belongs to when the input names no site and the
+// organization has just one.
+func onlySite(s *directory.Snapshot, org directory.ID) (directory.ID, error) {
+	var only directory.ID
+	for site := range s.Sites(org) {
+		if only != "" {
+			return "", wrong("body.site", "which site? the organization has several")
+		}
+		only = site.ID
+	}
+	if only == "" {
+		return "", wrong("body.site", "the organization has no site yet")
+	}
+	return only, nil
+}
+
 // finder is one of the functions above.
 type finder func(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error)
 

@@ -80,6 +80,12 @@ func changeNumber(tx *directory.Tx, n *directory.Number, in *NumberFields) error
 	if err := setRef(findSite, s, n.Organization, &n.Site, in.Site, "body.site"); err != nil {
 		return err
 	}
+	if n.Site == "" {
+		var err error
+		if n.Site, err = onlySite(s, n.Organization); err != nil {
+			return err
+		}
+	}
 	if err := setRef(findUser, s, n.Organization, &n.User, in.User, "body.user"); err != nil {
 		return err
 	}

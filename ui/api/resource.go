@@ -2,8 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"cradle/directory"
 	"cradle/ui/access"
@@ -102,7 +105,7 @@ func (r resource[R, V, C, P]) makeOne(a *API) func(context.Context, *access.Call
 		var id directory.ID
 		err = a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 			id, err = r.create(tx, c, org, &in.Body)
-			return err
+			return ofInput(err)
 		})
 		if err != nil {
 			return nil, err
@@ -122,7 +125,7 @@ func (r resource[R, V, C, P]) changeOne(a *API) func(context.Context, *access.Ca
 				return err
 			}
 			mine := *one
-			return r.patch(tx, c, &mine, &in.Body)
+			return ofInput(r.patch(tx, c, &mine, &in.Body))
 		})
 		if err != nil {
 			return nil, err
@@ -160,6 +163,15 @@ func (r resource[R, V, C, P]) shown(a *API, id directory.ID) (*viewOutput[V], er
 		return nil, notFound(r.name) // deleted by somebody else meanwhile
 	}
 	return &viewOutput[V]{Body: r.view(snap, one)}, nil
+}
+
+// ofInput tells a record that an input refers to and that is not there from
+// the one that was asked for: the former is the input's fault.
+func ofInput(err error) error {
+	if errors.Is(err, directory.ErrNotFound) {
+		return huma.NewError(http.StatusUnprocessableEntity, err.Error())
+	}
+	return err
 }
 
 // prepare does what an input needs before the transaction, if anything.

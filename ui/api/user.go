@@ -101,20 +101,14 @@ func changeUser(tx *directory.Tx, c *access.Caller, u *directory.User, in *UserF
 	if err := mayTouch(c, u.Role); err != nil {
 		return err
 	}
-	if err := tx.PutUser(u); err != nil {
-		return err
-	}
-	return ownerLeft(tx.Snapshot(), u.Organization)
+	return tx.PutUser(u)
 }
 
 func removeUser(tx *directory.Tx, c *access.Caller, u *directory.User) error {
 	if err := mayTouch(c, u.Role); err != nil {
 		return err
 	}
-	if err := tx.DeleteUser(u.ID); err != nil {
-		return err
-	}
-	return ownerLeft(tx.Snapshot(), u.Organization)
+	return tx.DeleteUser(u.ID)
 }
 
 // mayTouch guards owners: only who may change owners makes one, changes one or
