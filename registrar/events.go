@@ -3,6 +3,7 @@ package registrar
 import (
 	"context"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func (r *Registrar) HandleEvent(pkg string, h EventHandler) { r.events[strings.T
 // subscribe is the desk: event package to handler. The subscription lives for
 // one NOTIFY.
 func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *sip.ServerTx) {
-	e := EventRequest{Source: p.Source, Local: p.Local.Addr(), User: req.Recipient.User}
+	e := EventRequest{Source: p.Source, Local: p.Local.Addr(), User: unescaped(req.Recipient.User)}
 	if h := req.GetHeader("event"); h != nil {
 		e.Package, e.Params = parseEvent(h.Value())
 	}
@@ -75,6 +76,13 @@ func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *sip.ServerTx) {
 	if a.Status < 300 {
 		r.notifySubscriber(ctx, p, req, e, a)
 	}
+}
+
+func unescaped(user string) string {
+	if s, err := url.PathUnescape(user); err == nil {
+		return s
+	}
+	return user
 }
 
 // notifySubscriber sends the one NOTIFY inside the dialog that the SUBSCRIBE made.

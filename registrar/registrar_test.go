@@ -241,3 +241,5 @@ func withVia(p *siptest.Phone, m *siptest.Msg) *siptest.Msg {
 	m.Headers = append([]siptest.Header{{Name: "Via", Value: "SIP/2.0/UDP " + p.Addr().String() + ";branch=z9hG4bK" + token()}}, m.Headers...)
 	return m
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

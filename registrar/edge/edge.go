@@ -198,3 +198,10 @@ func stack() string {
 	b := make([]byte, 4096)
 	return string(b[:runtime.Stack(b, false)])
 }
+
+// Connections is the number of open stream connections.
+func (e *Edge) Connections() int {
+	e.conns.mu.Lock()
+	defer e.conns.mu.Unlock()
+	return len(e.conns.all)
+}

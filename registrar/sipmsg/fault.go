@@ -67,10 +67,10 @@ func (m *Message) required() Fault {
 	return Fine
 }
 
-// Answerable is true when a response can be addressed: the Via is readable and
-// the headers that a response echoes are there.
+// Answerable is true when a response can be given: to a request that has a Via
+// to echo. It goes to the source, so the Via need not be right.
 func (m *Message) Answerable() bool {
-	return m.IsRequest() && !bytes.Equal(m.Method, ack) && m.Via != nil && viaFine(m.Via)
+	return m.IsRequest() && !bytes.Equal(m.Method, ack) && m.Via != nil
 }
 
 var ack = []byte("ACK")
