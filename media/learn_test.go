@@ -119,9 +119,7 @@ func TestBehindNATFiveInARow(t *testing.T) {
 	bRTCP.expect(t, report(1))
 	bRTCP.send(ctl(sb), report(2))
 	natRTCP.expect(t, report(2))
-	if st := sa.Stats(); st.Control.Packets != 1 || st.ControlOut.Packets != 1 {
-		t.Errorf("%+v", st)
-	}
+	until(t, "RTCP is counted", func() bool { st := sa.Stats(); return st.Control.Packets == 1 && st.ControlOut.Packets == 1 })
 	// A new offer with the same private address: we go on sending to the NAT.
 	mustSet(t, sa, say(netip.MustParseAddrPort("192.168.77.5:4000")))
 	settle(sa)
