@@ -74,9 +74,7 @@ func Open(ctx context.Context, o Options) (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.passwords, err = newPasswords(); err != nil {
-		return nil, err
-	}
+	d.passwords = newPasswords()
 	for _, f := range found {
 		d.log.Error("left out of the directory", "key", f.Key, "fault", f.Fault)
 	}

@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 
 	"github.com/alexedwards/argon2id"
@@ -21,14 +23,15 @@ type passwords struct {
 	dummy Hash
 }
 
-// newPasswords makes the dummy hash at once, so that the first log-in takes no
-// longer than the second.
-func newPasswords() (*passwords, error) {
-	h, err := argon2id.CreateHash(newToken(), passwordParams)
-	if err != nil {
-		return nil, err
-	}
-	return &passwords{slots: make(chan struct{}, 2), dummy: Hash(h)}, nil
+// newPasswords makes the dummy at once: a hash of our form with random salt and
+// sum, which no password has.
+func newPasswords() *passwords {
+	salt, sum := make([]byte, passwordParams.SaltLength), make([]byte, passwordParams.KeyLength)
+	rand.Read(salt) //nolint:errcheck // never fails since Go 1.24
+	rand.Read(sum)  //nolint:errcheck // never fails since Go 1.24
+	return &passwords{slots: make(chan struct{}, 2), dummy: Hash(fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s",
+		passwordParams.Memory, passwordParams.Iterations, passwordParams.Parallelism,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum)))}
 }
 
 func (p *passwords) enter(ctx context.Context) error {

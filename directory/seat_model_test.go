@@ -1,0 +1,339 @@
+package directory
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// model is the seats told in the plainest way: two maps, changed step by step as
+// the text of the rules has it.
+type model struct {
+	home   map[LineRef]string // base extension of each line, "" for a hot desk
+	guest  map[LineRef]string
+	allow  map[string]bool // takes guests at its phones
+	roam   map[string]bool // may sit elsewhere
+	remote map[ID]bool     // phone takes log-ins from the portal
+}
+
+func (m *model) where(ext string) (LineRef, bool) {
+	for l, e := range m.guest {
+		if e == ext {
+			return l, true
+		}
+	}
+	return LineRef{}, false
+}
+
+func (m *model) leave(ext string) {
+	if l, ok := m.where(ext); ok {
+		delete(m.guest, l)
+	}
+}
+
+// sit gives the error that is due, nil when the request succeeds.
+func (m *model) sit(ext string, at LineRef, how string, force bool) error {
+	if m.guest[at] == ext {
+		return nil
+	}
+	if m.home[at] == ext {
+		m.leave(ext)
+		return nil
+	}
+	portal := how == HowPortal || how == HowAPI
+	if !m.roam[ext] || portal && !m.remote[at.Device] {
+		return ErrRefused
+	}
+	if how != HowImport && !force {
+		if m.home[at] != "" && (portal || !m.allow[m.home[at]]) {
+			return ErrRefused
+		}
+		if _, elsewhere := m.where(ext); portal && (m.guest[at] != "" || elsewhere) {
+			return ErrTaken
+		}
+	}
+	m.leave(ext)
+	m.guest[at] = ext
+	return nil
+}
+
+func (m *model) rehome(at LineRef, ext string) {
+	if m.home[at] != ext {
+		delete(m.guest, at)
+		m.home[at] = ext
+	}
+}
+
+func (m *model) deleteExtension(ext string) {
+	m.leave(ext)
+	for l, e := range m.home {
+		if e == ext {
+			m.rehome(l, "")
+		}
+	}
+	delete(m.roam, ext)
+	delete(m.allow, ext)
+}
+
+func (m *model) deleteDevice(id ID) {
+	for l := range m.home {
+		if l.Device == id {
+			delete(m.home, l)
+			delete(m.guest, l)
+		}
+	}
+}
+
+// world is the model beside the real thing.
+type world struct {
+	*store
+	m    model
+	org  ID
+	site ID
+	ids  map[string]ID // extensions by number
+	next int
+}
+
+func (w *world) lines() []LineRef {
+	return slices.SortedFunc(maps.Keys(w.m.home), func(a, b LineRef) int {
+		if a.Device != b.Device {
+			if w.Snapshot().Device(a.Device).MAC < w.Snapshot().Device(b.Device).MAC {
+				return -1
+			}
+			return 1
+		}
+		return a.Line - b.Line
+	})
+}
+
+func (w *world) exts() []string { return slices.Sorted(maps.Keys(w.ids)) }
+
+func (w *world) addExtension(t *rapid.T, allow, roam bool) {
+	w.next++
+	e := &Extension{Organization: w.org, Site: w.site, Number: fmt.Sprint(100 + w.next), HotDesk: roam}
+	e.Virtualization.Allow = allow
+	w.must(t, func(tx *Tx) error { return tx.PutExtension(e) })
+	w.ids[e.Number], w.m.allow[e.Number], w.m.roam[e.Number] = e.ID, allow, roam
+}
+
+func (w *world) addDevice(t *rapid.T, remote bool, homes ...string) {
+	w.next++
+	d := &Device{Organization: w.org, Site: w.site, MAC: MAC(fmt.Sprintf("%012x", w.next)), RemoteLogin: remote}
+	for _, h := range homes {
+		d.Lines = append(d.Lines, Line{Home: w.ids[h]})
+	}
+	w.must(t, func(tx *Tx) error { return tx.PutDevice(d) })
+	w.m.remote[d.ID] = remote
+	for i, h := range homes {
+		w.m.home[d.At(i+1)] = h
+	}
+}
+
+func (w *world) must(t *rapid.T, fn func(*Tx) error) {
+	if err := w.try(fn); err != nil {
+		t.Fatalf("update: %v", err)
+	}
+}
+
+// agree holds the real thing against the model: the invariants 1 to 4, and every
+// question that calls ask.
+func (w *world) agree(t *rapid.T) {
+	s := w.Snapshot()
+	for _, f := range s.SeatFaults() {
+		t.Fatalf("%s: %s", f.Key, f.Fault)
+	}
+	rings := make(map[string][]LineRef)
+	guests := make(map[string]bool)
+	for _, e := range w.m.guest {
+		if guests[e] {
+			t.Fatal("the model is wrong")
+		}
+		guests[e] = true
+	}
+	for _, l := range w.lines() {
+		home, guest := w.m.home[l], w.m.guest[l]
+		want := Sitting{}
+		switch {
+		case guest != "":
+			want = Sitting{Extension: s.Extension(w.ids[guest]), Kind: SeatLogin}
+			if home != "" {
+				want.Kind = SeatVirtual
+			}
+			rings[guest] = append(rings[guest], l)
+		case home != "":
+			want = Sitting{Extension: s.Extension(w.ids[home]), Kind: SeatHome, Vacated: guests[home]}
+			if !guests[home] {
+				rings[home] = append(rings[home], l)
+			}
+		}
+		if got := s.Sitting(l); got != want {
+			t.Fatalf("line %v is %+v, want %+v", l, got, want)
+		}
+		seat := s.Seat(l)
+		if active := want.Extension != nil && !want.Vacated; active != (seat != nil) || active && (seat.Extension != want.Extension.ID || seat.Kind != want.Kind) {
+			t.Fatalf("seat %+v, want %+v", seat, want)
+		}
+	}
+	for _, e := range w.exts() {
+		w.agreeOn(t, s, e, rings[e], guests[e])
+	}
+}
+
+func (w *world) agreeOn(t *rapid.T, s *Snapshot, e string, want []LineRef, guest bool) {
+	got := s.Rings(w.ids[e])
+	if len(got) != len(want) {
+		t.Fatalf("%s rings at %v, want %v", e, got, want)
+	}
+	for _, l := range got {
+		if !slices.Contains(want, l) {
+			t.Fatalf("%s rings at %v, want %v", e, got, want)
+		}
+	}
+	if (s.Guest(w.ids[e]) != nil) != guest {
+		t.Fatalf("%s is a guest: %v", e, !guest)
+	}
+	homes := 0
+	for _, h := range w.m.home {
+		if h == e {
+			homes++
+		}
+	}
+	if inactive := homes > 0 && len(want) == 0; s.Inactive(w.ids[e]) != inactive {
+		t.Fatalf("%s inactive: %v", e, !inactive)
+	}
+}
+
+// outcome holds an error against the one due.
+func outcome(t *rapid.T, what string, got, want error) {
+	if want == nil && got != nil || want != nil && !errors.Is(got, want) {
+		t.Fatalf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func (w *world) actions() map[string]func(*rapid.T) {
+	ext := func(t *rapid.T) string { return rapid.SampledFrom(w.exts()).Draw(t, "extension") }
+	line := func(t *rapid.T) LineRef {
+		return w.lines()[rapid.IntRange(0, len(w.m.home)-1).Draw(t, "line")]
+	}
+	sit := func(t *rapid.T) {
+		e, at := ext(t), line(t)
+		how := rapid.SampledFrom([]string{HowCode, HowPortal, HowImport, HowScreen}).Draw(t, "how")
+		force := rapid.IntRange(0, 4).Draw(t, "force") == 0
+		want := w.m.sit(e, at, how, force)
+		err := w.try(func(tx *Tx) error {
+			_, err := tx.Sit(SitRequest{Extension: w.ids[e], At: at, By: "x", How: how, Force: force})
+			return err
+		})
+		outcome(t, "sit", err, want)
+	}
+	return map[string]func(*rapid.T){
+		"sit": sit, "sit too": sit, "sit again": sit,
+		"leave": func(t *rapid.T) {
+			e := ext(t)
+			w.must(t, func(tx *Tx) error { _, err := tx.Leave(w.ids[e]); return err })
+			w.m.leave(e)
+		},
+		"star thirty": func(t *rapid.T) {
+			at := line(t)
+			w.must(t, func(tx *Tx) error { _, err := tx.LeaveLine(at); return err })
+			if _, ok := w.m.guest[at]; ok {
+				delete(w.m.guest, at)
+			} else if home := w.m.home[at]; home != "" {
+				w.m.leave(home)
+			}
+		},
+		"rehome": func(t *rapid.T) {
+			at := line(t)
+			to := rapid.SampledFrom(append(w.exts(), "")).Draw(t, "home")
+			w.must(t, func(tx *Tx) error {
+				d := tx.Snapshot().Device(at.Device).clone().(*Device)
+				d.Lines[at.Line-1].Home = w.ids[to]
+				return tx.PutDevice(d)
+			})
+			w.m.rehome(at, to)
+		},
+		"rules": func(t *rapid.T) {
+			e, allow, roam := ext(t), rapid.Bool().Draw(t, "allow"), rapid.IntRange(0, 3).Draw(t, "roam") > 0
+			w.must(t, func(tx *Tx) error {
+				c := *tx.Snapshot().Extension(w.ids[e])
+				c.Virtualization.Allow, c.HotDesk = allow, roam
+				return tx.PutExtension(&c)
+			})
+			if w.m.allow[e], w.m.roam[e] = allow, roam; !roam {
+				w.m.leave(e)
+			}
+		},
+		"delete extension": func(t *rapid.T) {
+			if len(w.ids) < 3 {
+				w.addExtension(t, true, true)
+			}
+			e := ext(t)
+			w.must(t, func(tx *Tx) error { return tx.DeleteExtension(w.ids[e]) })
+			w.m.deleteExtension(e)
+			delete(w.ids, e)
+		},
+		"delete phone": func(t *rapid.T) {
+			if len(w.m.home) < 4 {
+				w.addDevice(t, true, ext(t))
+			}
+			at := line(t)
+			w.must(t, func(tx *Tx) error { return tx.DeleteDevice(at.Device) })
+			w.m.deleteDevice(at.Device)
+		},
+		"take a line away": func(t *rapid.T) {
+			at := line(t)
+			n := len(w.Snapshot().Device(at.Device).Lines)
+			if n == 1 {
+				return
+			}
+			w.must(t, func(tx *Tx) error {
+				d := tx.Snapshot().Device(at.Device).clone().(*Device)
+				d.Lines = d.Lines[:n-1]
+				return tx.PutDevice(d)
+			})
+			last := LineRef{at.Device, n}
+			delete(w.m.home, last)
+			delete(w.m.guest, last)
+		},
+		"new phone": func(t *rapid.T) {
+			if len(w.m.home) < 10 {
+				w.addDevice(t, rapid.Bool().Draw(t, "remote"), rapid.SampledFrom(append(w.exts(), "")).Draw(t, "home"))
+			}
+		},
+		"start anew": func(*rapid.T) { w.reopen() },
+		"":           w.agree,
+	}
+}
+
+func TestSeatsFollowTheRulesInEveryHistory(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := &world{store: open(t), ids: map[string]ID{}}
+		defer w.Directory.Close()
+		w.m = model{map[LineRef]string{}, map[LineRef]string{}, map[string]bool{}, map[string]bool{}, map[ID]bool{}}
+		org := &Organization{Name: "Acme"}
+		w.must(rt, func(tx *Tx) error { return tx.PutOrganization(org) })
+		site := &Site{Organization: org.ID, Name: "London"}
+		w.must(rt, func(tx *Tx) error { return tx.PutSite(site) })
+		w.org, w.site = org.ID, site.ID
+		for i := range 4 {
+			w.addExtension(rt, i != 3, true)
+		}
+		e := w.exts()
+		w.addDevice(rt, true, e[0])
+		w.addDevice(rt, true, e[1], "")
+		w.addDevice(rt, false, e[2], e[0])
+		w.addDevice(rt, true, e[3])
+		w.addDevice(rt, true, "")
+		rt.Repeat(w.actions())
+		w.reopen()
+		w.agree(rt)
+		rep, err := w.Check(t.Context())
+		if err != nil || !rep.OK() {
+			rt.Fatalf("check: %+v %v", rep.Findings, err)
+		}
+	})
+}
