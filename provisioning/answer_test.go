@@ -2,11 +2,8 @@ package provisioning_test
 
 import (
 	"context"
-	"fmt"
-	"net/netip"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -62,6 +59,17 @@ func TestSiteThatApprovesGivesNoSecret(t *testing.T) {
 	if !contains(resp.Body, "ID "+d.PhoneID) || !contains(resp.Body, "~"+k.token(sMAC)) {
 		t.Error("the file lacks Phone ID or URL")
 	}
+}
+
+func TestSiteThatComesToAdoptIntoTheLobby(t *testing.T) {
+	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptApprove }})
+	k.get(inside, yFile)
+	k.site.Adoption = directory.AdoptLobby
+	k.update(t, func(tx *directory.Tx) error { return tx.PutSite(&k.site) })
+	eventually(t, "the seen phone is in the lobby", func() bool {
+		r := k.get(inside, yFile)
+		return r.Status == 200 && contains(r.Body, lineSecret(k.device(yMAC)))
+	})
 }
 
 func TestEverythingRefusedIsTheSameAnswer(t *testing.T) {
@@ -201,189 +209,6 @@ func TestWindowAfterApproval(t *testing.T) {
 	k.update(t, func(tx *directory.Tx) error { return tx.SetLimit("token_window_hours", 48) })
 	if r := k.get(inside, yFile); r.Status != 200 {
 		t.Errorf("in the longer window: %d: %s", r.Status, k.lastRule(yMAC))
-	}
-}
-
-func TestTFTPPolicies(t *testing.T) {
-	for policy, want := range map[directory.TFTPPolicy]struct {
-		status int
-		secret bool
-	}{directory.TFTPBootstrap: {200, false}, directory.TFTPFull: {200, true}, directory.TFTPOff: {404, false}} {
-		k := newKit(t, kitOptions{site: func(s *directory.Site) { s.TFTP = policy }})
-		d := k.importPhone(t, yMAC, "yealink-t46u", true)
-		resp := k.tftp(inside, "805EC0123456.CFG")
-		if resp.Status != want.status || contains(resp.Body, lineSecret(d)) != want.secret || contains(resp.Body, d.AdminPassword.Reveal()) != want.secret {
-			t.Errorf("%s: %d, secret %v, want %+v", policy, resp.Status, contains(resp.Body, lineSecret(d)), want)
-		}
-		if policy == directory.TFTPBootstrap && (!contains(resp.Body, "/p/~"+k.token(yMAC)+"/") || contains(resp.Body, "account.1")) {
-			t.Errorf("the bootstrap lacks the URL or clears the account:\n%s", resp.Body)
-		}
-		if r := k.tftp(outside, "805ec0123456.cfg"); r.Status != 404 {
-			t.Errorf("%s from outside: %d", policy, r.Status)
-		}
-	}
-}
-
-func TestAdoptionCaps(t *testing.T) {
-	k := newKit(t, kitOptions{})
-	k.update(t, func(tx *directory.Tx) error {
-		if err := tx.SetLimit("adoption_per_minute", 3); err != nil {
-			return err
-		}
-		return tx.SetLimit("adoption_unapproved_per_site", 5)
-	})
-	got := func(from int) (n int) {
-		for i := range 6 {
-			if k.get(inside, fmt.Sprintf("/p/805ec000%02x%02x.cfg", from, i)).Status == 200 {
-				n++
-			}
-		}
-		return n
-	}
-	if n := got(1); n != 3 {
-		t.Errorf("%d in one minute", n)
-	}
-	k.later(time.Minute)
-	if n := got(2); n != 2 {
-		t.Errorf("%d more up to the site's cap", n)
-	}
-}
-
-func TestOnlyOneOfManyAdopts(t *testing.T) {
-	k := newKit(t, kitOptions{})
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	ids := map[string]int{}
-	for range 16 {
-		all.Go(func() {
-			r := k.get(inside, yFile)
-			mu.Lock()
-			ids[r.ETag]++
-			mu.Unlock()
-		})
-	}
-	all.Wait()
-	if len(ids) != 1 || ids[""] != 0 {
-		t.Errorf("%v: not the same settings for the same phone", ids)
-	}
-}
-
-func TestMissesFromOutsideAreIgnored(t *testing.T) {
-	k := newKit(t, kitOptions{})
-	k.importPhone(t, yMAC, "yealink-t46u", true)
-	if r := k.get(inside, yFile); r.Status != 200 {
-		t.Fatal(r.Status)
-	}
-	url := "/p/~" + k.token(yMAC) + "/805ec0123456.cfg"
-	for i := range 10 {
-		if r := k.get(outside, url); r.Status != 200 {
-			t.Fatalf("ignored after %d misses", i)
-		}
-		k.get(outside, fmt.Sprintf("/p/805ec00000%02x.cfg", i))
-	}
-	if r := k.get(outside, url); r.Status != 404 || !strings.Contains(k.lastRule(yMAC), "ignored") {
-		t.Errorf("%d: %s", r.Status, k.lastRule(yMAC))
-	}
-	k.later(time.Hour)
-	if r := k.get(outside, url); r.Status != 200 {
-		t.Errorf("still ignored after an hour: %s", k.lastRule(yMAC))
-	}
-}
-
-func TestPlugAndPlay(t *testing.T) {
-	k := newKit(t, kitOptions{})
-	r := request(provisioning.DoorPnP, inside, "MAC:000413AABB01", "")
-	r.Event = map[string]string{"profile-type": "device", "vendor": "OEM", "model": "OEM", "version": "1"}
-	resp := k.p.Answer(context.Background(), r)
-	if resp.Status != 200 || resp.URL != "http://127.0.0.1:8080/p/" {
-		t.Fatalf("%+v: %s", resp, k.lastRule(sMAC))
-	}
-	if d := k.device(sMAC); d == nil || d.Vendor != "Snom" || d.Model != "" {
-		t.Errorf("adopted as %+v", d)
-	}
-	if resp := k.get(inside, sFile); resp.Status != 200 {
-		t.Errorf("the same asker by HTTP: %d, %s", resp.Status, k.lastRule(sMAC))
-	}
-	eventually(t, "the model is noted", func() bool { return k.device(sMAC).Model == "snom-d785" })
-	r.Source = netip.AddrPortFrom(netip.MustParseAddr(outside), 5060)
-	if resp := k.p.Answer(context.Background(), r); resp.Status != 404 || resp.URL != "" {
-		t.Errorf("from outside: %+v", resp)
-	}
-	r = request(provisioning.DoorPnP, inside, "MAC%3a805ec0123456", "")
-	r.Event = map[string]string{"vendor": "Yealink", "model": "T46U", "version": "108.86.0.90"}
-	if k.p.Answer(context.Background(), r); k.device(yMAC) == nil || k.device(yMAC).Model != "yealink-t46u" {
-		t.Errorf("an event that may be believed: %+v", k.device(yMAC))
-	}
-}
-
-func TestHostOfTheSettings(t *testing.T) {
-	for _, c := range []struct{ advertise, siteSays, from, want string }{
-		{"", "", inside, "http://127.0.0.1:8080/"},
-		{"pbx.example", "", inside, "http://127.0.0.1:8080/"},
-		{"pbx.example", "", outside, "http://pbx.example:8080/"},
-		{"pbx.example", "10.1.1.1", inside, "http://10.1.1.1:8080/"},
-		{"", "fd00::1", inside, "http://[fd00::1]:8080/"},
-	} {
-		k := newKit(t, kitOptions{config: func(o *provisioning.Config) { o.Servers.Advertise = c.advertise }, site: func(s *directory.Site) { s.Advertise = c.siteSays }})
-		k.importPhone(t, yMAC, "yealink-t46u", true)
-		k.get(inside, yFile)
-		resp := k.get(c.from, "/p/~"+k.token(yMAC)+"/805ec0123456.cfg")
-		if !contains(resp.Body, "server.url = "+c.want+"p/~") {
-			t.Errorf("%+v: %d %s", c, resp.Status, firstLines(resp.Body))
-		}
-	}
-}
-
-func firstLines(b []byte) string {
-	return strings.Join(strings.SplitN(string(b), "\n", 4)[:min(3, strings.Count(string(b), "\n"))], "|")
-}
-
-func TestHTTPSOnlyForThoseWhoHaveOurAuthority(t *testing.T) {
-	k := newKit(t, kitOptions{config: func(c *provisioning.Config) { c.CA = []byte("-----BEGIN CERTIFICATE-----\n") }})
-	k.importPhone(t, yMAC, "yealink-t46u", true)
-	first := k.get(inside, yFile)
-	if !contains(first.Body, "server.url = http://") {
-		t.Fatal("https before it had our authority")
-	}
-	base := "/p/~" + k.token(yMAC) + "/"
-	if ca := k.get(inside, base+"authority.pem"); ca.Status != 200 || !contains(ca.Body, "BEGIN CERTIFICATE") {
-		t.Fatalf("%d", ca.Status)
-	}
-	eventually(t, "https is used", func() bool {
-		return contains(k.get(inside, base+"805ec0123456.cfg").Body, "server.url = https://127.0.0.1:8443/p/~")
-	})
-	k.importPhone(t, sMAC, "snom-d785", true)
-	k.get(inside, sFile)
-	if r := k.get(inside, "/p/~"+k.token(sMAC)+"/snomD785-000413AABB01.htm"); r.Status != 200 || !contains(r.Body, "http://") || contains(r.Body, "https://") {
-		t.Error("https for a model that does not check our authority")
-	}
-}
-
-func TestPathsAsPhonesWriteThem(t *testing.T) {
-	k := newKit(t, kitOptions{})
-	k.importPhone(t, yMAC, "yealink-t46u", true)
-	for _, path := range []string{"/p/805ec0123456.cfg", "/805ec0123456.cfg", "805ec0123456.cfg", "//p//805EC0123456.CFG", "/P/805ec0123456.cfg?x=1", `\p\805ec0123456.cfg`, "/p/phones/805ec0123456.cfg"} {
-		if r := k.get(inside, path); r.Status != 200 {
-			t.Errorf("%s: %d", path, r.Status)
-		}
-	}
-	for path, want := range map[string]bool{"/p/x": true, "/805ec0123456.cfg": true, "/y000000000108.cfg": true, "//cfggrp2614.xml": true, "/snomD785.htm": true,
-		"/": false, "/index.html": false, "/api/v1/devices": false, "/setup": false, "/assets/app.js": false, "/phones": false} {
-		if k.p.Claims(path) != want {
-			t.Errorf("Claims(%q) is %v", path, !want)
-		}
-	}
-}
-
-func TestCommonFilesForSiteNetworks(t *testing.T) {
-	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptClosed }})
-	for _, path := range []string{"/p/y000000000108.cfg", "/p/snomD785.htm", "/p/cfggrp2614.xml", "/p/000000000000.cfg"} {
-		if r := k.get(inside, path); r.Status != 200 || len(r.Body) == 0 {
-			t.Errorf("%s: %d", path, r.Status)
-		}
-	}
-	if r := k.tftp(inside, "y000000000108.cfg"); r.Status != 200 {
-		t.Errorf("over TFTP: %d", r.Status)
 	}
 }
 

@@ -78,7 +78,10 @@ func (c *cache) put(e *cached) {
 	if old := c.slot(e.key).Swap(e); old != nil {
 		c.bytes.Add(-int64(len(old.body)))
 	}
-	for c.bytes.Load() > cacheBytes {
+	for range cacheSlots {
+		if c.bytes.Load() <= cacheBytes {
+			return
+		}
 		if old := c.slots[c.hand.Add(1)%cacheSlots].Swap(nil); old != nil {
 			c.bytes.Add(-int64(len(old.body)))
 		}

@@ -2,7 +2,6 @@ package provisioning
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +31,7 @@ type clerk struct {
 	shelf     *directory.Shelf
 
 	watched map[directory.ID]*watched // the clerk's own
+	told    sync.Map                  // directory.ID -> bool: is awaited, and whether by its token
 	dropped atomic.Int64
 }
 
@@ -41,20 +41,12 @@ type note struct {
 	conflict  bool
 	authority bool
 	met       bool
+	lobby     bool // seen, and its site has come to adopt into the lobby
 	token     bool // came by its own token and got everything
 	model     string
 	vendor    string
 	firmware  string
 }
-
-// watched is an approved device whose registration is awaited.
-type watched struct {
-	since time.Time
-	token bool
-}
-
-// firstSeen is a first registration and the approval it came after.
-type firstSeen struct{ approved, at time.Time }
 
 func newClerk(p *Provisioning) (*clerk, error) {
 	c := &clerk{
@@ -81,10 +73,7 @@ func (c *clerk) close() {
 // met notes that a device was served; byToken: everything, on its own URL.
 func (c *clerk) met(v *visit, byToken bool) {
 	d := v.device
-	n := note{device: d.ID, token: byToken}
-	if d.Seen.IsZero() || d.Vendor == "" && v.found.Vendor != nil {
-		n.met = true
-	}
+	n := note{device: d.ID, token: byToken, met: d.Seen.IsZero() || d.Vendor == "" && v.found.Vendor != nil}
 	if v.found.Vendor != nil {
 		n.vendor = v.found.Vendor.Label
 	}
@@ -94,10 +83,17 @@ func (c *clerk) met(v *visit, byToken bool) {
 	if d.Model == "" && v.found.Model != nil {
 		n.model = v.found.Model.Name
 	}
-	awaited := d.Step == directory.StepApproved
-	if n.met || n.firmware != "" || n.model != "" || awaited {
+	if own := v.snap.Site(d.Site); d.Step == directory.StepSeen && own != nil {
+		n.lobby = own.Adoption == directory.AdoptLobby
+	}
+	if n.news() || c.awaits(d, byToken) {
 		c.write(n)
 	}
+}
+
+// news reports whether a note says something to be written down.
+func (n *note) news() bool {
+	return n.met || n.conflict || n.lobby || n.firmware != "" || n.model != ""
 }
 
 func (c *clerk) conflict(d *directory.Device) {
@@ -115,15 +111,6 @@ func (c *clerk) givenAuthority(d *directory.Device) {
 func (c *clerk) hasAuthority(d *directory.Device) bool {
 	_, has := c.authority.Load(d.ID)
 	return has
-}
-
-// firstRegistered is when a device first registered after its approval, zero
-// where nobody saw it.
-func (c *clerk) firstRegistered(d *directory.Device) time.Time {
-	if f, ok := c.first.Load(d.ID); ok && f.(firstSeen).approved.Equal(d.Approved) {
-		return f.(firstSeen).at
-	}
-	return time.Time{}
 }
 
 func (c *clerk) write(n note) {
@@ -203,7 +190,7 @@ func (c *clerk) file(ctx context.Context, notes []note) {
 			given = append(given, directory.Item{Key: string(n.device), Value: []byte{1}})
 			c.authority.Store(n.device, struct{}{})
 		}
-		if n.conflict || n.met || n.firmware != "" || n.model != "" {
+		if n.news() {
 			edits = append(edits, n)
 		}
 	}
@@ -252,68 +239,11 @@ func edit(tx *directory.Tx, n note, now time.Time) error {
 	if d.Model == "" {
 		d.Model = n.model
 	}
-	if d.Conflict == old.Conflict && d.Seen.Equal(old.Seen) && d.Vendor == old.Vendor && d.Firmware == old.Firmware && d.Model == old.Model {
+	if n.lobby && d.Step == directory.StepSeen {
+		d.Step = directory.StepLobby
+	}
+	if d.Conflict == old.Conflict && d.Step == old.Step && d.Seen.Equal(old.Seen) && d.Vendor == old.Vendor && d.Firmware == old.Firmware && d.Model == old.Model {
 		return nil
 	}
 	return tx.PutDevice(&d)
 }
-
-// watch begins to wait for a device's registration.
-func (c *clerk) watch(n note) {
-	if n.conflict || n.authority {
-		return
-	}
-	w := c.watched[n.device]
-	if w == nil {
-		if len(c.watched) >= clerkWatched {
-			return
-		}
-		w = &watched{since: c.p.now()}
-		c.watched[n.device] = w
-	}
-	w.token = w.token || n.token
-}
-
-// look sees who has registered meanwhile: the first time counts for the grace,
-// and one that came by its token stands on the token's step.
-func (c *clerk) look(ctx context.Context) {
-	snap, now := c.p.c.Directory.Snapshot(), c.p.now()
-	var promoted []directory.ID
-	for id, w := range c.watched {
-		d := snap.Device(id)
-		if d == nil || d.Step != directory.StepApproved || now.Sub(w.since) > clerkPatience {
-			delete(c.watched, id)
-			continue
-		}
-		r := c.p.registration(d)
-		if !r.Last.After(d.Approved) {
-			continue
-		}
-		if c.firstRegistered(d).IsZero() {
-			c.first.Store(id, firstSeen{approved: d.Approved, at: r.Last})
-		}
-		if w.token {
-			promoted = append(promoted, id)
-		}
-	}
-	if len(promoted) == 0 {
-		return
-	}
-	c.update(ctx, func(tx *directory.Tx) error {
-		for _, id := range promoted {
-			old := tx.Snapshot().Device(id)
-			if old == nil || old.Step != directory.StepApproved {
-				continue
-			}
-			d := *old
-			d.Step = directory.StepToken
-			if err := tx.PutDevice(&d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// retryAfter is 1 to 5 seconds, so that those refused do not all come back at once.
-func retryAfter() int { return 1 + rand.IntN(5) } //nolint:gosec // spreading, no secret

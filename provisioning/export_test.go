@@ -17,7 +17,9 @@ func ForgetRenderings(p *Provisioning) func() {
 	}
 	return func() {
 		for _, i := range full {
-			p.cache.slots[i].Store(nil)
+			if old := p.cache.slots[i].Swap(nil); old != nil {
+				p.cache.bytes.Add(-int64(len(old.body)))
+			}
 		}
 	}
 }

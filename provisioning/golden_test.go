@@ -30,7 +30,10 @@ var states = []struct {
 // TestGoldenFiles walks every folder of the catalogue: each file of each golden
 // model in each state is as the golden file says, and well-formed.
 func TestGoldenFiles(t *testing.T) {
-	k := newKit(t, kitOptions{config: func(c *provisioning.Config) { c.CA = []byte("PEM") }})
+	k := newKit(t, kitOptions{
+		config: func(c *provisioning.Config) { c.CA = []byte("PEM") },
+		site:   func(s *directory.Site) { s.Adoption = directory.AdoptApprove },
+	})
 	for _, v := range k.p.Catalog().Vendors() {
 		for _, f := range v.Families {
 			if len(f.Goldens) == 0 {

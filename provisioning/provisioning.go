@@ -235,6 +235,9 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: len(resp.Body), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
 	}
+	if v.Door == DoorPnP {
+		step.File = "SUBSCRIBE"
+	}
 	if v.found.Vendor != nil {
 		step.Vendor = v.found.Vendor.Label
 	}

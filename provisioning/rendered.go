@@ -3,6 +3,7 @@ package provisioning
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 
 	"cradle/directory"
@@ -42,6 +43,9 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 	p.cache.put(e)
 	return answerWith(e, file)
 }
+
+// retryAfter is 1 to 5 seconds, so that those refused do not all come back at once.
+func retryAfter() int { return 1 + rand.IntN(5) } //nolint:gosec // spreading, no secret
 
 func answerWith(e *cached, file *catalog.File) Response {
 	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Kind == catalog.Device}

@@ -33,6 +33,9 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 		return v.refuse(fmt.Sprintf("no %s asks for such a file", v.model.Label))
 	}
 	v.rule = grant.Rule
+	if m := v.found.Model; m != nil && m != v.model {
+		v.rule += "; it says it is a " + m.Label
+	}
 	if v.device.Token == "" {
 		if err := p.giveToken(ctx, v); err != nil {
 			return v.refuse(fmt.Sprintf("no token: %v", err))

@@ -102,6 +102,8 @@ type Model struct {
 	Label  string
 	Vendor *Vendor
 	Family *Family
+	// Aliases are other catalogue names it goes by.
+	Aliases []string
 	// Agents are the names it gives itself in User-Agents, without letter case.
 	Agents []string
 	// File is what {model} stands for in file names, Code what {code} does.

@@ -27,6 +27,9 @@ func TestBuiltInCatalogue(t *testing.T) {
 			t.Errorf("%s is on the shelf of %s", m.Name, m.Vendor.Name)
 		}
 	}
+	if c.Model("polycom-vvx450") != c.Model("poly-vvx450") {
+		t.Error("an alias is not the model")
+	}
 	if c.Model("nobody-1") != nil || c.Vendor("nobody") != nil || len(c.Vendors()) < 4 {
 		t.Error("the shelf is not what it should be")
 	}

@@ -32,6 +32,7 @@ type familyYAML struct {
 
 type modelYAML struct {
 	Label     string   `yaml:"label"`
+	Aliases   []string `yaml:"aliases"`
 	Agents    []string `yaml:"agents"`
 	File      string   `yaml:"file"`
 	Code      string   `yaml:"code"`
@@ -96,7 +97,7 @@ func (y *familyYAML) models(f *Family) ([]*Model, error) {
 
 func (y modelYAML) model(name string, d *modelYAML, f *Family) (*Model, error) {
 	m := &Model{
-		Name: name, Label: y.Label, Vendor: f.Vendor, Family: f, Agents: y.Agents, File: y.File, Code: y.Code,
+		Name: name, Label: y.Label, Vendor: f.Vendor, Family: f, Aliases: y.Aliases, Agents: y.Agents, File: y.File, Code: y.Code,
 		Lines: y.Lines, Keys: y.Keys, Display: first(y.Display, d.Display), Firmware: first(y.Firmware, d.Firmware), Sure: first(y.Sure, d.Sure),
 		Expansion: Expansion{Module: y.Expansion.Module, Max: y.Expansion.Max, Keys: y.Expansion.Keys},
 	}

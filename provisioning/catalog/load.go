@@ -46,10 +46,12 @@ func (c *Catalog) shelve(v *Vendor) error {
 	c.byName[v.Name] = v
 	for _, f := range v.Families {
 		for _, m := range f.Models {
-			if old := c.models[m.Name]; old != nil {
-				return fmt.Errorf("%w: %s: model %q is also in %s/%s", ErrInvalid, f.folder, m.Name, old.Vendor.Name, old.Family.Name)
+			for _, name := range append([]string{m.Name}, m.Aliases...) {
+				if old := c.models[name]; old != nil {
+					return fmt.Errorf("%w: %s: model %q is also in %s/%s", ErrInvalid, f.folder, name, old.Vendor.Name, old.Family.Name)
+				}
+				c.models[name] = m
 			}
-			c.models[m.Name] = m
 			c.sorted = append(c.sorted, m)
 		}
 	}
