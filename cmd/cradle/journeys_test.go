@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// officeFile is the small office that the journeys happen in. The phones' network is
-// 127.0.0.0/16, so that 127.1.0.0/16 is the outside.
+// officeFile is the small office that the journeys happen in. Every simulated phone
+// has an address of its own in 127.0.0.0/8.
 const officeFile = `administrator: {email: ada@acme.example, password: "correct horse battery staple"}
 organization: {name: Acme Ltd, domain: acme.example}
 sites:
-  - {name: London, timezone: Europe/London, networks: [127.0.0.0/16], adoption: lobby, tftp: full, emergency: ["112"], emergency_route: "103"}
+  - {name: London, timezone: Europe/London, networks: [127.0.0.0/8], adoption: lobby, tftp: full, emergency: ["112"], emergency_route: "103"}
 extensions:
   - {number: "101", name: Ada Lovelace, site: London, default_pin: "4711"}
   - {number: "102", name: Grace Hopper, site: London, default_pin: "4712"}
@@ -132,26 +132,26 @@ func TestPhoneArrivesUnknown(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
 	a.Setup(officeFile)
 	guest := bootPhone(t, "yealink-t54w", "80:5e:c0:77:00:01", "http://"+a.HTTP+"/p/")
-	var list struct {
-		Items []struct {
-			ID, MAC, Model, Step string
-			PhoneID              string `json:"phone_id"`
-			Registered           bool
-		}
+	type device struct {
+		ID, MAC, Model, Step string
+		PhoneID              string `json:"phone_id"`
+		Registered           bool
 	}
-	a.API("GET", "/api/v1/devices", nil, &list)
-	var id string
-	for _, d := range list.Items {
-		if d.MAC == "80:5e:c0:77:00:01" {
-			id = d.ID
-			if d.Step != "lobby" || d.Model != "yealink-t54w" || len(d.PhoneID) != 6 || !d.Registered {
-				t.Errorf("it arrived as %+v", d)
+	var arrived device
+	waitFor(t, 20*time.Second, "the unknown phone is there and registered", func() bool {
+		var list struct{ Items []device }
+		a.API("GET", "/api/v1/devices", nil, &list)
+		for _, d := range list.Items {
+			if d.MAC == "80:5e:c0:77:00:01" {
+				arrived = d
 			}
 		}
+		return arrived.Registered
+	})
+	if arrived.Step != "lobby" || arrived.Model != "yealink-t54w" || len(arrived.PhoneID) != 6 {
+		t.Errorf("it arrived as %+v", arrived)
 	}
-	if id == "" {
-		t.Fatalf("it did not arrive: %+v", list)
-	}
+	id := arrived.ID
 	if status := a.API("POST", "/api/v1/devices/"+id+"/approve", map[string]any{"line": "101"}, nil); status >= 300 {
 		t.Fatalf("approve: %d", status)
 	}
