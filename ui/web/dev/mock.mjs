@@ -167,14 +167,17 @@ function dev(path, body) {
 }
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-NONCE'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 async function page(res, url) {
   const name = normalize(url.pathname).slice(1);
   const file = extname(name) ? name : 'index.html';
   try {
-    const text = await readFile(join(dist, file));
-    res.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY });
+    // As the appliance does: a fresh nonce for the style elements of the page.
+    const nonce = crypto.randomUUID();
+    let text = await readFile(join(dist, file));
+    if (file === 'index.html') text = String(text).replace('<head>', `<head><meta name="csp-nonce" content="${nonce}">`);
+    res.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY.replace('NONCE', nonce) });
     res.end(text);
   } catch {
     res.writeHead(404).end();

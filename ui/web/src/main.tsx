@@ -9,6 +9,7 @@ import { BrowserRouter } from 'react-router';
 import { Problem } from './api/problem';
 import { App } from './App';
 import { Crash } from './shell/Crash';
+import { styleNonce } from './nonce';
 import './text/i18n';
 import { theme } from './theme';
 
@@ -26,7 +27,7 @@ const scheme = localStorageColorSchemeManager({ key: 'cradle-scheme' });
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={scheme}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce} colorSchemeManager={scheme}>
       <Crash>
         <QueryClientProvider client={queries}>
           <BrowserRouter>

@@ -79,7 +79,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
           autoComplete="off"
           spellCheck={false}
           required
-          className="mono"
+          classNames={{ input: 'mono' }}
           {...form.getInputProps('mac')}
         />
         <Select

@@ -71,8 +71,8 @@ function Wizard({ suggested }: { suggested: SetupState['suggested'] }) {
   };
   // The token leaves the address as soon as it is kept.
   useEffect(() => {
-    if (given) setParams({ step: 'token' }, { replace: true });
-  }, [given, setParams]);
+    if (params.has('token')) setParams({ step: 'token' }, { replace: true });
+  }, [params, setParams]);
 
   const heading = useFocusOn(step);
 

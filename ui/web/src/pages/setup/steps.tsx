@@ -40,7 +40,7 @@ export function TokenStep({ form, heading, given }: StepProps & { given: boolean
         autoComplete="off"
         spellCheck={false}
         autoFocus={!given}
-        className="mono"
+        classNames={{ input: 'mono' }}
         name="token"
         {...form.getInputProps('token.token')}
       />
