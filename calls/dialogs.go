@@ -12,13 +12,15 @@ import (
 // random and in every such request, so it is the key.
 type dialogs struct {
 	mu sync.RWMutex
-	// byTag is keyed by our tag; byCaller by the Call-ID and tag of an INVITE that came in.
+	// byTag is keyed by our tag; byCaller by the Call-ID and tag of an INVITE
+	// that came in, and holds its branch.
 	byTag    map[string]dialog
-	byCaller map[callerKey]struct{}
+	byCaller map[callerKey]string
 	// Dialogs that are over, in two generations of linger each: what a phone
 	// repeats must still get past the front door to the transaction that answers it.
-	gone, older map[string]former
-	turned      time.Time
+	gone, older             map[string]former
+	goneCaller, olderCaller map[callerKey]string
+	turned                  time.Time
 }
 
 // linger is 64 T1, as long as a phone repeats a request (RFC 3261 section
@@ -40,12 +42,16 @@ type dialog struct {
 	source netip.Addr // where the phone's signalling comes from
 }
 
-type callerKey struct{ callID, tag string }
+// callerKey names an INVITE as its sender does.
+type callerKey struct {
+	callID, tag string
+	cseq        uint32
+}
 
 func (d *dialogs) init() {
 	d.byTag = map[string]dialog{}
-	d.byCaller = map[callerKey]struct{}{}
-	d.gone = map[string]former{}
+	d.byCaller = map[callerKey]string{}
+	d.gone, d.goneCaller = map[string]former{}, map[callerKey]string{}
 }
 
 func (d *dialogs) add(c *Call, l *leg.Leg, source netip.Addr) {
@@ -62,9 +68,7 @@ func (d *dialogs) remove(l *leg.Leg) {
 		return
 	}
 	delete(d.byTag, l.LocalTag())
-	if now := time.Now(); now.Sub(d.turned) > linger {
-		d.older, d.gone, d.turned = d.gone, map[string]former{}, now
-	}
+	d.turn()
 	if len(d.gone) < manyGone {
 		d.gone[l.LocalTag()] = former{was.callID, was.source}
 	}
@@ -92,20 +96,50 @@ func (d *dialogs) vouch(callID, ourTag, _ string, from netip.AddrPort) bool {
 	return ok && was.callID == callID && was.source == from.Addr().Unmap()
 }
 
-// admit notes the INVITE of a new call. False: the same INVITE is here
-// already, by another way (RFC 3261 section 8.2.2.2).
-func (d *dialogs) admit(k callerKey) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, known := d.byCaller[k]; known {
-		return false
+// turn begins a new generation when it is time.
+func (d *dialogs) turn() {
+	if now := time.Now(); now.Sub(d.turned) > linger {
+		d.turned = now
+		d.older, d.gone = d.gone, map[string]former{}
+		d.olderCaller, d.goneCaller = d.goneCaller, map[callerKey]string{}
 	}
-	d.byCaller[k] = struct{}{}
-	return true
 }
 
+// arrival is what an INVITE without a tag of ours is.
+type arrival int
+
+const (
+	fresh    arrival = iota
+	repeated         // it was answered already; its transaction is gone
+	merged           // the same INVITE by another way (RFC 3261 section 8.2.2.2)
+)
+
+// admit notes the INVITE of a new call.
+func (d *dialogs) admit(k callerKey, branch string) arrival {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, calls := range []map[callerKey]string{d.byCaller, d.goneCaller, d.olderCaller} {
+		if before, known := calls[k]; known {
+			if before == branch {
+				return repeated
+			}
+			return merged
+		}
+	}
+	d.byCaller[k] = branch
+	return fresh
+}
+
+// dismiss forgets the INVITE of a call, after a while.
 func (d *dialogs) dismiss(k callerKey) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	branch, ok := d.byCaller[k]
+	if !ok {
+		return
+	}
 	delete(d.byCaller, k)
+	if d.turn(); len(d.goneCaller) < manyGone {
+		d.goneCaller[k] = branch
+	}
 }

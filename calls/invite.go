@@ -22,8 +22,12 @@ func (x *Exchange) invite(p registrar.Peer, req *sip.Request, tx *sip.ServerTx) 
 		leg.Refuse(req, tx, *refusal)
 		return
 	}
-	caller := callerKey{req.CallID().Value(), req.From().Params.GetOr("tag", "")}
-	if !x.dialogs.admit(caller) {
+	caller := callerKey{req.CallID().Value(), req.From().Params.GetOr("tag", ""), req.CSeq().SeqNo}
+	switch x.dialogs.admit(caller, req.Via().Params.GetOr("branch", "")) {
+	case repeated:
+		tx.Terminate()
+		return
+	case merged:
 		leg.Refuse(req, tx, leg.Refusal{Status: sip.StatusLoopDetected, Reason: "Loop Detected"})
 		return
 	}
@@ -79,6 +83,8 @@ func (x *Exchange) inDialog(p registrar.Peer, req *sip.Request, tx *sip.ServerTx
 	case req.Method == sip.ACK:
 	case found:
 		leg.Refuse(req, tx, overload("Busy"))
+	case req.Method == sip.BYE && x.dialogs.vouch(callIDOf(req), req.To().Params.GetOr("tag", ""), "", p.Source):
+		leg.TakeBye(req, tx) // repeated, or it crossed ours
 	case req.To() != nil && !req.To().Params.Has("tag") && req.Method != sip.CANCEL && req.Method != sip.BYE:
 		status := sip.StatusMethodNotAllowed
 		if req.Method == sip.OPTIONS {
@@ -88,6 +94,13 @@ func (x *Exchange) inDialog(p registrar.Peer, req *sip.Request, tx *sip.ServerTx
 	default:
 		leg.Refuse(req, tx, leg.Refusal{Status: sip.StatusCallTransactionDoesNotExists, Reason: "Call Does Not Exist"})
 	}
+}
+
+func callIDOf(req *sip.Request) string {
+	if id := req.CallID(); id != nil {
+		return id.Value()
+	}
+	return ""
 }
 
 // lookup finds the dialog of a request that comes from where its phone is.

@@ -20,6 +20,7 @@ type Dialog struct {
 	cseq     uint32
 	invite   *sip.Request // the newest INVITE, ours or theirs
 	answers  <-chan *sip.Response
+	first    *sip.Response // read from answers and not looked at yet
 	requests chan *sip.Request
 	acks     map[uint32][]byte // our ACKs, to be repeated
 	auth     string            // credentials of the request being built
@@ -168,21 +169,21 @@ func (d *Dialog) Request(method sip.RequestMethod, kind string, body []byte) *si
 	return d.Final(d.Send(WithBody(d.Build(method), kind, body)))
 }
 
-// authorized sends a request, answering one challenge.
+// authorized sends a request, answering challenges.
 func (d *Dialog) authorized(method sip.RequestMethod, fill func(*sip.Request)) *sip.Response {
-	req := d.Build(method)
-	fill(req)
-	res := d.Final(d.Send(req))
-	if res == nil || res.StatusCode != 401 {
-		return res
+	var res *sip.Response
+	for range 4 {
+		req := d.Build(method)
+		fill(req)
+		if res = d.Final(d.Send(req)); res == nil || res.StatusCode != 401 {
+			return res
+		}
+		d.auth = d.p.credentials(challengeOf(res), string(method), d.target.String())
 	}
-	d.auth = credentials(challengeOf(res), d.p.account.User, d.p.account.Secret.Reveal(), string(method), d.target.String())
-	req = d.Build(method)
-	fill(req)
-	return d.Final(d.Send(req))
+	return res
 }
 
-// Call dials. The challenge, if any, is answered; what follows is Expect's.
+// Call dials. Challenges are answered; what follows is Expect's.
 func (p *Phone) Call(to string, sdp []byte, headers ...sip.Header) *Dialog {
 	p.t.Helper()
 	d := p.newDialog(to, "")
@@ -196,30 +197,30 @@ func (p *Phone) Call(to string, sdp []byte, headers ...sip.Header) *Dialog {
 		}
 		return WithBody(req, "application/sdp", sdp)
 	}
-	d.setInvite(fill(d.Build(sip.INVITE)))
-	d.answers = d.Send(d.invite)
-	first := <-d.answers
-	if first.StatusCode != 401 {
-		held := make(chan *sip.Response, 64)
-		held <- first
-		rest := d.answers
-		go func() { // ends with the phone's transaction
-			for last := first; last.StatusCode < 200; held <- last {
-				select {
-				case last = <-rest:
-				case <-time.After(2 * Timeout):
-					return
-				}
-			}
-		}()
-		d.answers = held
-		return d
+	for range 4 { // a nonce count that overtook another is challenged again
+		d.setInvite(fill(d.Build(sip.INVITE)))
+		d.auth = ""
+		d.answers = d.Send(d.invite)
+		if d.first = <-d.answers; d.first.StatusCode != 401 {
+			break
+		}
+		d.auth = p.credentials(challengeOf(d.first), "INVITE", d.target.String())
 	}
-	d.auth = credentials(challengeOf(first), p.account.User, p.account.Secret.Reveal(), "INVITE", d.target.String())
-	d.setInvite(fill(d.Build(sip.INVITE)))
-	d.auth = ""
-	d.answers = d.Send(d.invite)
 	return d
+}
+
+// next is the next answer to the INVITE.
+func (d *Dialog) next(end <-chan time.Time) *sip.Response {
+	if res := d.first; res != nil {
+		d.first = nil
+		return res
+	}
+	select {
+	case res := <-d.answers:
+		return res
+	case <-end:
+		return nil
+	}
 }
 
 // Expect waits for an answer with this status to the INVITE, skipping others below it.
@@ -227,17 +228,14 @@ func (d *Dialog) Expect(status int) *sip.Response {
 	d.p.t.Helper()
 	end := time.After(Timeout)
 	for {
-		select {
-		case res := <-d.answers:
-			if res.StatusCode == status {
-				d.learn(res)
-				return res
-			}
-			if res.StatusCode >= 200 {
-				d.p.t.Fatalf("phone %s got %d %s, expected %d", d.p.number, res.StatusCode, res.Reason, status)
-			}
-		case <-end:
+		switch res := d.next(end); {
+		case res == nil:
 			d.p.t.Fatalf("phone %s: no %d came", d.p.number, status)
+		case res.StatusCode == status:
+			d.learn(res)
+			return res
+		case res.StatusCode >= 200:
+			d.p.t.Fatalf("phone %s got %d %s, expected %d", d.p.number, res.StatusCode, res.Reason, status)
 		}
 	}
 }
@@ -392,12 +390,16 @@ func (d *Dialog) Pending(method sip.RequestMethod) bool {
 // Last waits for the final answer to the INVITE, whichever it is.
 func (d *Dialog) Last() *sip.Response {
 	d.p.t.Helper()
-	res := d.Final(d.answers)
-	if res == nil {
-		d.p.t.FailNow()
+	end := time.After(Timeout)
+	for {
+		switch res := d.next(end); {
+		case res == nil:
+			d.p.t.Fatalf("phone %s: no final answer", d.p.number)
+		case res.StatusCode >= 200:
+			d.learn(res)
+			return res
+		}
 	}
-	d.learn(res)
-	return res
 }
 
 // Connected sends an INVITE changed by edit, answers a challenge, and waits for the final answer.

@@ -36,6 +36,7 @@ type Phone struct {
 	seen     map[string]bool
 	incoming chan *Dialog
 	dialogs  map[string]*Dialog // by Call-ID and our tag
+	counts   map[string]int     // how often a nonce was used
 	done     sync.WaitGroup
 }
 
@@ -61,7 +62,7 @@ func NewPhone(t testing.TB, o Options, account directory.Account, number string)
 	must(t, err)
 	p := &Phone{t: t, wire: w, account: account, number: number, server: o.Server,
 		waiting: map[string]chan *sip.Response{}, answered: map[string][]byte{}, acks: map[string]chan *sip.Request{}, seen: map[string]bool{},
-		incoming: make(chan *Dialog, 64), dialogs: map[string]*Dialog{}}
+		incoming: make(chan *Dialog, 64), dialogs: map[string]*Dialog{}, counts: map[string]int{}}
 	if o.Pacer != nil {
 		p.Media, err = o.Pacer.Phone(netip.AddrPortFrom(o.From, 0))
 		must(t, err)

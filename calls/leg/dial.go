@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -32,7 +33,8 @@ type invitation struct {
 	cancel, cancelled string
 	settled           bool // the final answer came
 	// ack is sent again for each repeated 2xx, from the transaction's goroutine.
-	ack atomic.Pointer[sip.Request]
+	ack   atomic.Pointer[sip.Request]
+	again atomic.Bool // a repeated 2xx came
 	// done gets the final answer of a re-INVITE.
 	done func(Result)
 }
@@ -85,6 +87,9 @@ func (l *Leg) send(req *sip.Request, started func(*sip.ClientTx), heard func(*si
 			case res := <-tx.Responses():
 				l.cfg.Loop.Post(func() { heard(res, nil) })
 				if !res.IsProvisional() {
+					if !req.IsInvite() {
+						tx.Terminate() // it would be kept for 32 s
+					}
 					return
 				}
 			case <-tx.Done():
@@ -221,6 +226,15 @@ func (l *Leg) ack(inv *invitation, req *sip.Request, body []byte) {
 		l.log.Debug("ACK not sent", "error", err)
 	}
 	inv.ack.Store(req)
+	// The transaction, kept for 32 s otherwise, catches repeated 2xx. A phone
+	// that has not repeated its own for 16 T1 has heard us.
+	if tx := inv.tx; tx != nil {
+		time.AfterFunc(16*l.cfg.T1, func() {
+			if !inv.again.Load() {
+				tx.Terminate()
+			}
+		})
+	}
 }
 
 func (l *Leg) acceptAndBye() {
@@ -232,6 +246,7 @@ func (l *Leg) acceptAndBye() {
 
 // repeated runs on a goroutine of the transaction.
 func (l *Leg) repeated(inv *invitation, res *sip.Response) {
+	inv.again.Store(true)
 	ack := inv.ack.Load()
 	if ack == nil || res.To() == nil {
 		return

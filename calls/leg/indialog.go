@@ -14,6 +14,10 @@ func (l *Leg) Request(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if l.state == over || l.state == closing {
+		if req.Method == sip.BYE {
+			TakeBye(req, tx)
+			return
+		}
 		Refuse(req, tx, Refusal{Status: sip.StatusCallTransactionDoesNotExists, Reason: "Call Does Not Exist"})
 		return
 	}
@@ -55,11 +59,18 @@ func (l *Leg) inOrder(req *sip.Request, tx *sip.ServerTx) bool {
 
 // hungUp: BYE. One that overtakes the answer to an INVITE ends that as well.
 func (l *Leg) hungUp(req *sip.Request, tx *sip.ServerTx) {
-	Refuse(req, tx, Refusal{Status: sip.StatusOK, Reason: "OK"})
+	TakeBye(req, tx)
 	if l.state == early && l.in != nil {
 		Refuse(l.in, l.inTx, Refusal{Status: sip.StatusRequestTerminated, Reason: "Request Terminated"})
 	}
 	l.lost("hung up")
+}
+
+// TakeBye says 200 to a BYE, also to one that is repeated or crosses ours. So
+// its transaction need not be kept.
+func TakeBye(req *sip.Request, tx *sip.ServerTx) {
+	_ = tx.Respond(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)) // a phone that is gone has gone
+	tx.Terminate()
 }
 
 // Info is an INFO to be passed on, such as a digit.

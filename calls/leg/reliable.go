@@ -38,7 +38,7 @@ func (r *reliable) again() {
 	if r.spent >= 64*r.l.cfg.T1 {
 		r.l.log.Info("no ACK came")
 		r.l.firm = nil
-		r.tx.TerminateGracefully()
+		r.tx.Terminate()
 		_ = r.l.sendBye(Reason(sip.StatusRequestTimeout, "No ACK"))
 		r.l.lost("no ACK")
 		return
@@ -48,11 +48,11 @@ func (r *reliable) again() {
 	r.stop = r.l.cfg.Loop.After(r.wait, r.again)
 }
 
-// end stops the repeating. On UDP the transaction stays to absorb repeated
-// INVITEs (RFC 6026) and ends by its own timer.
+// end stops the repeating and ends the transaction at once, not by its own
+// timer of 32 s: a late repetition of the INVITE is known by the call.
 func (r *reliable) end() {
 	r.stop()
-	r.tx.TerminateGracefully()
+	r.tx.Terminate()
 	r.l.firm = nil
 }
 
