@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -206,5 +207,22 @@ func TestGuessersAreSlowedDown(t *testing.T) {
 	// Good log-ins cost no try.
 	for range 12 {
 		b.post("/api/v1/session", map[string]any{"email": "admin@acme.example", "password": password}).want(http.StatusCreated)
+	}
+}
+
+func TestCookieIsSecureOverTLS(t *testing.T) {
+	h := newHouse(t)
+	h.setUp()
+	secure := httptest.NewTLSServer(h.ui.Handler())
+	defer secure.Close()
+	req, _ := http.NewRequest(http.MethodPost, secure.URL+"/api/v1/session",
+		strings.NewReader(`{"email":"admin@acme.example","password":"`+password+`"}`))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Origin", secure.URL)
+	res, err := secure.Client().Do(req)
+	must(t, err)
+	defer res.Body.Close()
+	if cookie := res.Header.Get("Set-Cookie"); res.StatusCode != http.StatusCreated || !strings.Contains(cookie, "; Secure") {
+		t.Errorf("%d: %q", res.StatusCode, cookie)
 	}
 }

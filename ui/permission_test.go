@@ -10,7 +10,7 @@ import (
 )
 
 // outside are the routes that are not of the API: probes that hold nothing.
-var outside = map[string]bool{"GET /healthz": true, "GET /readyz": true}
+var outside = map[string]bool{"GET /healthz": true, "GET /readyz": true, "HEAD /healthz": true, "HEAD /readyz": true}
 
 // expected is what each role may do, written down a second time on purpose: a
 // change of the table in access must be made here too.

@@ -108,8 +108,9 @@ func (u *UI) router() *gin.Engine {
 	r.RedirectTrailingSlash = false
 	r.HandleMethodNotAllowed = true
 	r.Use(u.noted, u.recovered, headers, bounded)
-	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "alive\n") })
-	r.GET("/readyz", u.ready)
+	probes := []string{http.MethodGet, http.MethodHead}
+	r.Match(probes, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "alive\n") })
+	r.Match(probes, "/readyz", u.ready)
 	u.pages = &pages{files: u.config.Pages, setUp: func() bool { return u.config.Directory.Snapshot().SetUp() }}
 	r.NoRoute(u.pages.serve)
 	r.NoMethod(func(c *gin.Context) {
