@@ -34,7 +34,7 @@ type proof struct {
 // as a wrong password and gets the same answer.
 func (r *Registrar) check(p *policy, credentials, method []byte, from netip.Addr, now time.Time) proof {
 	c, ok := auth.Parse(credentials)
-	if !ok {
+	if !ok || credentials == nil {
 		return proof{}
 	}
 	acc := p.snap.Account(sipmsg.String(c.User))
@@ -85,8 +85,7 @@ func (r *Registrar) admit(v *visit) bool {
 	case notFrom:
 		r.refuse(v, 403, "Forbidden", "")
 	default:
-		a, _ := sipmsg.ParseAddress(m.From)
-		r.challenge(v, sipmsg.User(a.URI), pr)
+		r.challenge(v, sipmsg.User(m.FromAddr.URI), pr)
 	}
 	return false
 }
@@ -112,10 +111,12 @@ func (r *Registrar) challenge(v *visit, user []byte, pr proof) {
 		realm = acc.Realm
 		both = both || r.loc.KnowsSHA256(acc.User, v.Source.Addr())
 	}
-	if c, ok := auth.Parse(m.Auth); ok && c.Algorithm == auth.SHA256 {
-		both = true
+	if m.Auth != nil {
+		c, ok := auth.Parse(m.Auth)
+		both = both || ok && c.Algorithm == auth.SHA256
 	}
-	out := sipmsg.AppendAnswer(v.Out, m, 401, "Unauthorized", v.Source, r.tag(m))
+	t := r.tag(m)
+	out := sipmsg.AppendAnswer(v.Out, m, 401, "Unauthorized", v.Source, t[:])
 	out = r.appendChallenge(out, realm, auth.MD5, pr.verdict == stale, v.Source.Addr(), v.now)
 	if both {
 		out = r.appendChallenge(out, realm, auth.SHA256, pr.verdict == stale, v.Source.Addr(), v.now)

@@ -38,7 +38,7 @@ func (r *Registrar) multicast(pk *edge.Packet) {
 	if v.site = v.p.snap.SiteOf(pk.Source.Addr()); v.site == nil {
 		return
 	}
-	if _, ok := r.afford(&v); !ok {
+	if !r.afford(&v) {
 		return
 	}
 	pkg, params := parseEvent(string(m.Event))

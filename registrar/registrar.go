@@ -43,18 +43,20 @@ type Config struct {
 
 // Registrar is the open front door. Use New, then Handle, then Run.
 type Registrar struct {
-	c      Config
-	dir    *directory.Directory
-	log    *slog.Logger
-	now    func() time.Time
-	edge   *edge.Edge // nil: no SIP
-	loc    *location.Table
-	nonces *auth.Nonces
-	dummy  auth.Secrets // stands in for accounts that do not exist
-	seed   maphash.Seed
-	policy atomic.Pointer[policy]
-	budget *budget
-	store  shelf
+	c       Config
+	dir     *directory.Directory
+	log     *slog.Logger
+	now     func() time.Time
+	edge    *edge.Edge // nil: no SIP
+	loc     *location.Table
+	nonces  *auth.Nonces
+	dummy   auth.Secrets // stands in for accounts that do not exist
+	seed    maphash.Seed
+	policy  atomic.Pointer[policy]
+	budget  *budget
+	revoked revoked
+	store   shelf
+	regs    sync.Pool // of *location.Registration
 
 	handlers map[sip.RequestMethod]Handler
 	events   map[string]EventHandler
@@ -83,6 +85,7 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 	r := &Registrar{c: c, dir: c.Directory, log: c.Log, now: c.Now, loc: location.New(), nonces: auth.NewNonces(), seed: maphash.MakeSeed(),
 		budget: newBudget(), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
 		events: map[string]EventHandler{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
+	r.regs.New = func() any { return new(location.Registration) }
 	r.dummy = auth.Secrets{MD5: new([32]byte), SHA256: new([64]byte)}
 	if err := r.restore(); err != nil {
 		return nil, err

@@ -21,8 +21,7 @@ func (r *Registrar) register(v *visit) bool {
 		r.refuse(v, 420, "Bad Extension", "Unsupported: "+string(m.Require)+"\r\n")
 		return false
 	}
-	to, _ := sipmsg.ParseAddress(m.To)
-	user := sipmsg.User(to.URI)
+	user := sipmsg.User(m.ToAddr.URI)
 	if v.Busy && m.Auth == nil {
 		// Those that are registered already go first.
 		r.refuse(v, 503, "Service Unavailable", retryAfter())
@@ -43,10 +42,11 @@ func (r *Registrar) register(v *visit) bool {
 
 func (r *Registrar) registerProved(v *visit, pr proof) {
 	m := &v.Msg
-	var room [4]location.Contact
-	reg := location.Registration{Account: pr.account.User, CallID: m.CallID, CSeq: m.CSeq, Source: v.Source, Local: v.Local, TCP: v.TCP,
-		UserAgent: m.UserAgent[:min(len(m.UserAgent), 256)], Contacts: room[:0], MaxContacts: v.p.contacts, Nonce: pr.nonce, NC: pr.nc, SHA256: pr.sha256}
-	switch r.readContacts(v, &reg) {
+	reg := r.regs.Get().(*location.Registration)
+	defer r.regs.Put(reg)
+	*reg = location.Registration{Account: pr.account.User, CallID: m.CallID, CSeq: m.CSeq, Source: v.Source, Local: v.Local, TCP: v.TCP,
+		UserAgent: m.UserAgent[:min(len(m.UserAgent), 256)], Contacts: reg.Contacts[:0], MaxContacts: v.p.contacts, Nonce: pr.nonce, NC: pr.nc, SHA256: pr.sha256}
+	switch r.readContacts(v, reg) {
 	case 400:
 		r.refuse(v, 400, "Bad Contact", "")
 		return
@@ -54,8 +54,9 @@ func (r *Registrar) registerProved(v *visit, pr proof) {
 		r.refuse(v, 423, "Interval Too Brief", "Min-Expires: "+strconv.FormatInt(v.p.minExpires, 10)+"\r\n")
 		return
 	}
-	out := sipmsg.AppendAnswer(v.Out, m, 200, "OK", v.Source, r.tag(m))
-	out, err := r.loc.Save(&reg, v.now, out)
+	t := r.tag(m)
+	out := sipmsg.AppendAnswer(v.Out, m, 200, "OK", v.Source, t[:])
+	out, err := r.loc.Save(reg, v.now, out)
 	switch {
 	case err == nil:
 		v.Reply(sipmsg.AppendEnd(out))

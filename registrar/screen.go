@@ -17,6 +17,8 @@ type visit struct {
 	now   time.Time
 	site  *directory.Site // nil: from outside every site network
 	known string          // an account bound behind this source; empty: none
+	paid  *bucket         // what the request was taken out of, to be given back when it is proved
+	rate  int64           // of paid
 }
 
 // screen judges one message; true lets it pass to sipgo and then to guard.
@@ -33,8 +35,7 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 		// Answers come from where we sent requests to.
 		return fault == sipmsg.Fine && (v.known != "" || v.site != nil || pk.TCP)
 	}
-	refund, ok := r.afford(&v)
-	if !ok {
+	if !r.afford(&v) {
 		return false
 	}
 	if v.site == nil && v.known == "" && (scanner(m.UserAgent) || !knownMethod(m.Method)) {
@@ -46,37 +47,28 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 	}
 	pass, proved := r.sort(&v)
 	if proved {
-		refund()
+		if v.paid != nil {
+			v.paid.back(v.rate)
+		}
 		pk.Trust()
 	}
 	return pass
 }
 
-func nothing() {}
-
 // afford takes the request out of its source's budget, before any work. A
 // phone that is bound from there is never banned: it may need help.
-func (r *Registrar) afford(v *visit) (refund func(), ok bool) {
+func (r *Registrar) afford(v *visit) bool {
 	now := v.now.UnixNano()
 	if v.site != nil {
-		b, rate := r.budget.site(v.site.ID), v.p.siteRate
-		if !b.take(now, rate, rate) && v.known == "" {
-			return nothing, false
-		}
-		if v.Msg.Auth == nil {
-			return nothing, true
-		}
-		return func() { b.back(rate) }, true
+		v.paid, v.rate = r.budget.site(v.site.ID), v.p.siteRate
+		return v.paid.take(now, v.rate, v.rate) || v.known != ""
 	}
 	s := r.budget.source(v.Source.Addr())
 	if v.known != "" {
-		return nothing, s.take(now, 10*v.p.rate, 10*v.p.burst)
+		return s.take(now, 10*v.p.rate, 10*v.p.burst)
 	}
-	if !r.allow(s, v.p, v.Source.Addr(), now) {
-		return nothing, false
-	}
-	rate := v.p.rate
-	return func() { s.back(rate) }, true
+	v.paid, v.rate = &s.bucket, v.p.rate
+	return r.allow(s, v.p, v.Source.Addr(), now)
 }
 
 // sort is the table of contents of the front door. proved says that the
@@ -130,7 +122,8 @@ func (r *Registrar) roomFor(v *visit) bool {
 // refuse answers without a transaction. The same request again gets the same
 // To tag.
 func (r *Registrar) refuse(v *visit, status int, reason, headers string) {
-	out := sipmsg.AppendAnswer(v.Out, &v.Msg, status, reason, v.Source, r.tag(&v.Msg))
+	t := r.tag(&v.Msg)
+	out := sipmsg.AppendAnswer(v.Out, &v.Msg, status, reason, v.Source, t[:])
 	v.Reply(sipmsg.AppendEnd(append(out, headers...)))
 }
 
@@ -142,25 +135,24 @@ func (r *Registrar) refuseFault(v *visit, f sipmsg.Fault) {
 }
 
 // tag is made of what a retransmission and the ACK of a refusal repeat.
-func (r *Registrar) tag(m *sipmsg.Message) []byte {
+func (r *Registrar) tag(m *sipmsg.Message) (t [15]byte) {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	_, _ = h.Write(m.CallID)
 	_ = h.WriteByte(0)
 	_, _ = h.Write(m.FromTag())
-	var b [20]byte
-	b[0], b[1], b[2], b[3] = byte(m.CSeq>>24), byte(m.CSeq>>16), byte(m.CSeq>>8), byte(m.CSeq)
-	_, _ = h.Write(b[:4])
-	out := append(b[:0], "cr"...)
-	for n := h.Sum64(); len(out) < 16; n >>= 5 {
-		out = append(out, "abcdefghijklmnopqrstuvwxyz234567"[n&31])
+	n := h.Sum64() ^ uint64(m.CSeq)*0x9e3779b97f4a7c15
+	t[0], t[1] = 'c', 'r'
+	for i := 2; i < len(t); i, n = i+1, n>>5 {
+		t[i] = "abcdefghijklmnopqrstuvwxyz234567"[n&31]
 	}
-	return out
+	return t
 }
 
 // ackOfRefusal is true for an ACK that ends an answer given without a transaction.
 func (r *Registrar) ackOfRefusal(m *sipmsg.Message) bool {
-	return string(m.ToTag()) == string(r.tag(m))
+	t := r.tag(m)
+	return string(m.ToTag()) == string(t[:])
 }
 
 func (r *Registrar) isInside(a netip.Addr) bool { return r.rules().snap.SiteOf(a) != nil }

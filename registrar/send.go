@@ -90,7 +90,7 @@ const answerTime = 10 * time.Second
 // ErrNotRegistered, ErrNoAnswer, ErrFlowLost, *Status (also when a phone asks
 // for credentials, of which there are none).
 func (r *Registrar) Notify(ctx context.Context, account, event, contentType string, body []byte) error {
-	list := r.Lookup(account)
+	list := r.reachable(account)
 	if len(list) == 0 {
 		return fmt.Errorf("%w: %s", ErrNotRegistered, account)
 	}

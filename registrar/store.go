@@ -114,7 +114,7 @@ func (r *Registrar) followOne(c directory.Change) {
 	for _, l := range old.Lines {
 		now := snap.Account(l.Account.User)
 		if now == nil || now.Device.Disabled || now.Device.Lines[now.Line-1].Account.Secret != l.Account.Secret {
-			r.loc.Forget(l.Account.User)
+			r.drop(l.Account.User, now)
 		}
 	}
 }

@@ -205,3 +205,8 @@ func (e *Edge) Connections() int {
 	defer e.conns.mu.Unlock()
 	return len(e.conns.all)
 }
+
+// NewPacket makes a packet without a socket, for tests and benchmarks of a screen.
+func NewPacket(source, local netip.AddrPort, send func(p *Packet, b []byte)) Packet {
+	return Packet{Source: source, Local: local, send: send}
+}

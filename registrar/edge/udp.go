@@ -31,10 +31,16 @@ func (e *Edge) readUDP(u *net.UDPConn) {
 	if err != nil {
 		return
 	}
+	room := receiveBuffer
+	_ = raw.Control(func(fd uintptr) {
+		if n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil {
+			room = n / 2
+		}
+	})
 	bound := u.LocalAddr().(*net.UDPAddr).AddrPort()
 	bound = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
 	for i := 1; ; i++ {
-		n, oobn, _, from, err := u.ReadMsgUDPAddrPort(buf, oob)
+		n, oobn, from, err := e.receive(u, buf, oob)
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -52,12 +58,22 @@ func (e *Edge) readUDP(u *net.UDPConn) {
 			p.Local = netip.AddrPortFrom(a, bound.Port())
 		}
 		if i%lookEvery == 0 {
-			_ = raw.Control(func(fd uintptr) { p.Busy = waiting(int(fd)) > receiveBuffer/2 })
+			_ = raw.Control(func(fd uintptr) { p.Busy = waiting(int(fd)) > room })
 		}
 		if n >= 16 && e.screen(p) {
 			e.pass(p)
 		}
 	}
+}
+
+// receive reads one datagram, with its local address where that is not known.
+func (e *Edge) receive(u *net.UDPConn, buf, oob []byte) (n, oobn int, from netip.AddrPort, err error) {
+	if e.any {
+		n, oobn, _, from, err = u.ReadMsgUDPAddrPort(buf, oob)
+		return
+	}
+	n, from, err = u.ReadFromUDPAddrPort(buf)
+	return
 }
 
 // waiting is the memory held by datagrams that nobody has read yet.

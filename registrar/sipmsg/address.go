@@ -69,7 +69,15 @@ func displayFine(d []byte) bool {
 // uriWords: a scheme, something behind it, and no blank or bracket within.
 func uriWords(u []byte) bool {
 	c := bytes.IndexByte(u, ':')
-	return c > 0 && c < len(u)-1 && isToken(u[:c]) && !bytes.ContainsAny(u, " \t\r\n<>\"")
+	if c < 1 || c == len(u)-1 || !isToken(u[:c]) {
+		return false
+	}
+	for _, b := range u {
+		if b <= ' ' || b == '<' || b == '>' || b == '"' {
+			return false
+		}
+	}
+	return true
 }
 
 func quoteEnd(v []byte, i int) int {

@@ -14,20 +14,7 @@ func AppendAnswer(out []byte, m *Message, status int, reason string, source neti
 	out = append(out, "SIP/2.0 "...)
 	out = strconv.AppendInt(out, int64(status), 10)
 	out = append(append(append(out, ' '), reason...), "\r\n"...)
-	first := true
-	for h := m.Headers(); h.Next(); {
-		if !equalFold(h.Name, "via") && !equalFold(h.Name, "v") {
-			continue
-		}
-		out = append(out, "Via: "...)
-		if first {
-			out = appendTopVia(out, h.Value, source, true)
-			first = false
-		} else {
-			out = append(out, h.Value...)
-		}
-		out = append(out, "\r\n"...)
-	}
+	out = m.appendVias(out, source)
 	if m.From != nil {
 		out = AppendHeader(out, "From", m.From)
 	}
@@ -49,6 +36,27 @@ func AppendAnswer(out []byte, m *Message, status int, reason string, source neti
 	return out
 }
 
+func (m *Message) appendVias(out []byte, source netip.AddrPort) []byte {
+	if m.Via == nil {
+		return out
+	}
+	out = append(appendTopVia(append(out, "Via: "...), m.Via, source, true), "\r\n"...)
+	if m.vias == 1 {
+		return out
+	}
+	first := true
+	for h := m.Headers(); h.Next(); {
+		if !equalFold(h.Name, "via") && !equalFold(h.Name, "v") {
+			continue
+		}
+		if !first {
+			out = AppendHeader(out, "Via", h.Value)
+		}
+		first = false
+	}
+	return out
+}
+
 // AppendHeader writes one header line.
 func AppendHeader(out []byte, name string, value []byte) []byte {
 	out = append(append(out, name...), ": "...)
@@ -59,14 +67,16 @@ func AppendHeader(out []byte, name string, value []byte) []byte {
 func AppendEnd(out []byte) []byte { return append(out, "Content-Length: 0\r\n\r\n"...) }
 
 // ToTag is the tag of To; empty: the request is outside a dialog.
-func (m *Message) ToTag() []byte { return tag(m.To) }
+func (m *Message) ToTag() []byte { return tag(m.ToAddr, m.To) }
 
 // FromTag is the tag of From.
-func (m *Message) FromTag() []byte { return tag(m.From) }
+func (m *Message) FromTag() []byte { return tag(m.FromAddr, m.From) }
 
-func tag(v []byte) []byte {
-	a, ok := ParseAddress(v)
-	if !ok || len(a.Params) == 0 {
+func tag(a Address, v []byte) []byte {
+	if a.URI == nil { // of a message with a fault
+		a, _ = ParseAddress(v)
+	}
+	if len(a.Params) == 0 {
 		return nil
 	}
 	t, _ := Param(a.Params, "tag")

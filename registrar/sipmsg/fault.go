@@ -61,7 +61,11 @@ func (m *Message) required() Fault {
 	if !viaFine(m.Via) {
 		return BadHeader
 	}
-	if addressFault(m.From) || addressFault(m.To) {
+	var ok bool
+	if m.FromAddr, ok = goodAddress(m.From); !ok {
+		return BadAddress
+	}
+	if m.ToAddr, ok = goodAddress(m.To); !ok {
 		return BadAddress
 	}
 	return Fine
@@ -75,9 +79,9 @@ func (m *Message) Answerable() bool {
 
 var ack = []byte("ACK")
 
-func addressFault(v []byte) bool {
+func goodAddress(v []byte) (Address, bool) {
 	a, ok := ParseAddress(v)
-	return !ok || len(a.Params) > 0 && badParams(a.Params)
+	return a, ok && (len(a.Params) == 0 || !badParams(a.Params))
 }
 
 // badParams finds parameters without a name, as in ";;,;".
@@ -105,8 +109,11 @@ func viaFine(v []byte) bool {
 		return false
 	}
 	rest = Trim(rest)
-	i := bytes.IndexAny(rest, " \t\r\n")
-	if i < 1 || !isToken(rest[:i]) {
+	i := 0
+	for i < len(rest) && !isBlank(rest[i]) {
+		i++
+	}
+	if i < 1 || i == len(rest) || !isToken(rest[:i]) {
 		return false
 	}
 	sentBy := rest[i:]

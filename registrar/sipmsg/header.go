@@ -37,7 +37,9 @@ func (h *Headers) Next() bool {
 			h.bad = true
 			continue
 		}
-		h.Name = bytes.TrimRight(line[:c], " \t")
+		for h.Name = line[:c]; len(h.Name) > 0 && (h.Name[len(h.Name)-1] == ' ' || h.Name[len(h.Name)-1] == '\t'); {
+			h.Name = h.Name[:len(h.Name)-1]
+		}
 		h.Value = Trim(line[c+1:])
 		if !isToken(h.Name) {
 			h.bad = true
@@ -157,7 +159,7 @@ func (m *Message) longHeader(name, v []byte) Fault {
 }
 
 func (m *Message) via(v []byte) {
-	if m.Via == nil {
+	if m.vias++; m.Via == nil {
 		m.Via = v
 	}
 }
@@ -182,8 +184,11 @@ func (m *Message) cseq(v []byte) Fault {
 		return Repeated
 	}
 	m.seen |= hasCSeq
-	i := bytes.IndexAny(v, " \t\r")
-	if i < 1 {
+	i := 0
+	for i < len(v) && !isBlank(v[i]) {
+		i++
+	}
+	if i < 1 || i == len(v) {
 		return BadHeader
 	}
 	m.CSeqMethod = Trim(v[i:])

@@ -29,7 +29,11 @@ type Message struct {
 	MaxForwards                      int   // -1: no such header
 	ContentLength                    int   // -1: no such header
 
+	// FromAddr and ToAddr are From and To in parts, of a message without Fault.
+	FromAddr, ToAddr Address
+
 	seen Set // single headers met
+	vias int // Via lines
 }
 
 // Set is a set of single headers.

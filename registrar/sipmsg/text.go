@@ -21,17 +21,15 @@ func Trim(b []byte) []byte {
 	return b
 }
 
-func isTokenByte(c byte) bool {
-	switch {
-	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
-		return true
+// tokens are the bytes of a token (RFC 3261 section 25.1).
+var tokens = func() (t [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
+		t[c] = true
 	}
-	switch c {
-	case '-', '.', '!', '%', '*', '_', '+', '`', '\'', '~':
-		return true
-	}
-	return false
-}
+	return t
+}()
+
+func isTokenByte(c byte) bool { return tokens[c] }
 
 func isToken(b []byte) bool {
 	for _, c := range b {
@@ -89,6 +87,9 @@ func Number(b []byte, most int64) (int64, bool) {
 // and in angle brackets do not count.
 func NextValue(b []byte) (value, rest []byte) {
 	quoted, angle := false, false
+	if bytes.IndexByte(b, ',') < 0 {
+		return Trim(b), nil
+	}
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case quoted:

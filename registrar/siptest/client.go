@@ -194,3 +194,10 @@ func (p *Phone) SetContact(uri string) {
 	defer p.mu.Unlock()
 	p.c.Contact = uri
 }
+
+// Signer gives a function that adds credentials for a challenge to requests,
+// with a rising count.
+func (p *Phone) Signer(challenge *Msg) func(m *Msg) {
+	c := p.challenge(challenge)
+	return func(m *Msg) { m.Add(c.header, c.value(m.Method, m.URI)) }
+}
