@@ -20,7 +20,7 @@ type stormCommand struct {
 	Count    int           `required:"" help:"How many phones."`
 	MACBase  string        `name:"mac-base" required:"" help:"Hardware address of the first; the others count up."`
 	Register bool          `help:"They register with what they are given; one without an account has failed."`
-	Parallel int           `default:"512" help:"How many boot at the same instant at most."`
+	Parallel int           `default:"256" help:"How many boot at the same instant at most."`
 	Timeout  time.Duration `default:"120s" help:"For the whole storm."`
 }
 

@@ -18,8 +18,8 @@ import (
 // maxFile bounds what the phone reads of one file.
 const maxFile = 4 << 20
 
-// tries is how often a phone asks while it is told to come later.
-const tries = 5
+// tries is how often a phone asks while it is told to come later, or cannot connect.
+const tries = 4
 
 // fetch asks for one file; nil without an error: there is none.
 func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]byte, error) {
@@ -43,8 +43,10 @@ func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]b
 		}
 		res.Steps = append(res.Steps, step)
 		switch {
-		case err != nil:
+		case err != nil && (try == tries || ctx.Err() != nil):
 			return nil, fmt.Errorf("%s: %w", step.URL, err)
+		case err != nil: // a phone tries again
+			p.hangUp()
 		case step.Status == http.StatusOK:
 			return body, nil
 		case step.Status < 500:
@@ -91,12 +93,13 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 		step.Note = err.Error()
 	case status == http.StatusOK && roots.AppendCertsFromPEM(body):
 		p.roots = roots
+		p.hangUp() // what is asked from now on is asked of a checked server
 	}
 	res.Steps = append(res.Steps, step)
 }
 
-// http makes one request on a connection of its own, from the phone's own
-// address. It follows no redirection: many phones do not.
+// http makes one request from the phone's own address; within one boot the
+// connection is kept. It follows no redirection: many phones do not.
 func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte) (body []byte, status int, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.c.Timeout)
 	defer cancel()
@@ -106,12 +109,7 @@ func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []by
 	}
 	q.Header.Set("User-Agent", p.fill(p.model.Family.Boot.UserAgent, p.agent()))
 	q.Header.Set("Accept-Encoding", "identity")
-	tr := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext:       p.dial,
-		TLSClientConfig:   &tls.Config{RootCAs: p.roots, InsecureSkipVerify: p.roots == nil}, //nolint:gosec // a phone without roots checks nobody
-	}
-	r, err := tr.RoundTrip(q)
+	r, err := p.transport().RoundTrip(q)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -121,6 +119,25 @@ func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []by
 		wait = min(time.Duration(seconds)*time.Second, 2*time.Second)
 	}
 	return body, r.StatusCode, wait, err
+}
+
+func (p *Phone) transport() *http.Transport {
+	if p.wire == nil {
+		p.wire = &http.Transport{
+			MaxConnsPerHost: 1,
+			DialContext:     p.dial,
+			TLSClientConfig: &tls.Config{RootCAs: p.roots, InsecureSkipVerify: p.roots == nil}, //nolint:gosec // a phone without roots checks nobody
+		}
+	}
+	return p.wire
+}
+
+// hangUp closes the kept connections.
+func (p *Phone) hangUp() {
+	if p.wire != nil {
+		p.wire.CloseIdleConnections()
+		p.wire = nil
+	}
 }
 
 // dial connects from the phone's own address.

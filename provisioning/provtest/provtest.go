@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"path"
@@ -56,6 +57,7 @@ type Phone struct {
 	values map[string]string // settings by the vendor's names
 	roots  *x509.CertPool    // what it was given to trust; nil: it checks nobody
 	base   string            // where its settings told it to come back
+	wire   *http.Transport   // of this boot
 }
 
 // Result is what one boot did.
@@ -150,6 +152,7 @@ func (p *Phone) Boot(ctx context.Context, source string) (*Result, error) {
 	began := time.Now()
 	res := &Result{}
 	err := p.boot(ctx, source, res)
+	p.hangUp()
 	res.Took, res.Settings, res.Source = time.Since(began), p.reads.settings(p.values), mask(p.base)
 	return res, err
 }
