@@ -75,7 +75,7 @@ func clean(text string) string {
 // a loop through us ends (RFC 7332).
 func hops(req *sip.Request) int {
 	if h := req.MaxForwards(); h != nil {
-		return max(int(min(h.Val(), 70))-1, 1)
+		return max(int(min(h.Val(), 70))-1, 0)
 	}
 	return 70
 }

@@ -17,7 +17,7 @@ type Invitation struct {
 	// FromName and From are what the phone shows as caller; To is who is called.
 	FromName string
 	From, To sip.Uri
-	// Hops is the Max-Forwards to send; 0 means 70.
+	// Hops is the Max-Forwards to send, 0 to 70.
 	Hops int
 	// Body is the offer; empty: the phone makes it.
 	Body    []byte
@@ -47,10 +47,8 @@ func Dial(c Config, inv Invitation) *Leg {
 	l.id.remote = party{uri: inv.To}
 	l.id.target = inv.Target
 	req := l.id.next(sip.INVITE)
-	if inv.Hops > 0 {
-		hops := sip.MaxForwardsHeader(inv.Hops)
-		req.ReplaceHeader(&hops)
-	}
+	hops := sip.MaxForwardsHeader(inv.Hops)
+	req.ReplaceHeader(&hops)
 	appendAll(req, inv.Headers)
 	l.describe(req, inv.Body)
 	l.out = &invitation{req: req}
