@@ -70,7 +70,7 @@ func (c *clerk) look(ctx context.Context) {
 			continue
 		}
 		r := c.p.registration(d)
-		if !r.Last.After(d.Approved) {
+		if !r.Since(d.Approved) {
 			continue
 		}
 		if c.firstRegistered(d).IsZero() {

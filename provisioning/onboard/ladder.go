@@ -40,6 +40,12 @@ type Registration struct {
 	Live   bool
 }
 
+// Since reports whether a device has registered since its approval. Registrations
+// are remembered by the second, so one of the same second counts.
+func (r Registration) Since(approved time.Time) bool {
+	return !r.Last.IsZero() && !r.Last.Before(approved.Truncate(time.Second))
+}
+
 // Grant is the ladder's word.
 type Grant struct {
 	Serve bool
@@ -100,7 +106,7 @@ func unapproved(c Case, mode settings.Mode) Grant {
 
 func approved(c Case) Grant {
 	full := func(why string) Grant { return Grant{Serve: true, Mode: settings.Full, Rule: why} }
-	registered := c.Device.Step == directory.StepToken || c.Registered.Last.After(c.Device.Approved)
+	registered := c.Device.Step == directory.StepToken || c.Registered.Since(c.Device.Approved)
 	switch {
 	case c.Token:
 		return full("its own token")

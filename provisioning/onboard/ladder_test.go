@@ -39,6 +39,10 @@ func TestLadder(t *testing.T) {
 		{"approved, no token, window's last instant", "approved", func(c *Case) { c.Device.Approved = now.Add(-day + 1) }, settings.Full, "not registered"},
 		{"approved, no token, window over", "approved", func(c *Case) { c.Device.Approved = now.Add(-day) }, none, "window"},
 		{"approved, a lobby registration does not count", "approved", func(c *Case) { c.Registered = Registration{now.Add(-2 * time.Hour), there, true} }, settings.Full, "not registered"},
+		{"approved, registered in the same second", "approved", func(c *Case) {
+			c.Device.Approved = now.Add(-time.Hour + 600*time.Millisecond)
+			c.Registered = Registration{now.Add(-time.Hour), there, true}
+		}, none, "another address"},
 		{"approved, registered, in the grace", "approved", func(c *Case) {
 			c.Registered, c.First = Registration{now, there, true}, now.Add(-10*time.Minute)
 		}, settings.Full, "just now"},
