@@ -68,7 +68,7 @@ func (p *phone) seat(ctx context.Context, dial, code string) error {
 		if ctx.Err() != nil {
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			err = errors.Join(err, call.Cancel(end))
+			err = errors.Join(err, (&talk{call: call}).cancel(end))
 		}
 		return err
 	}

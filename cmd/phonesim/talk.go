@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"cradle/media/mediatest"
 	"cradle/media/sdp"
@@ -58,10 +59,17 @@ func (p *phone) over(t *talk) {
 	if !mine {
 		return
 	}
-	if t.ear != nil {
-		t.ear.Close()
+	if ear := p.earOf(t); ear != nil {
+		ear.Close()
 	}
 	p.change(func(s *state) { s.Call, s.Last = "", t.call.Reason() })
+}
+
+// earOf gives a call's ear; nil until it is answered.
+func (p *phone) earOf(t *talk) *mediatest.Phone {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return t.ear
 }
 
 // dial calls a number from the first line; the tone is said once it is answered.
@@ -153,7 +161,7 @@ func (p *phone) offered(c *siptest.Call, _ []byte) []byte {
 	p.mu.Lock()
 	t := p.talk
 	p.mu.Unlock()
-	if t == nil || t.call != c || t.ear == nil {
+	if t == nil || t.call != c || p.earOf(t) == nil {
 		return nil
 	}
 	if err := t.say(); err != nil {
@@ -219,11 +227,15 @@ type heard struct {
 // hear waits for a tone. What was heard before counts no more.
 func (p *phone) hear(ctx context.Context, hz int) (*heard, error) {
 	t, err := p.current()
-	if err != nil || t.ear == nil {
-		return nil, p.ended(errIdle)
+	if err != nil {
+		return nil, p.ended(err)
 	}
-	v, err := t.ear.Await(ctx, hz)
-	h := t.ear.Heard()
+	ear := p.earOf(t)
+	if ear == nil {
+		return nil, errIdle
+	}
+	v, err := ear.Await(ctx, hz)
+	h := ear.Heard()
 	return &heard{Hz: hz, Heard: v.Heard, Level: v.Level, Share: v.Share, Packets: h.Packets, Lost: h.Lost}, err
 }
 
@@ -240,7 +252,7 @@ func (p *phone) hangUp(ctx context.Context) error {
 	case now == "ringing":
 		t.call.Reject(486)
 	case now == "dialling":
-		err = t.call.Cancel(ctx)
+		err = t.cancel(ctx)
 	default:
 		err = t.call.Bye(ctx)
 	}
@@ -248,4 +260,21 @@ func (p *phone) hangUp(ctx context.Context) error {
 		return fmt.Errorf("hang up: %w", err)
 	}
 	return p.until(ctx, "the call's end", func(s *state) bool { return s.Call == "" })
+}
+
+// cancel takes a dialled call back, as soon as the other side has said anything
+// at all (RFC 3261, 9.1).
+func (t *talk) cancel(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for t.call.Status() < 100 {
+		select {
+		case <-tick.C:
+		case <-t.call.Ended():
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return t.call.Cancel(ctx)
 }
