@@ -24,6 +24,7 @@ import (
 	"cradle/calls/cdr"
 	"cradle/calls/event"
 	"cradle/calls/feature"
+	"cradle/calls/leg"
 	"cradle/directory"
 	"cradle/media"
 	"cradle/registrar"
@@ -82,6 +83,7 @@ func New(c Config) (*Exchange, error) {
 		c.Now = time.Now
 	}
 	x := &Exchange{cfg: c, log: c.Log.With("room", "calls"), features: feature.All(), live: map[directory.ID]*Call{}, empty: closed()}
+	leg.AnswerFirst()
 	x.dialogs.init()
 	x.ctx, x.stop = context.WithCancel(context.Background())
 	x.book = cdr.Open(cdr.Config{Records: c.Directory.Shelf("callrecords"), Live: c.Directory.Shelf("livecalls"), Log: x.log})

@@ -8,6 +8,15 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// AnswerFirst keeps transactions from sending a 100 of their own: Receive does
+// so at once, and writes our tag into the request, which a transaction's timer
+// must not read meanwhile. Call it before any request comes.
+func AnswerFirst() {
+	if sip.Timer_1xx != time.Hour {
+		sip.Timer_1xx = time.Hour
+	}
+}
+
 // Receive makes a leg of an INVITE that Check has passed and answers 100. The
 // tag is written into the request itself, so that every answer has it, also
 // the 487 the transaction gives to a CANCEL.

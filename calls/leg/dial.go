@@ -250,7 +250,7 @@ func (l *Leg) repeated(inv *invitation, res *sip.Response) {
 		return
 	}
 	if same, _ := ack.To().Params.Get("tag"); res.To().Params.GetOr("tag", "") == same {
-		_ = l.cfg.Flow.WriteACK(ack) // the phone will repeat its 2xx if this was lost too
+		_ = l.cfg.Flow.WriteACK(ack.Clone()) // several may be written at once; if it is lost the 2xx comes again
 		return
 	}
 	l.cfg.Loop.Post(func() { l.otherFork(inv, res) })
