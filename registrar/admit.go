@@ -91,9 +91,11 @@ func (r *Registrar) admit(v *visit) bool {
 }
 
 // sameUser: credentials made for one number must not serve for another. The
-// host is ignored, as everywhere.
-func sameUser(a, b []byte) bool {
-	return string(sipmsg.User(a)) == string(sipmsg.User(b))
+// host is ignored, as everywhere; so are credentials that name the host alone,
+// as some user agents make them for every request: their count serves once.
+func sameUser(credentials, request []byte) bool {
+	named := sipmsg.User(credentials)
+	return len(named) == 0 || string(named) == string(sipmsg.User(request))
 }
 
 // challenge answers 401 (RFC 7616, RFC 8760). The same account gets the same

@@ -331,3 +331,27 @@ func TestConnectionGoneMeansFlowLost(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A phone whose secret was changed is told to fetch the new one, though nothing
+// else goes to it any more; a phone that was deleted is told nothing.
+func TestNotifyReachesAPhoneWhoseSecretChanged(t *testing.T) {
+	h := newHouse(t, 2)
+	r := h.door("127.0.0.1:0", nil)
+	users := []string{h.account(0).User, h.account(1).User}
+	for i := range users {
+		mustRegister(t, h.phone(r, i, nil))
+	}
+	h.update(func(tx *directory.Tx) error {
+		if err := tx.Rearm(h.phones[0].ID); err != nil {
+			return err
+		}
+		return tx.DeleteDevice(h.phones[1].ID)
+	})
+	until(t, "gone", func() bool { return len(r.Lookup(users[0]))+len(r.Lookup(users[1])) == 0 })
+	if err := r.Notify(soon(t), users[0], "check-sync", "", nil); err != nil {
+		t.Error(err)
+	}
+	if err := r.Notify(soon(t), users[1], "check-sync", "", nil); !errors.Is(err, ErrNotRegistered) {
+		t.Error(err)
+	}
+}
