@@ -160,7 +160,7 @@ func TestDevices(t *testing.T) {
 	h.provisioning.step(live.Step{At: time.Now(), MAC: met.MAC, Door: "tftp", File: "other.cfg", Status: 404, Rule: "site is closed"})
 	one := "/api/v1/devices/" + string(met.ID)
 	v := c.get(one).want(http.StatusOK).json()
-	if v["mac"] != "00:15:65:00:00:01" || v["step"] != "lobby" || v["model_label"] != "Acme One" || v["sure"] != "certain" || v["registered"] != false ||
+	if v["mac"] != "00:15:65:00:00:01" || v["step"] != "lobby" || v["model_label"] != "Acme One" || v["vendor"] != "Acme" || v["sure"] != "certain" || v["registered"] != false ||
 		v["last_step"].(map[string]any)["rule"] != "site is closed" {
 		t.Errorf("device: %v", v)
 	}

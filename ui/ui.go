@@ -61,18 +61,7 @@ type UI struct {
 
 // New builds the portal and starts its listeners; Close ends them.
 func New(c Config) (*UI, error) {
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Pages == nil {
-		c.Pages = builtPages()
-	}
-	if c.Networks == nil {
-		c.Networks = wizard.Networks
-	}
+	c.fill()
 	u := &UI{config: c, log: c.Log.With("room", "ui")}
 	gate, err := access.New(access.Config{Directory: c.Directory, Log: u.log, Now: c.Now})
 	if err != nil {
@@ -97,6 +86,22 @@ func New(c Config) (*UI, error) {
 		Streams: func() (int, uint64) { return u.stream.Clients(), u.stream.Dropped() }, Version: c.Version,
 	})
 	return u, nil
+}
+
+// fill puts the defaults in for what was left out.
+func (c *Config) fill() {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Pages == nil {
+		c.Pages = builtPages()
+	}
+	if c.Networks == nil {
+		c.Networks = wizard.Networks
+	}
 }
 
 // router makes the engine with its guards and what is not the API.

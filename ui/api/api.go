@@ -53,7 +53,7 @@ type API struct {
 	huma        huma.API
 	stream      *stream.Hub
 	permissions map[string]access.Permission // "GET /api/v1/devices" -> what it needs
-	labels      atomic.Pointer[labels]
+	shelf       atomic.Pointer[shelf]
 }
 
 // New puts every operation on the router.

@@ -83,7 +83,7 @@ func (a *API) Device(s *directory.Snapshot, id directory.ID) any {
 
 func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView {
 	v := deviceView{
-		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model, ModelLabel: a.modelLabel(d.Model),
+		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model,
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
 		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, SIP: deviceSIP(d.SIP),
 		Lines: []string{}, Sitting: []sitting{},
@@ -99,6 +99,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 		v.Lines = append(v.Lines, number)
 		v.Sitting = append(v.Sitting, viewSitting(s, directory.LineRef{Device: d.ID, Line: i + 1}))
 	}
+	a.addModel(&v)
 	a.addRegistration(&v, d)
 	a.addSteps(&v, d)
 	if a.Resync != nil {
@@ -154,31 +155,36 @@ func (a *API) addSteps(v *deviceView, d *directory.Device) {
 	}
 }
 
-// labelsFor is how long the labels of the catalogue are remembered: a list
-// draws thousands of phones, and models change rarely.
-const labelsFor = 5 * time.Second
+// shelfFor is how long the catalogue's models are remembered: a list draws
+// thousands of phones, and models change rarely.
+const shelfFor = 5 * time.Second
 
-// labels are what people call the models, by name, as of a moment.
-type labels struct {
+// shelf is the catalogue's models by name, as of a moment.
+type shelf struct {
 	at time.Time
-	of map[string]string
+	of map[string]live.Model
 }
 
-func (a *API) modelLabel(name string) string {
-	if name == "" || a.Provisioning == nil {
-		return name
+// addModel shows what people call the model, and its vendor where the phone
+// itself has not been met yet.
+func (a *API) addModel(v *deviceView) {
+	v.ModelLabel = v.Model
+	if v.Model == "" || a.Provisioning == nil {
+		return
 	}
 	now := a.Now()
-	known := a.labels.Load()
-	if known == nil || now.Sub(known.at) > labelsFor {
-		known = &labels{at: now, of: map[string]string{}}
+	known := a.shelf.Load()
+	if known == nil || now.Sub(known.at) > shelfFor {
+		known = &shelf{at: now, of: map[string]live.Model{}}
 		for _, m := range a.models() {
-			known.of[m.Name] = m.Label
+			known.of[m.Name] = m
 		}
-		a.labels.Store(known)
+		a.shelf.Store(known)
 	}
-	if label := known.of[name]; label != "" {
-		return label
+	if m, ok := known.of[v.Model]; ok {
+		v.ModelLabel = m.Label
+		if v.Vendor == "" {
+			v.Vendor = m.Vendor
+		}
 	}
-	return name
 }
