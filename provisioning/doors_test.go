@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -193,5 +194,52 @@ func TestCommonFilesForSiteNetworks(t *testing.T) {
 	}
 	if r := k.tftp(inside, "y000000000108.cfg"); r.Status != 200 {
 		t.Errorf("over TFTP: %d", r.Status)
+	}
+}
+
+// TestRefusalsTakeTheSameTime compares medians of interleaved tries. The bound
+// is the 50 us of security.md; one refusal takes a few.
+func TestRefusalsTakeTheSameTime(t *testing.T) {
+	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptClosed }})
+	k.importPhone(t, yMAC, "yealink-t46u", true)
+	k.change(t, yMAC, func(d *directory.Device) { d.Disabled = true })
+	paths := []string{"/p/805ec0999999.cfg", "/p/~" + strings.Repeat("a", 26) + "/805ec0999999.cfg", yFile}
+	took := make([][]time.Duration, len(paths))
+	for range 1000 {
+		for i, path := range paths {
+			began := time.Now()
+			k.get(inside, path)
+			took[i] = append(took[i], time.Since(began))
+		}
+	}
+	least, most := time.Hour, time.Duration(0)
+	for i := range took {
+		slices.Sort(took[i])
+		median := took[i][len(took[i])/2]
+		least, most = min(least, median), max(most, median)
+	}
+	if most-least > 50*time.Microsecond && float64(most) > 1.05*float64(least) {
+		t.Errorf("medians from %v to %v", least, most)
+	}
+}
+
+// TestAnotherOrganizationsNetwork: a phone is a stranger in others' networks.
+func TestAnotherOrganizationsNetwork(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	k.importPhone(t, yMAC, "yealink-t46u", true)
+	k.update(t, func(tx *directory.Tx) error {
+		other := directory.Organization{Name: "Other", Domain: "other.example"}
+		if err := tx.PutOrganization(&other); err != nil {
+			return err
+		}
+		return tx.PutSite(&directory.Site{Organization: other.ID, Name: "There", Adoption: directory.AdoptLobby, TFTP: directory.TFTPFull, Networks: []netip.Prefix{netip.MustParsePrefix("127.99.0.0/16")}})
+	})
+	pnp := request(provisioning.DoorPnP, outside, "MAC:"+yMAC, "")
+	for name, resp := range map[string]provisioning.Response{
+		"http": k.get(outside, yFile), "tftp": k.tftp(outside, yFile), "pnp": k.p.Answer(context.Background(), pnp),
+	} {
+		if resp.Status != 404 || resp.URL != "" {
+			t.Errorf("%s: %+v", name, resp)
+		}
 	}
 }

@@ -60,6 +60,9 @@ func (c *clerk) watch(n note) {
 // look sees who has registered meanwhile: the first time counts for the grace,
 // and one that came by its token stands on the token's step.
 func (c *clerk) look(ctx context.Context) {
+	if n := c.dropped.Swap(0); n > 0 {
+		c.p.log.Warn("too much to note about phones; it comes again when they ask again", "dropped", n)
+	}
 	snap, now := c.p.c.Directory.Snapshot(), c.p.now()
 	var promoted []directory.ID
 	for id, w := range c.watched {

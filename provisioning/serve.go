@@ -189,8 +189,11 @@ func (p *Provisioning) plugAndPlay(ctx context.Context, v *visit) Response {
 		p.miss(v, string(v.found.MAC))
 		return notFound
 	}
-	if v.device.Disabled {
+	switch {
+	case v.device.Disabled:
 		return v.refuse("the device is disabled")
+	case !v.inside():
+		return v.refuse("outside the networks of its site")
 	}
 	v.model = p.modelOf(v)
 	if v.model == nil {

@@ -46,7 +46,10 @@ func NewAdopter(dir *directory.Directory) (*Adopter, error) {
 	return a, err
 }
 
-var by = directory.Actor{Kind: "phone", Name: "provisioning"}
+// by names the phone itself in the audit.
+func by(mac directory.MAC) directory.Actor {
+	return directory.Actor{Kind: "phone", Name: mac.Colons()}
+}
 
 // Adopt makes a device of a newcomer: Phone ID, account, token. Errors that
 // wrap ErrRefused name the rule.
@@ -67,7 +70,7 @@ func (a *Adopter) Adopt(ctx context.Context, n Newcomer, now time.Time) (*direct
 		return nil, fmt.Errorf("%w: too many new phones this minute", ErrRefused)
 	}
 	var id directory.ID
-	err := a.dir.Update(ctx, directory.Actor{Kind: by.Kind, Name: string(n.MAC)}, func(tx *directory.Tx) error {
+	err := a.dir.Update(ctx, by(n.MAC), func(tx *directory.Tx) error {
 		if old := tx.Snapshot().DeviceByMAC(n.MAC); old != nil {
 			id = old.ID // somebody was quicker: the same phone asking twice at once
 			return nil
@@ -111,7 +114,7 @@ func (a *Adopter) First(d *directory.Device, source netip.Addr) bool {
 // GiveToken issues the token of a device that has none, and for one that is not
 // approved remembers who got it. It gives the device as it is then.
 func (a *Adopter) GiveToken(ctx context.Context, d *directory.Device, source netip.Addr) (*directory.Device, error) {
-	err := a.dir.Update(ctx, directory.Actor{Kind: by.Kind, Name: string(d.MAC)}, func(tx *directory.Tx) error {
+	err := a.dir.Update(ctx, by(d.MAC), func(tx *directory.Tx) error {
 		now := tx.Snapshot().Device(d.ID)
 		if now == nil {
 			return fmt.Errorf("%w: the device is gone", ErrRefused)
