@@ -179,6 +179,12 @@ func TestDuringTheCall(t *testing.T) {
 	if res := in.Request(sip.UPDATE, "", nil); res.StatusCode != 200 {
 		t.Errorf("UPDATE answered %d", res.StatusCode)
 	}
+	answer = in.Send(calltest.WithBody(in.Build(sip.UPDATE), "application/sdp", bert.SDP("sendonly")))
+	asked := out.Next(sip.INVITE)
+	out.ReplyTo(asked, 200, anna.SDP("recvonly"))
+	if res := in.Final(answer); res.StatusCode != 200 || !bytes.Contains(res.Body(), []byte("a=recvonly")) {
+		t.Errorf("UPDATE with an offer answered %v", res)
+	}
 	if res := in.Request(sip.OPTIONS, "", nil); res.StatusCode != 200 || !strings.Contains(res.GetHeader("allow").Value(), "UPDATE") {
 		t.Errorf("OPTIONS answered %v", res)
 	}

@@ -216,3 +216,23 @@ func TestNoAckComes(t *testing.T) {
 	}
 	out.TakeBye()
 }
+
+// TestTwoPhonesBehindOneContact: both answer the one INVITE we sent. The
+// second is acknowledged and hung up, the first talks on.
+func TestTwoPhonesBehindOneContact(t *testing.T) {
+	_, anna, bert := two(t)
+	out := anna.Call("102", anna.SDP("sendrecv"))
+	in := bert.Incoming()
+	twin := in.Fork()
+	in.Reply(200, bert.SDP("sendrecv"))
+	out.Ack(out.Expect(200), nil)
+	if twin.Reply(200, bert.SDP("sendrecv")) == nil {
+		t.Fatal("the second answer got no ACK")
+	}
+	twin.TakeBye()
+	if res := in.Request(sip.OPTIONS, "", nil); res.StatusCode != 200 {
+		t.Errorf("the first is hurt: %d", res.StatusCode)
+	}
+	out.Bye()
+	in.TakeBye()
+}

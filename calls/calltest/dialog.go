@@ -42,6 +42,7 @@ func (p *Phone) newDialog(to, user string) *Dialog {
 }
 
 // answerTo makes a dialog of an INVITE that came in.
+
 func (p *Phone) answerTo(req *sip.Request) *Dialog {
 	tag := rand.Text()[:10]
 	req.To().Params.Add("tag", tag)
@@ -61,9 +62,11 @@ func (d *Dialog) setInvite(req *sip.Request) {
 }
 
 // Invite is the INVITE the dialog began with.
+
 func (d *Dialog) Invite() *sip.Request { return d.invite }
 
 // Build makes a request of this dialog with the next CSeq.
+
 func (d *Dialog) Build(method sip.RequestMethod) *sip.Request {
 	d.cseq++
 	return d.build(method, d.cseq)
@@ -96,6 +99,7 @@ func (d *Dialog) build(method sip.RequestMethod, cseq uint32) *sip.Request {
 }
 
 // WithBody gives a request a body.
+
 func WithBody(req *sip.Request, kind string, body []byte) *sip.Request {
 	if len(body) > 0 {
 		t := sip.ContentTypeHeader(kind)
@@ -106,6 +110,7 @@ func WithBody(req *sip.Request, kind string, body []byte) *sip.Request {
 }
 
 // Send sends a request and repeats it until an answer comes, as far as the transport needs that.
+
 func (d *Dialog) Send(req *sip.Request) <-chan *sip.Response {
 	p := d.p
 	heard := make(chan *sip.Response, 64)
@@ -142,6 +147,7 @@ func (d *Dialog) Send(req *sip.Request) <-chan *sip.Response {
 }
 
 // Final waits for the final answer.
+
 func (d *Dialog) Final(answers <-chan *sip.Response) *sip.Response {
 	d.p.t.Helper()
 	return d.await(answers, func(r *sip.Response) bool { return r.StatusCode >= 200 })
@@ -164,12 +170,14 @@ func (d *Dialog) await(answers <-chan *sip.Response, ok func(*sip.Response) bool
 }
 
 // Request sends a request inside the dialog and waits for its final answer.
+
 func (d *Dialog) Request(method sip.RequestMethod, kind string, body []byte) *sip.Response {
 	d.p.t.Helper()
 	return d.Final(d.Send(WithBody(d.Build(method), kind, body)))
 }
 
 // authorized sends a request, answering challenges.
+
 func (d *Dialog) authorized(method sip.RequestMethod, fill func(*sip.Request)) *sip.Response {
 	var res *sip.Response
 	for range 4 {
@@ -184,123 +192,28 @@ func (d *Dialog) authorized(method sip.RequestMethod, fill func(*sip.Request)) *
 }
 
 // Call dials. Challenges are answered; what follows is Expect's.
-func (p *Phone) Call(to string, sdp []byte, headers ...sip.Header) *Dialog {
-	p.t.Helper()
-	d := p.newDialog(to, "")
-	fill := func(req *sip.Request) *sip.Request {
-		for _, h := range headers {
-			if req.GetHeader(h.Name()) != nil {
-				req.ReplaceHeader(h)
-				continue
-			}
-			req.AppendHeader(h)
-		}
-		return WithBody(req, "application/sdp", sdp)
-	}
-	for range 4 { // a nonce count that overtook another is challenged again
-		d.setInvite(fill(d.Build(sip.INVITE)))
-		d.auth = ""
-		d.answers = d.Send(d.invite)
-		if d.first = <-d.answers; d.first.StatusCode != 401 {
-			break
-		}
-		d.auth = p.credentials(challengeOf(d.first), "INVITE", d.target.String())
-	}
-	return d
-}
 
 // next is the next answer to the INVITE.
-func (d *Dialog) next(end <-chan time.Time) *sip.Response {
-	if res := d.first; res != nil {
-		d.first = nil
-		return res
-	}
-	select {
-	case res := <-d.answers:
-		return res
-	case <-end:
-		return nil
-	}
-}
 
 // Expect waits for an answer with this status to the INVITE, skipping others below it.
-func (d *Dialog) Expect(status int) *sip.Response {
-	d.p.t.Helper()
-	end := time.After(Timeout)
-	for {
-		switch res := d.next(end); {
-		case res == nil:
-			d.p.t.Fatalf("phone %s: no %d came", d.p.number, status)
-		case res.StatusCode == status:
-			d.learn(res)
-			return res
-		case res.StatusCode >= 200:
-			d.p.t.Fatalf("phone %s got %d %s, expected %d", d.p.number, res.StatusCode, res.Reason, status)
-		}
-	}
-}
 
 // learn takes tag and target from an answer that makes a dialog.
-func (d *Dialog) learn(res *sip.Response) {
-	if res.StatusCode > 100 && res.StatusCode < 300 {
-		d.remote = res.To().Params.GetOr("tag", "")
-		if c := res.Contact(); c != nil {
-			d.target = c.Address
-		}
-	}
-}
 
 // Ack acknowledges a 2xx; it is sent again when the 2xx comes again.
-func (d *Dialog) Ack(res *sip.Response, body []byte) {
-	d.learn(res)
-	raw := []byte(WithBody(d.build(sip.ACK, res.CSeq().SeqNo), "application/sdp", body).String())
-	d.p.mu.Lock()
-	d.acks[res.CSeq().SeqNo] = raw
-	d.p.mu.Unlock()
-	_ = d.p.wire.write(raw)
-}
 
 // reack repeats the ACK of a repeated 2xx, and acknowledges every refusal (RFC 3261 section 17.1.1.3).
-func (d *Dialog) reack(res *sip.Response) {
-	d.p.mu.Lock()
-	d.finals = append(d.finals, res)
-	raw := d.acks[res.CSeq().SeqNo]
-	invite := d.invite
-	d.p.mu.Unlock()
-	if res.StatusCode >= 300 {
-		ack := sip.NewRequest(sip.ACK, invite.Recipient)
-		for _, name := range []string{"Via", "From", "Call-ID"} {
-			ack.AppendHeader(sip.HeaderClone(res.GetHeader(name)))
-		}
-		ack.AppendHeader(sip.HeaderClone(res.To()))
-		ack.AppendHeader(&sip.CSeqHeader{SeqNo: res.CSeq().SeqNo, MethodName: sip.ACK})
-		ack.SetBody(nil)
-		raw = []byte(ack.String())
-	}
-	if raw != nil {
-		_ = d.p.wire.write(raw)
-	}
-}
 
 // Cancel sends CANCEL for the INVITE and returns its answer.
-func (d *Dialog) Cancel() *sip.Response {
-	d.p.t.Helper()
-	req := sip.NewRequest(sip.CANCEL, d.invite.Recipient)
-	for _, name := range []string{"Via", "From", "To", "Call-ID"} {
-		req.AppendHeader(sip.HeaderClone(d.invite.GetHeader(name)))
-	}
-	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.invite.CSeq().SeqNo, MethodName: sip.CANCEL})
-	req.SetBody(nil)
-	return d.Final(d.Send(req))
-}
 
 // Reply answers the INVITE this dialog began with. A 2xx is repeated until its ACK comes, which is returned.
+
 func (d *Dialog) Reply(status int, body []byte, headers ...sip.Header) *sip.Request {
 	d.p.t.Helper()
 	return d.ReplyTo(d.invite, status, body, headers...)
 }
 
 // ReplyTo answers any request of this dialog, as Reply does.
+
 func (d *Dialog) ReplyTo(req *sip.Request, status int, body []byte, headers ...sip.Header) *sip.Request {
 	d.p.t.Helper()
 	acked := make(chan *sip.Request, 8)
@@ -326,6 +239,7 @@ func (d *Dialog) ReplyTo(req *sip.Request, status int, body []byte, headers ...s
 }
 
 // Next waits for a request of one of these methods inside the dialog.
+
 func (d *Dialog) Next(methods ...sip.RequestMethod) *sip.Request {
 	d.p.t.Helper()
 	for end := time.After(Timeout); ; {
@@ -343,6 +257,7 @@ func (d *Dialog) Next(methods ...sip.RequestMethod) *sip.Request {
 }
 
 // TakeBye waits for the BYE and answers it.
+
 func (d *Dialog) TakeBye() *sip.Request {
 	d.p.t.Helper()
 	bye := d.Next(sip.BYE)
@@ -351,6 +266,7 @@ func (d *Dialog) TakeBye() *sip.Request {
 }
 
 // TakeCancel waits for the CANCEL and refuses the INVITE with 487.
+
 func (d *Dialog) TakeCancel() *sip.Request {
 	d.p.t.Helper()
 	cancel := d.Next(sip.CANCEL)
@@ -359,6 +275,7 @@ func (d *Dialog) TakeCancel() *sip.Request {
 }
 
 // Bye hangs up and checks that it is taken.
+
 func (d *Dialog) Bye() {
 	d.p.t.Helper()
 	if res := d.Request(sip.BYE, "", nil); res != nil && res.StatusCode != 200 {
@@ -367,16 +284,13 @@ func (d *Dialog) Bye() {
 }
 
 // Finals are all final answers to INVITEs that came so far, repeated ones too.
-func (d *Dialog) Finals() []*sip.Response {
-	d.p.mu.Lock()
-	defer d.p.mu.Unlock()
-	return slices.Clone(d.finals)
-}
 
 // String names the dialog in failures.
+
 func (d *Dialog) String() string { return fmt.Sprintf("%s at %s", d.callID, d.p.number) }
 
 // Pending tells whether the next request inside the dialog is of this method; it takes it not.
+
 func (d *Dialog) Pending(method sip.RequestMethod) bool {
 	select {
 	case req := <-d.requests:
@@ -388,27 +302,9 @@ func (d *Dialog) Pending(method sip.RequestMethod) bool {
 }
 
 // Last waits for the final answer to the INVITE, whichever it is.
-func (d *Dialog) Last() *sip.Response {
-	d.p.t.Helper()
-	end := time.After(Timeout)
-	for {
-		switch res := d.next(end); {
-		case res == nil:
-			d.p.t.Fatalf("phone %s: no final answer", d.p.number)
-		case res.StatusCode >= 200:
-			d.learn(res)
-			return res
-		}
-	}
-}
 
 // Connected sends an INVITE changed by edit, answers a challenge, and waits for the final answer.
-func (p *Phone) Connected(to string, sdp []byte, edit func(*sip.Request)) *sip.Response {
-	p.t.Helper()
-	d := p.newDialog(to, "")
-	return d.authorized(sip.INVITE, func(req *sip.Request) {
-		WithBody(req, "application/sdp", sdp)
-		edit(req)
-		d.setInvite(req)
-	})
-}
+
+// Fork is a second phone behind the same Contact that got the same INVITE.
+
+func (d *Dialog) Fork() *Dialog { return d.p.answerTo(d.invite.Clone()) }
