@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../src/api/types';
 import { changesOf } from '../src/parts/changes';
 import { ago, said, span } from '../src/parts/time';
-import { filterOf, modelOf, pick } from '../src/pages/phones/words';
+import { filterOf, kindOf, modelOf, nameOf, pick } from '../src/pages/phones/words';
 import { isDomain, isNetwork, macOf, suggestDomain } from '../src/text/checks';
 import { strengthOf } from '../src/text/password';
 
@@ -37,6 +37,8 @@ describe('pick', () => {
     expect(modelOf(phone('a', { vendor: 'yealink', model_label: 'Yealink T46U' }))).toBe('Yealink T46U');
     expect(modelOf(phone('a', { vendor: 'Snom', model_label: 'D785' }))).toBe('Snom D785');
     expect(modelOf(phone('a', { vendor: 'Poly' }))).toBe('Poly');
+    expect(kindOf(phone('a', { vendor: 'Poly' }), 'Unknown model')).toBe('Poly, unknown model');
+    expect(nameOf(phone('a'), 'Unknown model')).toBe('Unknown model');
   });
 });
 

@@ -14,9 +14,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   over.current = signOut;
   const [stream] = useState(() => new Stream({ devices, calls, onLoggedOut: () => over.current() }));
   useEffect(() => {
+    if (!devices && !calls) return undefined;
     stream.start();
     return () => stream.stop();
-  }, [stream]);
+  }, [stream, devices, calls]);
   return <Context value={stream}>{children}</Context>;
 }
 

@@ -70,7 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
             </Link>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Connection />
+            {places.length > 0 && <Connection />}
             <AccountMenu />
           </Group>
         </Group>

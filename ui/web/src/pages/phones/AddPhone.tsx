@@ -10,13 +10,15 @@ import type { Device } from '../../api/types';
 import { useStream } from '../../live/live';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
+import { useMounted } from '../../parts/useMounted';
 import { macOf } from '../../text/checks';
 
 /** Enters phones beforehand. The MAC field suits a barcode scanner: Enter adds. */
 export default function AddPhone({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  const mounted = useMounted();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('phones.add.title')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal opened={mounted && opened} onClose={onClose} title={t('phones.add.title')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
       <AddForm onClose={onClose} />
     </Modal>
   );

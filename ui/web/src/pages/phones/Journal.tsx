@@ -8,6 +8,7 @@ import { Failed, Loading } from '../../parts/States';
 import { At } from '../../parts/time';
 import { i18next } from '../../text/i18n';
 import classes from './Phones.module.css';
+import { served } from './words';
 
 /** The time line of what a phone asked for; it grows while one looks. */
 export function Journal({ device }: { device: Device }) {
@@ -40,7 +41,7 @@ export function Journal({ device }: { device: Device }) {
 
 function Entry({ step }: { step: JournalStep }) {
   const { t } = useTranslation();
-  const good = step.status < 400 && !step.rule;
+  const good = served(step);
   const number = (n: number, digits = 0) => new Intl.NumberFormat(i18next.language, { maximumFractionDigits: digits }).format(n);
   const details = [
     step.door.toUpperCase(),

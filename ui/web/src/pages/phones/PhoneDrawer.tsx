@@ -6,22 +6,24 @@ import { useTranslation } from 'react-i18next';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
 import { At } from '../../parts/time';
+import { useMounted } from '../../parts/useMounted';
 import { useMay } from '../../session/session';
 import { Approve } from './Approve';
 import { Registered, Sits, StepBadge, SureMark } from './cells';
 import { Journal } from './Journal';
 import { PhoneActions } from './PhoneActions';
 import classes from './Phones.module.css';
-import { isWaiting, modelOf, nameOf } from './words';
+import { isWaiting, kindOf, nameOf } from './words';
 
 export default function PhoneDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
   const { devices, loaded } = useLive();
   const device = devices.get(id);
   const shown = useLast(device);
+  const mounted = useMounted();
   return (
     <Drawer
-      opened={id !== ''}
+      opened={mounted && id !== ''}
       onClose={onClose}
       position="right"
       size={520}
@@ -93,7 +95,7 @@ function Facts({ device }: { device: Device }) {
       <dd className="mono">{device.mac}</dd>
       <dt>{t('phones.detail.model')}</dt>
       <dd>
-        {modelOf(device) || t('phones.unknownModel')} <SureMark sure={device.sure} />
+        {kindOf(device, t('phones.unknownModel'))} <SureMark sure={device.sure} />
       </dd>
       <dt>{t('phones.detail.firmware')}</dt>
       <dd>{device.firmware || t('common.unknown')}</dd>
@@ -128,7 +130,9 @@ function Facts({ device }: { device: Device }) {
       {device.resync && (
         <>
           <dt>{t('phones.detail.resync')}</dt>
-          <dd role="status">{t(`phones.detail.resyncState.${device.resync}`)}</dd>
+          <dd>
+            <span role="status">{t(`phones.detail.resyncState.${device.resync}`)}</span>
+          </dd>
         </>
       )}
     </dl>

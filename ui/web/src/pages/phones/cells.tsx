@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import type { Device, Step, Sure } from '../../api/types';
 import { Ago } from '../../parts/time';
 import classes from './Phones.module.css';
-import { modelOf, nameOf } from './words';
+import { kindOf, nameOf, served } from './words';
 
 const STEP_ICON = { seen: IconEye, lobby: IconHourglass, approved: IconThumbUp, token: IconShieldCheck };
 
@@ -53,7 +53,6 @@ export function SureMark({ sure }: { sure: Sure }) {
 /** Name, MAC, model and firmware; the name opens the phone. */
 export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolean; to: string }) {
   const { t } = useTranslation();
-  const model = modelOf(device);
   return (
     <div className={classes.phone}>
       <Group gap={8} wrap="wrap">
@@ -75,7 +74,7 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
       </Group>
       {device.name && (
         <Group gap={8}>
-          <Text size="sm">{model || t('phones.unknownModel')}</Text>
+          <Text size="sm">{kindOf(device, t('phones.unknownModel'))}</Text>
           <SureMark sure={device.sure} />
         </Group>
       )}
@@ -115,7 +114,7 @@ export function LastStepCell({ device, now }: { device: Device; now: number }) {
   const last = device.last_step;
   if (!last) return null;
   const file = last.file.split('/').pop() || last.file;
-  const good = last.status < 400 && !last.rule;
+  const good = served(last);
   const words = good
     ? t('phones.served', { file })
     : last.rule

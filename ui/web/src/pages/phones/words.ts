@@ -14,10 +14,19 @@ export function modelOf(d: Device): string {
   return vendor && !label.toLowerCase().startsWith(vendor) ? `${d.vendor} ${label}` : label;
 }
 
+/** The same with words for a model that was not recognised. */
+export function kindOf(d: Device, unknown: string): string {
+  if (d.model_label || d.model) return modelOf(d);
+  return d.vendor ? `${d.vendor}, ${unknown.toLowerCase()}` : unknown;
+}
+
 /** What to call the phone itself. */
 export function nameOf(d: Device, unknown: string): string {
-  return d.name || modelOf(d) || unknown;
+  return d.name || kindOf(d, unknown);
 }
+
+/** Whether a phone got what it asked for. A rule may be named either way. */
+export const served = (step: { status: number }): boolean => step.status >= 200 && step.status < 400;
 
 export const isWaiting = (d: Device): boolean => (d.step === 'seen' || d.step === 'lobby') && !d.disabled;
 
