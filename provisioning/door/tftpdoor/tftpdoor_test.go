@@ -56,7 +56,7 @@ func inside(max int) door.Gate {
 	}
 }
 
-func open(t *testing.T, addr string, c Config) (*Door, *shelf) {
+func open(t testing.TB, addr string, c Config) (*Door, *shelf) {
 	t.Helper()
 	s := &shelf{files: map[string][]byte{"empty.cfg": {}, "text.cfg": []byte("one\ntwo\n")}}
 	for _, n := range []int{1, 511, 512, 513, 1024, 1428, 5000} {
@@ -86,13 +86,13 @@ func open(t *testing.T, addr string, c Config) (*Door, *shelf) {
 
 // client is a TFTP client in plain steps: say, expect.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn *net.UDPConn
 	tid  netip.AddrPort // of the server's transfer, once known
 	door netip.AddrPort
 }
 
-func dial(t *testing.T, from string, to netip.AddrPort) *client {
+func dial(t testing.TB, from string, to netip.AddrPort) *client {
 	t.Helper()
 	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort(from)))
 	if err != nil {
@@ -472,5 +472,22 @@ func TestBlockNumbersWrap(t *testing.T) {
 	}
 	if total != len(s.files["big"]) {
 		t.Errorf("%d bytes of %d", total, len(s.files["big"]))
+	}
+}
+
+// One phone after the other fetches 10 KB, in lock step.
+func BenchmarkFile(b *testing.B) {
+	d, s := open(b, "127.0.0.1:0", Config{Resend: time.Second})
+	s.files["10k"] = make([]byte, 10240)
+	for _, size := range []string{"512", "1428"} {
+		b.Run(size, func(b *testing.B) {
+			c := dial(b, "127.0.0.7:0", d.Addr())
+			for b.Loop() {
+				if body, _, err := c.fetch("10k", "octet", "blksize", size); err != nil || len(body) != 10240 {
+					b.Fatalf("%d bytes, %v", len(body), err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "files/s")
+		})
 	}
 }
