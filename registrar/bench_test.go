@@ -129,3 +129,25 @@ func FuzzScreen(f *testing.F) {
 	f.Add(d.signed(f, 1)[0])
 	f.Fuzz(func(_ *testing.T, m []byte) { d.say(bytes.Clone(m)) })
 }
+
+// While more comes in than can be served, phones that are not registered yet
+// wait, and those that are go first.
+func TestOverloadSendsNewcomersAway(t *testing.T) {
+	d := newBench(t)
+	signed := d.signed(t, 1)[0]
+	d.p.Busy = true
+	spread := map[string]bool{}
+	for range 50 {
+		m, _ := siptest.ParseMsg(d.say(d.register().Bytes()))
+		if m.Status != 503 || m.Get("Retry-After") == "" {
+			t.Fatal(m.Raw)
+		}
+		spread[m.Get("Retry-After")] = true
+	}
+	if len(spread) < 3 {
+		t.Error("all are sent away for the same time", spread)
+	}
+	if got := d.say(signed); !bytes.HasPrefix(got, []byte("SIP/2.0 200")) {
+		t.Errorf("%s", got)
+	}
+}

@@ -118,13 +118,11 @@ func (r *Registrar) Close(ctx context.Context) error {
 	var err error
 	r.once.Do(func() {
 		close(r.stop)
-		// The last word on disk before connections are closed: these bindings are
-		// lost by our leaving, not by the phones'.
-		err = r.save(ctx, true)
 		if r.edge != nil {
 			r.edge.Close()
 		}
 		r.work.Wait()
+		err = r.save(ctx, true) // nothing is answered any more: this is the last word
 	})
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -187,8 +188,8 @@ func TestTheSameRequestAgain(t *testing.T) {
 func TestNonceGrowsOld(t *testing.T) {
 	h := newHouse(t, 1)
 	now := time.Now()
-	var ahead time.Duration
-	r, err := New(context.Background(), Config{Directory: h.dir, Listen: "127.0.0.1:0", Now: func() time.Time { return now.Add(ahead) }})
+	var ahead atomic.Int64
+	r, err := New(context.Background(), Config{Directory: h.dir, Listen: "127.0.0.1:0", Now: func() time.Time { return now.Add(time.Duration(ahead.Load())) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +197,7 @@ func TestNonceGrowsOld(t *testing.T) {
 	defer func() { _ = r.Close(context.Background()) }()
 	p := h.phone(r, 0, nil)
 	mustRegister(t, p)
-	ahead = 6 * time.Minute
+	ahead.Store(int64(6 * time.Minute))
 	m := p.NewRegister()
 	p.Sign(m)
 	got, err := p.Ask(soon(t), withVia(p, m).Bytes(), nil)

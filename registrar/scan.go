@@ -13,8 +13,7 @@ import (
 // look for telephone systems to rob. They get no answer from outside the site
 // networks.
 var scanners = []string{"friendly-scanner", "friendly-request", "sipvicious", "sipsak", "sipcli", "sip-scan", "sipscan", "smap", "sundayddr",
-	"iwar", "sipptk", "pplsip", "vaxsipuseragent", "vaxasip", "test agent", "siparmyknife", "mr.sip", "gulp", "nmap", "eyebeam-scan", "voipbuster-scan",
-	"sivus", "sipp-scan", "random", "scan", "owenscan", "bell-cracker"}
+	"iwar", "sipptk", "pplsip", "vaxsipuseragent", "test agent", "siparmyknife", "mr.sip", "gulp", "nmap", "sivus", "owenscan"}
 
 func scanner(agent []byte) bool {
 	if len(agent) == 0 {

@@ -32,8 +32,9 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 	v.site = v.p.snap.SiteOf(pk.Source.Addr())
 	v.known = r.loc.AccountAt(pk.Source, pk.TCP)
 	if !m.IsRequest() {
-		// Answers come from where we sent requests to.
-		return fault == sipmsg.Fine && (v.known != "" || v.site != nil || pk.TCP)
+		// Answers come from where we sent requests to, but for a phone whose
+		// address was changed on the way.
+		return fault == sipmsg.Fine && (v.known != "" || r.afford(&v))
 	}
 	if !r.afford(&v) {
 		return false
