@@ -142,7 +142,7 @@ func parseAudit(value []byte) (AuditEntry, []byte, error) {
 	}
 	body := value[sha256.Size:]
 	if err := json.Unmarshal(body, &e); err != nil {
-		return e, nil, fmt.Errorf("audit entry: %w: %v", ErrDamaged, err)
+		return e, nil, fmt.Errorf("audit entry: %w: %w", ErrDamaged, err)
 	}
 	e.Hash = hex.EncodeToString(value[:sha256.Size])
 	return e, body, nil

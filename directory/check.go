@@ -50,7 +50,7 @@ func (d *Directory) Check(ctx context.Context) (Report, error) {
 		}
 		v, err := r.Get(keyAudit)
 		if err != nil {
-			return nil // told by keys
+			return nil //nolint:nilerr // told by keys
 		}
 		head, err := parseAuditHead(v)
 		rep.Audit = head.Sequence
@@ -82,7 +82,7 @@ func (r *Report) uniqueKeys(tx kv.Reader) error {
 	}
 	err = tx.Scan(prefixUnique, "", func(it kv.Item) error {
 		if it.Err != nil {
-			return nil // told by keys
+			return nil //nolint:nilerr // told by keys
 		}
 		owner, ok := want[it.Key]
 		switch {
@@ -109,7 +109,7 @@ func claims(tx kv.Reader) (map[string]ID, error) {
 		err := tx.Scan(prefix, "", func(it kv.Item) error {
 			rec := tableInfo[t].make()
 			if it.Err != nil || decodeKeysOnly(rec, it.Value) != nil {
-				return nil
+				return nil //nolint:nilerr // told as damaged already
 			}
 			for _, u := range rec.uniques() {
 				want[u.engineKey()] = ID(strings.TrimPrefix(it.Key, prefix))

@@ -74,12 +74,11 @@ func (s *store) sound() {
 
 // office is a small organization: 101 and 102 at phones of their own, one hot-desk phone.
 type office struct {
-	org        ID
-	site       ID
-	ext        map[string]ID
-	desk       map[string]LineRef // by extension number
-	hot        LineRef
-	secondHome LineRef
+	org  ID
+	site ID
+	ext  map[string]ID
+	desk map[string]LineRef // by extension number
+	hot  LineRef
 }
 
 func (s *store) office() *office {

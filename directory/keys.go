@@ -95,7 +95,7 @@ func createKeys(dir, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }()
 	if _, err = f.Write(append(data, '\n')); err == nil {
 		err = f.Sync()
 	}

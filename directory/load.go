@@ -81,7 +81,7 @@ func (l *loader) all(r kv.Reader) error {
 		default:
 			l.s.setLimit(name, v)
 		}
-		return nil
+		return nil //nolint:nilerr // found, and left out
 	})
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (l *loader) all(r kv.Reader) error {
 	return r.Scan(prefixSetting, "", func(it kv.Item) error {
 		if it.Err != nil {
 			l.fault(it.Key, "%v", it.Err)
-			return nil
+			return nil //nolint:nilerr // found, and left out
 		}
 		l.s.settings.set(l.epoch, strings.TrimPrefix(it.Key, prefixSetting), string(it.Value))
 		return nil

@@ -16,7 +16,7 @@ func encodePlain(r any) ([]byte, error) { return json.Marshal(r) }
 
 func decodePlain(data []byte, r any) error {
 	if err := json.Unmarshal(data, r); err != nil {
-		return fmt.Errorf("%w: %v", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
 }

@@ -215,12 +215,25 @@ func outcome(t *rapid.T, what string, got, want error) {
 }
 
 func (w *world) actions() map[string]func(*rapid.T) {
-	ext := func(t *rapid.T) string { return rapid.SampledFrom(w.exts()).Draw(t, "extension") }
-	line := func(t *rapid.T) LineRef {
-		return w.lines()[rapid.IntRange(0, len(w.m.home)-1).Draw(t, "line")]
-	}
+	all := w.seatActions()
+	maps.Copy(all, w.recordActions())
+	all["start anew"] = func(*rapid.T) { w.reopen() }
+	all[""] = w.agree
+	return all
+}
+
+func (w *world) anyExtension(t *rapid.T) string {
+	return rapid.SampledFrom(w.exts()).Draw(t, "extension")
+}
+
+func (w *world) anyLine(t *rapid.T) LineRef {
+	return w.lines()[rapid.IntRange(0, len(w.m.home)-1).Draw(t, "line")]
+}
+
+// seatActions are what people do.
+func (w *world) seatActions() map[string]func(*rapid.T) {
 	sit := func(t *rapid.T) {
-		e, at := ext(t), line(t)
+		e, at := w.anyExtension(t), w.anyLine(t)
 		how := rapid.SampledFrom([]string{HowCode, HowPortal, HowImport, HowScreen}).Draw(t, "how")
 		force := rapid.IntRange(0, 4).Draw(t, "force") == 0
 		want := w.m.sit(e, at, how, force)
@@ -233,12 +246,12 @@ func (w *world) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"sit": sit, "sit too": sit, "sit again": sit,
 		"leave": func(t *rapid.T) {
-			e := ext(t)
+			e := w.anyExtension(t)
 			w.must(t, func(tx *Tx) error { _, err := tx.Leave(w.ids[e]); return err })
 			w.m.leave(e)
 		},
 		"star thirty": func(t *rapid.T) {
-			at := line(t)
+			at := w.anyLine(t)
 			w.must(t, func(tx *Tx) error { _, err := tx.LeaveLine(at); return err })
 			if _, ok := w.m.guest[at]; ok {
 				delete(w.m.guest, at)
@@ -246,8 +259,14 @@ func (w *world) actions() map[string]func(*rapid.T) {
 				w.m.leave(home)
 			}
 		},
+	}
+}
+
+// recordActions are what administrators do to the records around the seats.
+func (w *world) recordActions() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
 		"rehome": func(t *rapid.T) {
-			at := line(t)
+			at := w.anyLine(t)
 			to := rapid.SampledFrom(append(w.exts(), "")).Draw(t, "home")
 			w.must(t, func(tx *Tx) error {
 				d := tx.Snapshot().Device(at.Device).clone().(*Device)
@@ -257,7 +276,7 @@ func (w *world) actions() map[string]func(*rapid.T) {
 			w.m.rehome(at, to)
 		},
 		"rules": func(t *rapid.T) {
-			e, allow, roam := ext(t), rapid.Bool().Draw(t, "allow"), rapid.IntRange(0, 3).Draw(t, "roam") > 0
+			e, allow, roam := w.anyExtension(t), rapid.Bool().Draw(t, "allow"), rapid.IntRange(0, 3).Draw(t, "roam") > 0
 			w.must(t, func(tx *Tx) error {
 				c := *tx.Snapshot().Extension(w.ids[e])
 				c.Virtualization.Allow, c.HotDesk = allow, roam
@@ -271,21 +290,21 @@ func (w *world) actions() map[string]func(*rapid.T) {
 			if len(w.ids) < 3 {
 				w.addExtension(t, true, true)
 			}
-			e := ext(t)
+			e := w.anyExtension(t)
 			w.must(t, func(tx *Tx) error { return tx.DeleteExtension(w.ids[e]) })
 			w.m.deleteExtension(e)
 			delete(w.ids, e)
 		},
 		"delete phone": func(t *rapid.T) {
 			if len(w.m.home) < 4 {
-				w.addDevice(t, true, ext(t))
+				w.addDevice(t, true, w.anyExtension(t))
 			}
-			at := line(t)
+			at := w.anyLine(t)
 			w.must(t, func(tx *Tx) error { return tx.DeleteDevice(at.Device) })
 			w.m.deleteDevice(at.Device)
 		},
 		"take a line away": func(t *rapid.T) {
-			at := line(t)
+			at := w.anyLine(t)
 			n := len(w.Snapshot().Device(at.Device).Lines)
 			if n == 1 {
 				return
@@ -304,8 +323,6 @@ func (w *world) actions() map[string]func(*rapid.T) {
 				w.addDevice(t, rapid.Bool().Draw(t, "remote"), rapid.SampledFrom(append(w.exts(), "")).Draw(t, "home"))
 			}
 		},
-		"start anew": func(*rapid.T) { w.reopen() },
-		"":           w.agree,
 	}
 }
 

@@ -119,7 +119,7 @@ func TestAPlanChangesNothing(t *testing.T) {
 func TestAWrongFileIsRefusedWholeWithLineAndReason(t *testing.T) {
 	head := "organization: {name: Acme Ltd, domain: acme.example}\nsites: [{name: London, networks: [127.0.0.0/8]}]\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", head + "extensions:\n  - number: \"101\"\n    nmae: Ada\n", `office.yaml:5: extensions[0].nmae: there is no such key; is "name" meant?`},
+		{"unknown key", head + "extensions:\n  - number: \"101\"\n    nam: Ada\n", `office.yaml:5: extensions[0].nam: there is no such key; is "name" meant?`},
 		{"unknown top key", "organisation: {name: x}\n", `office.yaml:1: organisation: there is no such key; is "organization" meant?`},
 		{"wrong type", head + "extensions:\n  - number: \"101\"\n    hot_desk: maybe\n", "office.yaml:5: extensions[0].hot_desk:"},
 		{"list for text", head + "extensions:\n  - number: [1]\n", "office.yaml:4: extensions[0].number:"},

@@ -2,6 +2,7 @@ package boltkv
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +26,7 @@ func OpenBeside(path string) (e *Engine, err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.RemoveAll(temp)
+			_ = os.RemoveAll(temp)
 		}
 	}()
 	name := filepath.Join(temp, "copy.db")
@@ -79,7 +80,7 @@ func copyUnchanged(from, to string) (bool, error) {
 func metaPages(f *os.File) ([]byte, error) {
 	b := make([]byte, 2*os.Getpagesize())
 	n, err := f.ReadAt(b, 0)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	if err != nil {

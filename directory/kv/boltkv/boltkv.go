@@ -72,7 +72,7 @@ func Open(path string, o Options) (e *Engine, err error) {
 		return nil, openError(path, err)
 	}
 	if err := createBuckets(db); err != nil {
-		db.Close()
+		_ = db.Close()
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	return &Engine{db: db}, syncFolder(path)
@@ -103,7 +103,7 @@ func openError(path string, err error) error {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return fmt.Errorf("store %s: %w", path, kv.ErrLocked)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return fmt.Errorf("store %s: %w: %v", path, kv.ErrDamaged, err)
+		return fmt.Errorf("store %s: %w: %w", path, kv.ErrDamaged, err)
 	}
 	return fmt.Errorf("store %s: %w", path, err)
 }
@@ -191,7 +191,7 @@ func (e *Engine) Close() error {
 	e.feed.Close()
 	err := e.db.Close()
 	if e.temp != "" {
-		os.RemoveAll(e.temp)
+		_ = os.RemoveAll(e.temp)
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func (t *transaction) Scan(prefix, after string, fn func(kv.Item) error) error {
 	for ; k != nil && bytes.HasPrefix(k, p); k, v = c.Next() {
 		it := kv.Item{Key: string(k)}
 		it.Value, it.Err = kv.Unseal(it.Key, v)
-		if err := fn(it); err == kv.ErrStop {
+		if err := fn(it); errors.Is(err, kv.ErrStop) {
 			return nil
 		} else if err != nil {
 			return err
