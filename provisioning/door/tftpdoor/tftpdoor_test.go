@@ -58,7 +58,16 @@ func inside(max int) door.Gate {
 
 func open(t testing.TB, addr string, c Config) (*Door, *shelf) {
 	t.Helper()
+	return openWith(t, addr, c, nil)
+}
+
+// openWith opens a door over the usual files and one more.
+func openWith(t testing.TB, addr string, c Config, more []byte) (*Door, *shelf) {
+	t.Helper()
 	s := &shelf{files: map[string][]byte{"empty.cfg": {}, "text.cfg": []byte("one\ntwo\n")}}
+	if more != nil {
+		s.files["more.cfg"] = more
+	}
 	for _, n := range []int{1, 511, 512, 513, 1024, 1428, 5000} {
 		s.files[fmt.Sprintf("%d.cfg", n)] = bytes.Repeat([]byte("0123456789abcdef"), n/16+1)[:n]
 	}
@@ -454,10 +463,9 @@ func TestBlockNumbersWrap(t *testing.T) {
 	if testing.Short() {
 		t.Skip("carries 33 MB")
 	}
-	d, s := open(t, "127.0.0.1:0", Config{Resend: time.Second})
-	s.files["big"] = make([]byte, 512*65540+7)
+	d, s := openWith(t, "127.0.0.1:0", Config{Resend: time.Second}, make([]byte, 512*65540+7))
 	c := dial(t, "127.0.0.7:0", d.Addr())
-	c.ask("big", "octet")
+	c.ask("more.cfg", "octet")
 	total := 0
 	for next := uint16(1); ; next++ {
 		p := c.hear(patience)
@@ -470,20 +478,19 @@ func TestBlockNumbersWrap(t *testing.T) {
 			break
 		}
 	}
-	if total != len(s.files["big"]) {
-		t.Errorf("%d bytes of %d", total, len(s.files["big"]))
+	if total != len(s.files["more.cfg"]) {
+		t.Errorf("%d bytes of %d", total, len(s.files["more.cfg"]))
 	}
 }
 
 // One phone after the other fetches 10 KB, in lock step.
 func BenchmarkFile(b *testing.B) {
-	d, s := open(b, "127.0.0.1:0", Config{Resend: time.Second})
-	s.files["10k"] = make([]byte, 10240)
+	d, _ := openWith(b, "127.0.0.1:0", Config{Resend: time.Second}, make([]byte, 10240))
 	for _, size := range []string{"512", "1428"} {
 		b.Run(size, func(b *testing.B) {
 			c := dial(b, "127.0.0.7:0", d.Addr())
 			for b.Loop() {
-				if body, _, err := c.fetch("10k", "octet", "blksize", size); err != nil || len(body) != 10240 {
+				if body, _, err := c.fetch("more.cfg", "octet", "blksize", size); err != nil || len(body) != 10240 {
 					b.Fatalf("%d bytes, %v", len(body), err)
 				}
 			}
