@@ -363,3 +363,46 @@ func TestPanicInTheNotifier(t *testing.T) {
 	o.rename(0, "Ada")
 	o.until("failed", func() bool { return o.State(o.desks[0].ID).Status == Failed })
 }
+
+func TestFingerprint(t *testing.T) {
+	o := open(t, Config{})
+	shelf, err := catalog.Load(templates.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "masked"
+	print := Fingerprint(o.dir, shelf, func(directory.ID, string) ([]byte, error) { return []byte(text), nil })
+	of := func() string {
+		t.Helper()
+		s, err := print(o.desks[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := of()
+	edit := func(f func(*directory.Device)) {
+		t.Helper()
+		o.do(func(tx *directory.Tx) error {
+			d := *tx.Snapshot().Device(o.desks[0].ID)
+			f(&d)
+			return tx.PutDevice(&d)
+		})
+	}
+	edit(func(d *directory.Device) { d.Step, d.Seen = directory.StepToken, time.Now() })
+	if of() != first {
+		t.Error("a phone that showed its token has other settings")
+	}
+	text = "other"
+	second := of()
+	if second == first {
+		t.Error("another rendering has the same print")
+	}
+	o.do(func(tx *directory.Tx) error { return tx.Rearm(o.desks[0].ID) })
+	if of() == second {
+		t.Error("a rotated secret has the same print")
+	}
+	if _, err := print("nobody"); !errors.Is(err, ErrNoDevice) {
+		t.Error(err)
+	}
+}
