@@ -76,24 +76,24 @@ func stranger(t *testing.T, name string, args ...string) string {
 
 // account is what a stranger's phone registers with, read from the settings that
 // were served and not from the store.
-type account struct{ user, secret string }
+type account struct{ mac, user, secret string }
 
-func servedAccount(t *testing.T, a *machine, file string, user, secret *regexp.Regexp) account {
+func servedAccount(t *testing.T, a *machine, mac, file string, user, secret *regexp.Regexp) account {
 	t.Helper()
 	body := stranger(t, "curl", "-s", "http://"+a.HTTP+"/p/"+file)
 	u, s := user.FindStringSubmatch(body), secret.FindStringSubmatch(body)
 	if u == nil || s == nil {
 		t.Fatalf("no account in %s: %.300q", file, body)
 	}
-	return account{u[1], s[1]}
+	return account{mac, u[1], s[1]}
 }
 
 func yealinkAccount(t *testing.T, a *machine) account {
-	return servedAccount(t, a, "805ec0123456.cfg", regexp.MustCompile(`(?m)^account\.1\.auth_name = (\S+)`), regexp.MustCompile(`(?m)^account\.1\.password = (\S+)`))
+	return servedAccount(t, a, "80:5e:c0:12:34:56", "805ec0123456.cfg", regexp.MustCompile(`(?m)^account\.1\.auth_name = (\S+)`), regexp.MustCompile(`(?m)^account\.1\.password = (\S+)`))
 }
 
 func snomAccount(t *testing.T, a *machine) account {
-	return servedAccount(t, a, "snomD785-000413AABB01.htm", regexp.MustCompile(`<user_pname[^>]*>([^<]+)<`), regexp.MustCompile(`<user_pass[^>]*>([^<]+)<`))
+	return servedAccount(t, a, "00:04:13:aa:bb:01", "snomD785-000413AABB01.htm", regexp.MustCompile(`<user_pname[^>]*>([^<]+)<`), regexp.MustCompile(`<user_pass[^>]*>([^<]+)<`))
 }
 
 // TestE2EBaresipCallsBaresip registers two baresips, one over UDP and one over
@@ -102,8 +102,8 @@ func TestE2EBaresipCallsBaresip(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
 	a.Setup(officeFile)
 	before := a.Vitals()
-	one := startBaresip(t, a, "127.0.0.21", "udp", yealinkAccount(t, a))
-	two := startBaresip(t, a, "127.0.0.22", "tcp", snomAccount(t, a))
+	one := startBaresip(t, a, 15100, "udp", yealinkAccount(t, a))
+	two := startBaresip(t, a, 15150, "tcp", snomAccount(t, a))
 	one.talk("sip:102@"+a.SIP+";transport=udp", 4*time.Second)
 	two.judge("what 102 heard")
 	two.talk("sip:101@"+a.SIP+";transport=tcp", 4*time.Second)
@@ -120,7 +120,7 @@ func TestE2ESIPpAndBaresip(t *testing.T) {
 	a.Setup(officeFile)
 	before := a.Vitals()
 	sipp := yealinkAccount(t, a)
-	bare := startBaresip(t, a, "127.0.0.23", "udp", snomAccount(t, a))
+	bare := startBaresip(t, a, 15200, "udp", snomAccount(t, a))
 
 	runSIPp(t, a, "register.xml", "127.0.0.24", 15060, "u1", sipp, "")
 	runSIPp(t, a, "call.xml", "127.0.0.24", 15060, "u1", sipp, "102")
@@ -192,15 +192,18 @@ func rawTone(length time.Duration) []byte {
 // baresip is one running baresip with its control port.
 type baresip struct {
 	t    *testing.T
+	a    *machine
 	dir  string
 	cmd  *exec.Cmd
 	ctrl net.Conn
 	log  *bytes.Buffer
 }
 
+// It sends RTP from whatever address the system gives it, which on loopback is
+// 127.0.0.1: so that is its address for SIP too. It also takes the port above.
 const baresipConfig = `poll_method epoll
-sip_listen %[1]s:5070
-net_interface %[1]s
+sip_listen 127.0.0.1:%[1]d
+net_interface 127.0.0.1
 audio_player aubridge,out1
 audio_source aufile,%[2]s/tone.wav
 audio_alert aubridge,alert1
@@ -209,7 +212,7 @@ ausrc_srate 8000
 auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
-rtp_ports 24000-24100
+rtp_ports %[3]d-%[4]d
 module_path /usr/lib/baresip/modules
 module stdio.so
 module g711.so
@@ -221,19 +224,19 @@ module_tmp account.so
 module_app contact.so
 module_app menu.so
 module_app ctrl_tcp.so
-ctrl_tcp_listen %[1]s:4441
+ctrl_tcp_listen 127.0.0.1:%[5]d
 snd_path %[2]s
 `
 
 // startBaresip starts one that answers by itself and waits until it has registered.
-func startBaresip(t *testing.T, a *machine, ip, transport string, acc account) *baresip {
+func startBaresip(t *testing.T, a *machine, port int, transport string, acc account) *baresip {
 	t.Helper()
-	b := &baresip{t: t, dir: t.TempDir(), log: &bytes.Buffer{}}
+	b := &baresip{t: t, a: a, dir: t.TempDir(), log: &bytes.Buffer{}}
 	err := mediatest.WriteTone(filepath.Join(b.dir, "tone.wav"), 8000, toneHz, -10, 30*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.file("config", fmt.Sprintf(baresipConfig, ip, b.dir))
+	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5))
 	b.file("accounts", fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU\n", acc.user, a.SIP, transport, acc.secret))
 	b.file("contacts", "")
 	b.cmd = exec.Command("baresip", "-f", b.dir)
@@ -243,19 +246,22 @@ func startBaresip(t *testing.T, a *machine, ip, transport string, acc account) *
 	}
 	t.Cleanup(b.stop)
 	waitFor(t, 15*time.Second, "baresip listens for commands", func() bool {
-		b.ctrl, err = net.Dial("tcp", ip+":4441")
+		b.ctrl, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port+5))
 		return err == nil
 	})
 	waitFor(t, 15*time.Second, "baresip has registered", func() bool {
 		var list struct {
 			Items []struct {
-				Registered   bool
-				Registration struct{ Source string }
+				MAC          string
+				Registration struct {
+					Transport string
+					UserAgent string `json:"user_agent"`
+				}
 			}
 		}
 		a.API("GET", "/api/v1/devices", nil, &list)
 		for _, d := range list.Items {
-			if d.Registered && strings.HasPrefix(d.Registration.Source, ip+":") {
+			if d.MAC == acc.mac && d.Registration.Transport == transport && strings.HasPrefix(d.Registration.UserAgent, "baresip") {
 				return true
 			}
 		}
@@ -313,22 +319,31 @@ func (b *baresip) event(name string, limit time.Duration) {
 // recording away so that the next judgement is of the next call.
 func (b *baresip) judge(what string) {
 	b.t.Helper()
-	var files []string
-	waitFor(b.t, 10*time.Second, "there is a recording of "+what, func() bool {
-		files, _ = filepath.Glob(filepath.Join(b.dir, "dump-*-dec.wav"))
-		return len(files) > 0
-	})
-	rec, err := mediatest.ReadWAV(files[len(files)-1])
-	if err != nil {
-		b.t.Fatal(err)
+	var heard, length time.Duration
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && heard < 2*time.Second; time.Sleep(50 * time.Millisecond) {
+		files, err := filepath.Glob(filepath.Join(b.dir, "dump-*-dec.wav"))
+		if err != nil || len(files) == 0 {
+			continue
+		}
+		// The file's header is written when baresip closes it.
+		if rec, err := mediatest.ReadWAV(files[len(files)-1]); err == nil {
+			heard, length = rec.Heard(toneHz), rec.Length()
+		}
 	}
-	if heard := rec.Heard(toneHz); heard < 2*time.Second {
-		b.t.Errorf("%s: the tone is in %v of %v", what, heard, rec.Length())
+	if heard < 2*time.Second {
+		b.t.Errorf("%s: the tone is in %v of %v\nrecords: %s\nbaresip: %s", what, heard, length, b.records(), b.log)
 	}
 	all, _ := filepath.Glob(filepath.Join(b.dir, "dump-*.wav"))
 	for _, f := range all {
 		os.Remove(f)
 	}
+}
+
+// records are the appliance's own view of the calls, for when a tone is missing.
+func (b *baresip) records() json.RawMessage {
+	var all json.RawMessage
+	b.a.API("GET", "/api/v1/callrecords", nil, &all)
+	return all
 }
 
 func (b *baresip) stop() {
