@@ -207,6 +207,7 @@ func (c *Call) Ended(l *leg.Leg, reason string) {
 		c.settle()
 		return
 	}
+	c.letGo()
 	by := "callee"
 	if p == c.caller {
 		by = "caller"

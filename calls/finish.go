@@ -34,17 +34,17 @@ func (c *Call) conclude(by string, status int, reason string) {
 		return
 	}
 	c.ended, c.onAck = true, nil
-	for _, p := range c.branches {
-		p.close()
-	}
-	c.caller.close()
-	if c.caller.media == nil {
-		c.caller.free()
+	c.letGo()
+	parties := append([]*party{c.caller}, c.branches...)
+	for _, p := range parties {
+		p.quit()
 	}
 	c.writeRecord(by, status, reason)
 	c.setState(Over)
 	c.publish(event.Ended, by, c.partner)
-	c.letGo()
+	for _, p := range parties { // last, because it may wait
+		p.close()
+	}
 	c.log.Info("call ended", "by", by, "status", c.record.Status, "reason", reason, "why", c.plan.Why)
 }
 

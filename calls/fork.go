@@ -136,6 +136,7 @@ func (c *Call) dial(t route.Target, b registrar.Binding) error {
 	c.branches = append(c.branches, p)
 	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), c.invitation(b, host, offer))
 	c.x.dialogs.add(c, p.leg, b.Source.Addr())
+	p.leg.Invite()
 	return nil
 }
 

@@ -20,6 +20,7 @@ type party struct {
 	status  int    // its final answer, where it refused
 	free    func() // marks the phone as free again
 	stats   *directory.LegRecord
+	closed  bool // its media
 }
 
 // hear takes what the party said of its media.
@@ -31,14 +32,25 @@ func (p *party) hear(body []byte) error {
 	return nil
 }
 
-// close gives the media's ports back, keeping its figures.
-func (p *party) close() {
-	if p.media == nil || p.stats != nil {
+// quit frees the phone for others and keeps the figures of its media.
+func (p *party) quit() {
+	if p.free == nil {
 		return
 	}
-	p.stats = figures(p.device, p.media.Stats())
-	p.media.Close()
 	p.free()
+	p.free = nil
+	if p.media != nil {
+		p.stats = figures(p.device, p.media.Stats())
+	}
+}
+
+// close is quit, and gives the media's ports back, which waits for the relay.
+func (p *party) close() {
+	p.quit()
+	if p.media != nil && !p.closed {
+		p.closed = true
+		p.media.Close()
+	}
 }
 
 // join lets packets flow between two parties, also before the answer.

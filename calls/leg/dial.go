@@ -39,7 +39,8 @@ type invitation struct {
 	done func(Result)
 }
 
-// Dial sends the INVITE. Failing to send is told as Refused, later, like any refusal.
+// Dial makes the leg of an INVITE. Invite sends it, when the owner has made
+// known whose dialog it is: a phone may answer faster than one thinks.
 func Dial(c Config, inv Invitation) *Leg {
 	l := newLeg(c)
 	l.id.callID = rand.Text()
@@ -52,11 +53,16 @@ func Dial(c Config, inv Invitation) *Leg {
 	appendAll(req, inv.Headers)
 	l.describe(req, inv.Body)
 	l.out = &invitation{req: req}
+	return l
+}
+
+// Invite sends what Dial has made. Failing to send is told as Refused, later,
+// like any refusal.
+func (l *Leg) Invite() {
 	if err := l.invite(l.out, l.progress); err != nil {
 		l.log.Info("phone not reached", "error", err)
 		l.cfg.Loop.Post(func() { l.refused(sip.StatusTemporarilyUnavailable, "Not Reachable") })
 	}
-	return l
 }
 
 // invite sends an INVITE of ours and hears its answers until the final one.

@@ -6,7 +6,7 @@
 // knows SIP and nothing else; bodies are passed on unread.
 //
 //	Receive  an INVITE that came in: Ring, Answer, Refuse   accept.go
-//	Dial     an INVITE we send out: Cancel, Ack             dial.go
+//	Dial     an INVITE we send out: Invite, Cancel, Ack     dial.go
 //	Request  what the phone sends inside the dialog         indialog.go
 //	Reoffer  a re-INVITE of ours, Info, Bye                 reoffer.go bye.go
 package leg
