@@ -36,7 +36,7 @@ e2e: build tools ## programs nobody here wrote: curl, tftp, baresip, SIPp, Chrom
 	$(GO) test -tags e2e -count=1 -timeout 20m ./cmd/cradle -run '^TestE2E'
 
 golden: ## write the golden files of the templates anew (read them before you accept them)
-	$(GO) test ./provisioning/... ./templates/... -run Golden -update
+	$(GO) test ./provisioning -run TestGoldenFiles -update
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@cmd/cradle/testdata/fuzz.sh $(FUZZTIME)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cradle/calls"
+	"cradle/directory"
 	"cradle/media"
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
@@ -167,6 +168,10 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	a.resync, err = resync.New(resync.Config{
 		Directory: a.store.Directory, Catalog: shelf, Notifier: a.registrar, Busy: a.calls, Log: a.log,
 		Steps: func() (<-chan provisioning.Step, func()) { w := a.prov.Journal().Watch(); return w.C(), w.Close },
+		Fingerprint: resync.Fingerprint(a.store.Directory, shelf, func(id directory.ID, file string) ([]byte, error) {
+			r, err := a.prov.Render(id, file)
+			return r.Body, err
+		}),
 	})
 	if err != nil {
 		return fmt.Errorf("resync: %w", err)

@@ -51,6 +51,9 @@ type liveRegistrar struct{ r *registrar.Registrar }
 func (l liveRegistrar) Registrations(account string) []live.Registration {
 	var list []live.Registration
 	for _, b := range l.r.Lookup(account) {
+		if b.FlowLost {
+			continue // its connection is gone: nothing can be said to it until it is back
+		}
 		list = append(list, live.Registration{
 			Account: b.Account, Source: b.Source, Transport: b.Transport, UserAgent: b.UserAgent, Since: b.Registered, Expires: b.Expires,
 		})
@@ -59,7 +62,12 @@ func (l liveRegistrar) Registrations(account string) []live.Registration {
 }
 
 func (l liveRegistrar) Count() (n int) {
-	l.r.Bindings(func(registrar.Binding) bool { n++; return true })
+	l.r.Bindings(func(b registrar.Binding) bool {
+		if !b.FlowLost {
+			n++
+		}
+		return true
+	})
 	return n
 }
 
@@ -112,7 +120,14 @@ func (l liveResync) Resync(ctx context.Context, device directory.ID, reboot bool
 	return l.r.Resync(ctx, device, reboot)
 }
 
-func (l liveResync) State(device directory.ID) string { return string(l.r.State(device).Status) }
+// State is empty for a phone that nothing was asked of since the start.
+func (l liveResync) State(device directory.ID) string {
+	s := l.r.State(device)
+	if s.At.IsZero() {
+		return ""
+	}
+	return string(s.Status)
+}
 
 // liveCalls shows calls to the portal.
 type liveCalls struct{ x *calls.Exchange }

@@ -44,7 +44,6 @@ type Engine struct {
 	db   *bolt.DB
 	mu   sync.Mutex // one Update at a time, so that the feed has the commits' order
 	feed kv.Feed
-	temp string // folder of a private copy, removed at Close
 }
 
 var _ kv.Engine = (*Engine)(nil)
@@ -190,9 +189,6 @@ func (e *Engine) Watch(ctx context.Context) (<-chan kv.Event, error) { return e.
 func (e *Engine) Close() error {
 	e.feed.Close()
 	err := e.db.Close()
-	if e.temp != "" {
-		_ = os.RemoveAll(e.temp)
-	}
 	return err
 }
 
