@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -53,7 +54,7 @@ func (a applyCommand) Run(c console) error {
 	return nil
 }
 
-func (a applyCommand) local(ctx context.Context, text []byte, c console) (*office.Report, error) {
+func (a applyCommand) local(ctx context.Context, text []byte, c console) (_ *office.Report, err error) {
 	doc, err := office.Parse(filepath.Base(a.File), text)
 	if err != nil {
 		return nil, refuse("%v", err)
@@ -62,7 +63,7 @@ func (a applyCommand) local(ctx context.Context, text []byte, c console) (*offic
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
+	defer func() { err = errors.Join(err, d.Close()) }()
 	by := directory.Actor{Kind: "import", Name: filepath.Base(a.File)}
 	do := office.Update
 	if a.DryRun {

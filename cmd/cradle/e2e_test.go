@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"net"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -374,36 +374,36 @@ func TestE2EWizardInChromium(t *testing.T) {
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "BASE_URL=http://"+a.HTTP, "SETUP_TOKEN="+a.SetupToken, "EXPECT_MAC="+mac, "OUT="+out)
 	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(&log, testWriter{t}), &log
+	var mu sync.Mutex
+	both := lockedWriter{&mu, &log}
+	cmd.Stdout, cmd.Stderr = both, both
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
-	waitFor(t, 90*time.Second, "the wizard is done", func() bool {
+	said := func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		return log.String()
+	}
+	waitFor(t, 90*time.Second, "the browser is on the phones page", func() bool {
 		select {
 		case err := <-done:
-			t.Fatalf("the browser's walk ended early: %v\n%s", err, &log)
+			t.Fatalf("the browser's walk ended early: %v\n%s", err, said())
 		default:
 		}
-		status, err := a.request("GET", "/readyz", nil, nil)
-		return err == nil && status == 200
+		return strings.Contains(said(), "READY")
 	})
 	bootPhone(t, "yealink-t46u", mac, "http://"+a.HTTP+"/p/")
 	select {
 	case err := <-done:
 		if err != nil {
-			t.Errorf("the browser's walk: %v\n%s", err, &log)
+			t.Errorf("the browser's walk: %v\n%s", err, said())
 		}
 	case <-time.After(60 * time.Second):
 		cmd.Process.Kill()
-		t.Errorf("the phone never appeared on the page\n%s", &log)
+		<-done
+		t.Errorf("the phone never appeared on the page\n%s", said())
 	}
-}
-
-type testWriter struct{ t *testing.T }
-
-func (w testWriter) Write(b []byte) (int, error) {
-	w.t.Log(strings.TrimSpace(string(b)))
-	return len(b), nil
 }

@@ -111,6 +111,58 @@ func TestPhonesBootRegisterAndTalk(t *testing.T) {
 	})
 }
 
+// TestEveryDoor boots one phone by each way in, and looks into its journal.
+func TestEveryDoor(t *testing.T) {
+	secure := freePort(t)
+	a := startAppliance(t, t.TempDir(), "--https", secure, "--pnp", "lo")
+	a.Setup(officeFile)
+	for _, c := range []struct{ model, mac, url, door string }{
+		{"yealink-t46u", "80:5e:c0:12:34:56", "http://" + a.HTTP + "/", "http"}, // the bare host
+		{"poly-vvx450", "64:16:7f:00:00:01", "https://" + secure + "/p/", "https"},
+		{"snom-d785", "00:04:13:aa:bb:01", "tftp://" + a.TFTP + "/", "tftp"},
+		{"grandstream-grp2614", "c0:74:ad:00:11:22", "pnp:lo", "pnp"},
+	} {
+		p := bootPhone(t, c.model, c.mac, c.url)
+		waitFor(t, 30*time.Second, c.model+" came by "+c.door+" and registered", func() bool {
+			select {
+			case <-p.done:
+				t.Fatalf("%s left: %s", c.model, p.out)
+			default:
+			}
+			return a.cameBy(c.mac, c.door)
+		})
+	}
+}
+
+// cameBy tells whether a phone was served by a door and is registered.
+func (a *machine) cameBy(mac, door string) bool {
+	var list struct {
+		Items []struct {
+			ID, MAC    string
+			Registered bool
+		}
+	}
+	a.API("GET", "/api/v1/devices", nil, &list)
+	for _, d := range list.Items {
+		if d.MAC != mac || !d.Registered {
+			continue
+		}
+		var journal struct {
+			Items []struct {
+				Door   string
+				Status int
+			}
+		}
+		a.API("GET", "/api/v1/devices/"+d.ID+"/journal", nil, &journal)
+		for _, s := range journal.Items {
+			if s.Door == door && s.Status == 200 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // backAtBaseline waits until nothing of the work is left. Two goroutines and four
 // descriptors are spared for idle HTTP connections of the test itself.
 func backAtBaseline(t *testing.T, a *machine, before vitals) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -99,7 +100,7 @@ func (w *writer) write(a *machine) {
 func (w *writer) compare(a *machine) error {
 	var x struct{ Name string }
 	if status, err := a.request("GET", "/api/v1/extensions/"+w.id, nil, &x); err != nil || status != http.StatusOK {
-		return fmt.Errorf("extension %s: status %d, %v", w.id, status, err)
+		return errors.Join(fmt.Errorf("extension %s: status %d", w.id, status), err)
 	}
 	switch x.Name {
 	case name(w.acked):

@@ -66,12 +66,12 @@ func (s setupCommand) remote(ctx context.Context, answers []byte) (string, error
 	return reply.Token, err
 }
 
-func (s setupCommand) local(ctx context.Context, answers []byte, c console) (string, error) {
+func (s setupCommand) local(ctx context.Context, answers []byte, c console) (token string, err error) {
 	d, err := openStore(ctx, s.Data, quiet(c))
 	if err != nil {
 		return "", err
 	}
-	defer d.Close()
+	defer func() { err = errors.Join(err, d.Close()) }()
 	owner, _, err := wizard.Finish(ctx, d.Directory, filepath.Base(s.Answers), answers)
 	if errors.Is(err, wizard.ErrDone) {
 		return "", refuse("the appliance in %s is set up already: use cradle apply", s.Data)
@@ -83,6 +83,6 @@ func (s setupCommand) local(ctx context.Context, answers []byte, c console) (str
 	if err != nil {
 		return "", err
 	}
-	_, token, err := gate.IssueToken(ctx, owner.ID, "setup")
+	_, token, err = gate.IssueToken(ctx, owner.ID, "setup")
 	return token, err
 }

@@ -60,7 +60,11 @@ func readStore(ctx context.Context, data string, log *slog.Logger) (*store, func
 	if err != nil {
 		return nil, nil, err
 	}
-	remove := func() { os.RemoveAll(dir) }
+	remove := func() {
+		if err := os.RemoveAll(dir); err != nil {
+			log.Error("a copy of the store is left behind", "path", dir, "err", err)
+		}
+	}
 	duplicate := filepath.Join(dir, storeFile)
 	switch err := fetchCopy(ctx, data, duplicate); {
 	case err == nil:
@@ -74,7 +78,12 @@ func readStore(ctx context.Context, data string, log *slog.Logger) (*store, func
 		remove()
 		return nil, nil, err
 	}
-	return s, func() { s.Close(); remove() }, nil
+	return s, func() {
+		if err := s.Close(); err != nil {
+			log.Error("the store does not close", "err", err)
+		}
+		remove()
+	}, nil
 }
 
 // quiet is the log of commands: what goes wrong is said in one line at the end.

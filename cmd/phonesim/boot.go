@@ -15,7 +15,7 @@ import (
 
 // box is which phone is taken out of which box.
 type box struct {
-	Model string `required:"" help:"Model, by its name in the catalogue (yealink-t46u)."`
+	Model string `required:"" help:"Model, by its name in the catalogue (vendor-model)."`
 	URL   string `name:"url" required:"" help:"Where it is pointed: an http, https or tftp URL, or pnp:[interface]."`
 }
 
@@ -71,7 +71,7 @@ func (c *bootCommand) Run(ctx context.Context, out console) error {
 	ctx, off := context.WithCancel(ctx)
 	defer off()
 	if c.Control != "" {
-		s, err := serveControl(c.Control, p, off)
+		s, err := serveControl(ctx, c.Control, p, off)
 		if err != nil {
 			return err
 		}

@@ -38,12 +38,12 @@ func (c *callCommand) Run(ctx context.Context, out console) error {
 	if len(c.Control) != 2 {
 		return errors.New("give --control twice: the caller's and the callee's")
 	}
-	a, err := dialControl(c.Control[0])
+	a, err := dialControl(ctx, c.Control[0])
 	if err != nil {
 		return err
 	}
 	defer a.conn.Close()
-	b, err := dialControl(c.Control[1])
+	b, err := dialControl(ctx, c.Control[1])
 	if err != nil {
 		return err
 	}

@@ -57,15 +57,19 @@ type control struct {
 const maxAsk = 64 << 10
 
 // serveControl opens the socket. A socket file that nobody serves any more is replaced.
-func serveControl(path string, p *phone, off func()) (*control, error) {
-	if c, err := net.Dial("unix", path); err == nil {
+func serveControl(ctx context.Context, path string, p *phone, off func()) (*control, error) {
+	var dialer net.Dialer
+	if c, err := dialer.DialContext(ctx, "unix", path); err == nil {
 		c.Close()
 		return nil, fmt.Errorf("control socket %s: another phone has it", path)
 	}
 	if st, err := os.Lstat(path); err == nil && st.Mode()&os.ModeSocket != 0 {
-		os.Remove(path)
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("control socket: %w", err)
+		}
 	}
-	ln, err := net.Listen("unix", path)
+	var listener net.ListenConfig
+	ln, err := listener.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
@@ -193,8 +197,9 @@ type remote struct {
 	in   *bufio.Reader
 }
 
-func dialControl(path string) (*remote, error) {
-	conn, err := net.Dial("unix", path)
+func dialControl(ctx context.Context, path string) (*remote, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("control socket %s: %w", path, err)
 	}

@@ -20,7 +20,7 @@ func (d *desk) tell(t *testing.T, a ask) told {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	for {
-		r, err := dialControl(d.socket)
+		r, err := dialControl(ctx, d.socket)
 		if err == nil {
 			defer r.conn.Close()
 			got, err := r.ask(ctx, a)

@@ -27,7 +27,7 @@ type seated struct {
 func (c *seatCommand) Run(ctx context.Context, out console) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	r, err := dialControl(c.Control)
+	r, err := dialControl(ctx, c.Control)
 	if err != nil {
 		return err
 	}

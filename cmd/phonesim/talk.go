@@ -241,17 +241,17 @@ func (p *phone) hear(ctx context.Context, hz int) (*heard, error) {
 
 // hangUp ends the call, whatever its state; without one it does nothing.
 func (p *phone) hangUp(ctx context.Context) error {
-	t, err := p.current()
-	if err != nil {
+	p.mu.Lock()
+	t, now := p.talk, p.state.Call
+	p.mu.Unlock()
+	if t == nil {
 		return nil
 	}
-	p.mu.Lock()
-	now := p.state.Call
-	p.mu.Unlock()
-	switch {
-	case now == "ringing":
+	var err error
+	switch now {
+	case "ringing":
 		t.call.Reject(486)
-	case now == "dialling":
+	case "dialling":
 		err = t.cancel(ctx)
 	default:
 		err = t.call.Bye(ctx)
