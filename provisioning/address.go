@@ -47,7 +47,8 @@ func bracketed(host string) string {
 // is open. It is https only for phones that check our authority and have it.
 func (p *Provisioning) baseURL(v *visit, token bool) string {
 	s := p.c.Servers
-	scheme, port, standard := "", 0, 0
+	var scheme string
+	var port, standard int
 	switch {
 	case v.device != nil && s.HTTPSPort > 0 && len(p.c.CA) > 0 && v.model.Family.TLS.Authority && p.clerk.hasAuthority(v.device):
 		scheme, port, standard = "https", s.HTTPSPort, 443

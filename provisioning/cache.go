@@ -55,7 +55,7 @@ func (c *cache) slot(k cacheKey) *atomic.Pointer[cached] {
 }
 
 // get gives the rendering of a key if what it was made from is still so.
-func (c *cache) get(k cacheKey, revision uint64, print func() uint64) *cached {
+func (c *cache) get(k cacheKey, revision uint64, fingerprint func() uint64) *cached {
 	e := c.slot(k).Load()
 	if e == nil || e.key != k {
 		return nil
@@ -63,7 +63,7 @@ func (c *cache) get(k cacheKey, revision uint64, print func() uint64) *cached {
 	if e.asOf.Load() == revision {
 		return e
 	}
-	if print() != e.print {
+	if fingerprint() != e.print {
 		return nil
 	}
 	e.asOf.Store(revision)

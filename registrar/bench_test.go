@@ -3,7 +3,6 @@ package registrar
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/netip"
 	"testing"
 
@@ -101,7 +100,7 @@ func TestRegisterAllocations(t *testing.T) {
 	i := 1
 	if n := testing.AllocsPerRun(50, func() {
 		if !bytes.HasPrefix(d.say(list[i]), []byte("SIP/2.0 200")) {
-			panic(fmt.Sprintf("%s", d.reply))
+			panic(string(d.reply))
 		}
 		i++
 	}); n > 2 {

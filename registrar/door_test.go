@@ -3,6 +3,7 @@ package registrar
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -87,7 +88,8 @@ func TestStreamsThatCannotBeFramedEnd(t *testing.T) {
 		c := dial(t, r, "127.0.0.1")
 		_, _ = c.Write([]byte(b))
 		got, err := io.ReadAll(c)
-		if ne, ok := err.(net.Error); ok && ne.Timeout() {
+		var late net.Error
+		if errors.As(err, &late) && late.Timeout() {
 			t.Errorf("%s: still open", name)
 		}
 		if name == "bad length" && !strings.HasPrefix(string(got), "SIP/2.0 400") {
@@ -167,7 +169,7 @@ func TestUntrustedConnectionsEnd(t *testing.T) {
 		t.Error("a dripping connection lived for", d)
 	}
 	_ = trusted.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
-	if _, err := trusted.Read(make([]byte, 1)); err == io.EOF {
+	if _, err := trusted.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
 		t.Error("a trusted connection was closed")
 	}
 }

@@ -114,14 +114,14 @@ func stateOf(a EventAnswer) string {
 }
 
 func reasonOf(status int) string {
-	switch {
-	case status == 200:
+	switch status {
+	case 200:
 		return "OK"
-	case status == 202:
+	case 202:
 		return "Accepted"
-	case status == 403:
+	case 403:
 		return "Forbidden"
-	case status == 404:
+	case 404:
 		return "Not Found"
 	}
 	return "Status " + strconv.Itoa(status)

@@ -123,13 +123,14 @@ func parse(data []byte) (*x509.Certificate, crypto.Signer, error) {
 
 // writeNew writes a file whole or not at all; a file already there is kept and
 // reported as fs.ErrExist.
-func writeNew(path string, data []byte) error {
+func writeNew(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, fileName+".*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	// A private key is not left lying about.
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err

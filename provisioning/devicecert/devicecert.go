@@ -56,7 +56,7 @@ func (a *Authority) PEM() []byte { return append([]byte(nil), a.pem...) }
 
 // Close waits for work in the background to end.
 func (a *Authority) Close() error {
-	a.rsaKey.wait(context.Background())
+	_, _ = a.rsaKey.wait(context.Background()) // nobody needs the key any more
 	return nil
 }
 

@@ -32,10 +32,16 @@ type Value struct {
 // Values are the values of one shape, by slot.
 type Values []Value
 
-// S, I, B and L make values.
-func S(s string) Value       { return Value{kind: String, s: s} }
-func I(n int) Value          { return Value{kind: Int, n: int64(n)} }
+// S makes a string.
+func S(s string) Value { return Value{kind: String, s: s} }
+
+// I makes a number.
+func I(n int) Value { return Value{kind: Int, n: int64(n)} }
+
+// L makes a list.
 func L(items []Values) Value { return Value{kind: List, list: &items} }
+
+// B makes a yes or no.
 func B(b bool) Value {
 	if b {
 		return Value{kind: Bool, n: 1}

@@ -163,8 +163,8 @@ func TestWhatAPhoneTellsIsNoChange(t *testing.T) {
 
 func TestEqualRenderingIsNoChange(t *testing.T) {
 	var mu sync.Mutex
-	print := "a"
-	o := open(t, Config{Fingerprint: func(directory.ID) (string, error) { mu.Lock(); defer mu.Unlock(); return print, nil }})
+	rendered := "a"
+	o := open(t, Config{Fingerprint: func(directory.ID) (string, error) { mu.Lock(); defer mu.Unlock(); return rendered, nil }})
 	o.rename(0, "Ada")
 	o.until("the first", func() bool { return len(o.got()) == 1 })
 	o.fetch(0, "805ec0000000.cfg")
@@ -175,7 +175,7 @@ func TestEqualRenderingIsNoChange(t *testing.T) {
 		t.Errorf("sent %v", n)
 	}
 	mu.Lock()
-	print = "b"
+	rendered = "b"
 	mu.Unlock()
 	o.rename(0, "Ada Lovelace")
 	o.until("the second", func() bool { return len(o.got()) == 2 })
@@ -207,10 +207,10 @@ func TestFingerprint(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := "masked"
-	print := Fingerprint(o.dir, shelf, func(directory.ID, string) ([]byte, error) { return []byte(text), nil })
+	fingerprint := Fingerprint(o.dir, shelf, func(directory.ID, string) ([]byte, error) { return []byte(text), nil })
 	of := func() string {
 		t.Helper()
-		s, err := print(o.desks[0].ID)
+		s, err := fingerprint(o.desks[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +238,7 @@ func TestFingerprint(t *testing.T) {
 	if of() == second {
 		t.Error("a rotated secret has the same print")
 	}
-	if _, err := print("nobody"); !errors.Is(err, ErrNoDevice) {
+	if _, err := fingerprint("nobody"); !errors.Is(err, ErrNoDevice) {
 		t.Error(err)
 	}
 }

@@ -86,29 +86,36 @@ func Number(b []byte, most int64) (int64, bool) {
 // NextValue cuts the first value off a comma-separated list; commas in quotes
 // and in angle brackets do not count.
 func NextValue(b []byte) (value, rest []byte) {
-	quoted, angle := false, false
 	if bytes.IndexByte(b, ',') < 0 {
 		return Trim(b), nil
 	}
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case quoted:
-			if c == '\\' {
-				i++
-			} else if c == '"' {
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == '<':
-			angle = true
-		case c == '>':
-			angle = false
-		case c == ',' && !angle:
-			return Trim(b[:i]), b[i+1:]
-		}
+	if i := outside(b, ',', true); i < len(b) {
+		return Trim(b[:i]), b[i+1:]
 	}
 	return Trim(b), nil
+}
+
+// outside is where c first stands outside of quotes, and outside of angle
+// brackets where those count; len(b): nowhere. A backslash in quotes takes the
+// next byte with it (RFC 3261, 25.1).
+func outside(b []byte, c byte, angles bool) int {
+	quoted, angle := false, false
+	for i := 0; i < len(b); i++ {
+		switch at := b[i]; {
+		case quoted && at == '\\':
+			i++
+		case at == '"':
+			quoted = !quoted
+		case quoted:
+		case angles && at == '<':
+			angle = true
+		case at == '>':
+			angle = false
+		case at == c && !angle:
+			return i
+		}
+	}
+	return len(b)
 }
 
 // nextParam cuts the first of ";name=value;name" off p.
@@ -117,23 +124,7 @@ func nextParam(p []byte) (name, value, rest []byte) {
 	if len(p) > 0 && p[0] == ';' {
 		p = p[1:]
 	}
-	end, quoted := len(p), false
-scan:
-	for i := 0; i < len(p); i++ {
-		switch c := p[i]; {
-		case quoted:
-			if c == '\\' {
-				i++
-			} else if c == '"' {
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == ';':
-			end = i
-			break scan
-		}
-	}
+	end := outside(p, ';', false)
 	one := p[:end]
 	rest = p[end:]
 	if eq := bytes.IndexByte(one, '='); eq >= 0 {

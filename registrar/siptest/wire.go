@@ -48,7 +48,7 @@ func (p *Phone) open() error {
 
 // localFor is the address the machine would send from.
 func localFor(to netip.AddrPort) string {
-	c, err := net.Dial("udp", to.String())
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
 	if err != nil {
 		return ":0"
 	}

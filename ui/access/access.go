@@ -115,7 +115,7 @@ func (g *Gate) Identify(r *http.Request) (*Caller, error) {
 	}
 	ck, err := r.Cookie(CookieName)
 	if err != nil {
-		return c, nil
+		return c, nil //nolint:nilerr // its only error is that there is no cookie, which is a caller without user
 	}
 	c.Session = ck.Value
 	if c.User = g.sessionUser(r.Context(), ck.Value); c.User == nil {

@@ -40,11 +40,11 @@ func (s *shelf) answer(_ context.Context, r provisioning.Request) provisioning.R
 }
 
 // inside puts 127/9 into a site and the rest outside.
-func inside(max int) door.Gate {
+func inside(most int) door.Gate {
 	site := netip.MustParsePrefix("127.0.0.0/9")
 	return func(a netip.Addr) door.Budget {
 		if site.Contains(a.Unmap()) {
-			return door.Budget{Inside: true, Key: "site", Max: max}
+			return door.Budget{Inside: true, Key: "site", Max: most}
 		}
 		return door.Budget{Key: a.String(), Max: 4}
 	}
