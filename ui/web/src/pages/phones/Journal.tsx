@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCircleMinus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { askAll } from '../../api/client';
@@ -8,7 +8,7 @@ import { Failed, Loading } from '../../parts/States';
 import { At } from '../../parts/time';
 import { i18next } from '../../text/i18n';
 import classes from './Phones.module.css';
-import { outcomeOf } from './words';
+import { served } from './words';
 
 /** The time line of what a phone asked for; it grows while one looks. */
 export function Journal({ device }: { device: Device }) {
@@ -39,11 +39,9 @@ export function Journal({ device }: { device: Device }) {
   );
 }
 
-const ICON = { served: IconCircleCheck, absent: IconCircleMinus, refused: IconAlertTriangle };
-
 function Entry({ step }: { step: JournalStep }) {
   const { t } = useTranslation();
-  const outcome = outcomeOf(step);
+  const good = served(step);
   const number = (n: number, digits = 0) => new Intl.NumberFormat(i18next.language, { maximumFractionDigits: digits }).format(n);
   const details = [
     step.door.toUpperCase(),
@@ -52,23 +50,19 @@ function Entry({ step }: { step: JournalStep }) {
     t('phones.detail.took', { ms: number(step.took_ms, 1) }),
     step.source && t('phones.detail.from', { source: step.source }),
   ].filter(Boolean);
-  const Icon = ICON[outcome];
+  const Icon = good ? IconCircleCheck : IconAlertTriangle;
   return (
     <li className={classes.entry}>
-      <Icon size={18} aria-hidden="true" className={classes.mark} data-outcome={outcome} />
+      <Icon size={18} aria-hidden="true" className={classes.mark} data-good={good} />
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
         <Text size="sm" fw={500} className="mono">
           {step.file}
         </Text>
         <Text size="xs" c="dimmed" className={classes.registered}>
-          <At at={step.at} short />
+          <At at={step.at} />
         </Text>
       </Group>
-      {step.rule && (
-        <Text size="sm" c={outcome === 'refused' ? undefined : 'dimmed'}>
-          {step.rule}
-        </Text>
-      )}
+      {step.rule && <Text size="sm">{step.rule}</Text>}
       <Text size="xs" c="dimmed">
         {details.join(' · ')}
       </Text>

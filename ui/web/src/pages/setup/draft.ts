@@ -30,8 +30,7 @@ export function freshDraft(suggested: SetupState['suggested'], zones: string[], 
     organization: { name: '', domain: '', language },
     administrator: { email: '', password: '', confirm: '' },
     site: {
-      // "Europe/London" names a place, "UTC" does not.
-      name: timezone.split('/').slice(1).pop()?.replaceAll('_', ' ') ?? '',
+      name: timezone.split('/').pop()?.replaceAll('_', ' ') ?? '',
       timezone,
       networks: suggested?.networks ?? [],
       adoption: 'lobby',
