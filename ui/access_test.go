@@ -33,6 +33,9 @@ func TestLogInAndOut(t *testing.T) {
 		!slices.Contains(permissions, any("devices.write")) || slices.Contains(permissions, any("owners.write")) {
 		t.Errorf("session: %v", v)
 	}
+	if doors, _ := v["doors"].(map[string]any); doors["http"] != 8080.0 || doors["https"] != 0.0 || doors["tftp"] != 6969.0 {
+		t.Errorf("doors: %v", v["doors"])
+	}
 	b.delete("/api/v1/session").want(http.StatusNoContent)
 	b.get("/api/v1/session").want(http.StatusUnauthorized)
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Provisioning live.Provisioning
 	Resync       live.Resync
 	Media        func() live.Media // nil: no media counters
+	// Doors that are open, told to installers; nil: not told.
+	Doors func() live.Doors
 	// SetupToken opens the wizard at the first start; empty: a random one is made.
 	SetupToken string
 	// Networks of this machine, which the wizard suggests; nil: they are asked for.
@@ -71,7 +73,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Networks: c.Networks, Log: u.log, Now: c.Now, Version: c.Version,
+		Provisioning: c.Provisioning, Resync: c.Resync, Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ type Config struct {
 	Resync       live.Resync
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
+	Doors    func() live.Doors // nil: not told
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string

@@ -7,6 +7,7 @@ import (
 
 	"cradle/directory"
 	"cradle/ui/access"
+	"cradle/ui/live"
 )
 
 // sessionView is who is logged in and what he may do.
@@ -14,6 +15,7 @@ type sessionView struct {
 	User         sessionUser `json:"user"`
 	Organization nameAndID   `json:"organization"`
 	Permissions  []string    `json:"permissions" nullable:"false"`
+	Doors        *live.Doors `json:"doors,omitempty" doc:"Ports by which phones reach the appliance; 0: closed."`
 }
 
 type sessionUser struct {
@@ -114,6 +116,10 @@ func (a *API) sessionView(u *directory.User) sessionView {
 	v := sessionView{
 		User:        sessionUser{ID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, Role: u.Role},
 		Permissions: access.Permissions(u.Role),
+	}
+	if a.Doors != nil {
+		doors := a.Doors()
+		v.Doors = &doors
 	}
 	if o := a.Directory.Snapshot().Organization(u.Organization); o != nil {
 		v.Organization = nameAndID{ID: o.ID, Name: o.Name, Domain: o.Domain}

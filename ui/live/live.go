@@ -39,6 +39,13 @@ type Registrar interface {
 	Watch() Feed[[]string]
 }
 
+// Doors are the ports by which phones and browsers come; 0: that door is closed.
+type Doors struct {
+	HTTP  int `json:"http"`
+	HTTPS int `json:"https"`
+	TFTP  int `json:"tftp"`
+}
+
 // Step is one thing a phone did while it came up.
 type Step struct {
 	At       time.Time

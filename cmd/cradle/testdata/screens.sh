@@ -82,7 +82,7 @@ call alan grace 105 || true            # nobody is there
 call grace desk 101 --timeout 2s || true # rings, and nobody takes it
 call desk alan 103 --talk 1s
 call ada grace 102 --talk 20m & pids+=($!)
-call grace alan 777 || true            # no such number, while that call is up
+call alan desk 777 || true              # no such number, while that call is up
 echo "calls were made, and one is up"
 
 mkdir -p "$out" "$root/docs/pictures"

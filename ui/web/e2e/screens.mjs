@@ -1,90 +1,119 @@
 // Takes pictures of every page, wide and narrow, light and dark, and looks for
 // barriers with axe on each.
 //   BASE_URL, EMAIL, PASSWORD, OUT (default ./artefacts); PHONE=mac opens that phone's panel
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+//   SETUP_URL, SETUP_TOKEN  another appliance, not set up: the wizard's steps (nothing is handed in)
+//   ONLY                    such as "light,1280": only these of light, dark, 1280 and 390
 import { need, open } from './browser.mjs';
+import { eyes } from './look.mjs';
 
 const base = need('BASE_URL').replace(/\/$/, '');
 const email = need('EMAIL');
 const password = need('PASSWORD');
-const out = process.env.OUT ?? 'artefacts';
-mkdirSync(out, { recursive: true });
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const only = (process.env.ONLY ?? '').split(',').filter(Boolean);
 const PAGES = ['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere'];
+const FORMS = [['extensions', 'Add an extension'], ['sites', 'Add a site'], ['users', 'Add a user'], ['phones', 'Add a phone'], ['account', 'Change the password']];
 const SIZES = [
   { name: '1280', width: 1280, height: 800 },
   { name: '390', width: 390, height: 844 },
 ];
-let barriers = 0;
+const look = eyes(process.env.OUT ?? 'artefacts');
 let complaints = 0;
 
-/** Serious and critical ones only; the rest is told but does not count. */
-async function check(page, what) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  for (const v of violations) {
-    const bad = v.impact === 'serious' || v.impact === 'critical';
-    if (bad) barriers++;
-    console.log(`${bad ? 'BARRIER' : 'note'} ${what}: ${v.id} (${v.impact}) ${v.help}`);
-    for (const n of v.nodes.slice(0, 3)) console.log(`   ${n.target.join(' ')}: ${n.any[0]?.message ?? n.all[0]?.message ?? ''}`);
-  }
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wider > 0) {
-    barriers++;
-    console.log(`BARRIER ${what}: the page is ${wider} px wider than the window`);
+async function wizard(page, name) {
+  const url = process.env.SETUP_URL.replace(/\/$/, '');
+  const next = () => page.getByRole('button', { name: 'Next' }).click();
+  const step = async (title, picture) => {
+    await page.getByRole('heading', { level: 2, name: title }).waitFor();
+    await look.take(page, name(picture));
+  };
+  const fill = (field, value) => page.locator(`input[name=${field}]`).fill(value);
+  await page.goto(`${url}/setup?token=${encodeURIComponent(need('SETUP_TOKEN'))}`);
+  await step('One-time token', 'setup');
+  await next();
+  await fill('organization', 'Acme Ltd');
+  await fill('domain', 'acme.example');
+  await step('Your organization', 'setup-organization');
+  await next();
+  await fill('email', 'ada@acme');
+  await fill('password', 'too short');
+  await next();
+  await step('The first administrator', 'setup-administrator');
+  await fill('email', email);
+  await fill('password', password);
+  await fill('confirm', password);
+  await next();
+  await fill('site', 'London');
+  await step('The first site', 'setup-site');
+  await next();
+  await page.getByRole('button', { name: 'Paste a list' }).click();
+  await page.getByLabel('One a line: the number, then the name').fill('101 Ada Lovelace\n102 Grace Hopper\n103 Front Desk\n103 Twice');
+  await step('The first extensions', 'setup-paste');
+  await page.getByRole('button', { name: /^Take \d/ }).click();
+  await step('The first extensions', 'setup-extensions');
+  await next();
+  await step('All correct?', 'setup-summary');
+}
+
+async function logIn(page, name) {
+  await page.goto(`${base}/login`);
+  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  await look.take(page, name('login'));
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(/\/phones/);
+}
+
+async function phone(page, name) {
+  await page.goto(`${base}/phones`);
+  await page.locator('[data-link=open]').waitFor();
+  const all = page.locator('[data-mac]');
+  await all.first().waitFor({ timeout: 5000 }).catch(() => {});
+  if ((await all.count()) === 0) return;
+  for (const [one, picture] of [[process.env.PHONE ? page.locator(`[data-mac="${process.env.PHONE}"]`) : all.last(), 'phone'], [all.first(), 'phone-first']]) {
+    await one.click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText('Journal', { exact: true }).waitFor();
+    await look.take(page, name(picture));
+    await panel.getByText('Journal', { exact: true }).evaluate((e) => e.scrollIntoView());
+    await look.take(page, name(`${picture}-journal`));
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
   }
 }
 
-async function take(page, name) {
-  // Animations end before anybody looks.
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: join(out, `${name}.png`) });
-  await check(page, name);
+async function inside(page, name, narrow) {
+  for (const path of PAGES) {
+    await page.goto(`${base}/${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('[data-link=open]').waitFor();
+    await look.take(page, name(path));
+  }
+  await phone(page, name);
+  if (narrow) {
+    await page.getByRole('button', { name: 'Open the menu' }).click();
+    await look.take(page, name('menu'));
+  }
+  for (const [path, button] of FORMS) {
+    await page.goto(`${base}/${path}`);
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /Add|Change/ }).last().waitFor();
+    await look.take(page, name(`${path}-form`));
+  }
 }
 
-for (const size of SIZES) {
-  for (const scheme of ['light', 'dark']) {
+for (const size of SIZES.filter((s) => !only.some((o) => /\d/.test(o)) || only.includes(s.name))) {
+  for (const scheme of ['light', 'dark'].filter((s) => !only.some((o) => /[a-z]/.test(o)) || only.includes(s))) {
     const { page, faults, close } = await open({ viewport: { width: size.width, height: size.height }, colorScheme: scheme });
     page.setDefaultTimeout(15_000);
     const name = (what) => `${what}-${size.name}-${scheme}`;
-    await page.goto(`${base}/login`);
-    await page.getByRole('button', { name: 'Log in' }).waitFor();
-    await take(page, name('login'));
-    await page.getByLabel('E-mail').fill(email);
-    await page.locator('input[type=password]').fill(password);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await page.waitForURL(/\/phones/);
-    for (const path of PAGES) {
-      await page.goto(`${base}/${path}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('[data-link=open]').waitFor();
-      await take(page, name(path));
-    }
-    await page.goto(`${base}/phones`);
-    await page.locator('[data-link=open]').waitFor();
-    const phone = process.env.PHONE ? page.locator(`[data-mac="${process.env.PHONE}"]`) : page.locator('[data-mac]').first();
-    if ((await page.locator('[data-mac]').count()) > 0) {
-      await phone.click();
-      await page.getByRole('dialog').waitFor();
-      await take(page, name('phone'));
-      await page.keyboard.press('Escape');
-    }
-    if (size.width < 768) {
-      await page.getByRole('button', { name: 'Open the menu' }).click();
-      await take(page, name('menu'));
-    }
-    for (const [path, button] of [['extensions', 'Add an extension'], ['sites', 'Add a site'], ['users', 'Add a user'], ['phones', 'Add a phone'], ['account', 'Change the password']]) {
-      await page.goto(`${base}/${path}`);
-      await page.getByRole('button', { name: button }).click();
-      await page.getByRole('dialog').getByRole('button', { name: /Add|Change/ }).last().waitFor();
-      await take(page, name(`${path}-form`));
-    }
+    if (process.env.SETUP_URL) await wizard(page, name);
+    await logIn(page, name);
+    await inside(page, name, size.width < 768);
     complaints += faults.length;
     for (const f of faults) console.log(`COMPLAINT ${size.name} ${scheme}: ${f}`);
     await close();
   }
 }
-console.log(`${barriers} serious barriers, ${complaints} complaints of the browser`);
-process.exit(barriers + complaints > 0 ? 1 : 0);
+console.log(`${look.barriers} serious barriers, ${complaints} complaints of the browser`);
+process.exit(look.barriers + complaints > 0 ? 1 : 0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../src/api/types';
 import { changesOf } from '../src/parts/changes';
 import { ago, said, span } from '../src/parts/time';
-import { filterOf, kindOf, modelOf, nameOf, pick } from '../src/pages/phones/words';
+import { addressesOf, filterOf, kindOf, modelOf, nameOf, outcomeOf, pick } from '../src/pages/phones/words';
 import { isDomain, isNetwork, macOf, suggestDomain } from '../src/text/checks';
 import { strengthOf } from '../src/text/password';
 
@@ -79,4 +79,27 @@ describe('words', () => {
     expect(changesOf({ a: 'x', b: ['1'], c: '' }, { a: 'x', b: [], c: 'y' }, false)).toEqual({ b: ['1'], c: '' });
     expect(changesOf({ a: 'x', b: '', c: false }, { a: '', b: '', c: false }, true)).toEqual({ a: 'x', c: false });
   });
+});
+
+describe('what a phone is told', () => {
+  const http = { protocol: 'http:', host: 'pbx:8080', hostname: 'pbx' };
+  const https = { protocol: 'https:', host: 'pbx:8443', hostname: 'pbx' };
+  it('is the plain address, though the page came over TLS', () => {
+    expect(addressesOf(https, { http: 8080, https: 8443, tftp: 6969 })).toEqual({ http: 'http://pbx:8080/p/', tftp: 'tftp://pbx:6969/' });
+    expect(addressesOf(https, { http: 80, https: 8443, tftp: 69 })).toEqual({ http: 'http://pbx/p/', tftp: 'pbx' });
+  });
+  it('is where the browser came from, if that is plain', () =>
+    expect(addressesOf({ ...http, host: 'pbx:18080' }, { http: 8080, https: 0, tftp: 0 })).toEqual({ http: 'http://pbx:18080/p/', tftp: '' }));
+  it('is TLS where no plain door is open', () => expect(addressesOf(https, { http: 0, https: 8443, tftp: 0 }).http).toBe('https://pbx:8443/p/'));
+  it('is guessed where nothing is told', () => expect(addressesOf(https)).toEqual({ http: 'http://pbx/p/', tftp: 'pbx' }));
+});
+
+describe('outcomeOf', () => {
+  it.each([
+    [200, 'its own token', 'served'],
+    [304, '', 'served'],
+    [404, 'there is no such file, and the phone need not have it', 'absent'],
+    [404, 'a stranger', 'refused'],
+    [503, 'the lobby is full', 'refused'],
+  ] as const)('%d %s', (status, rule, outcome) => expect(outcomeOf({ status, rule })).toBe(outcome));
 });

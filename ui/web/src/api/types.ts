@@ -11,6 +11,14 @@ export interface Session {
   user: { id: string; email: string; first_name: string; last_name: string; role: Role };
   organization: { id: string; name: string; domain: string };
   permissions: string[];
+  /** Ports by which phones come; 0: closed. */
+  doors?: Doors | null;
+}
+
+export interface Doors {
+  http: number;
+  https: number;
+  tftp: number;
 }
 
 export type Step = 'seen' | 'lobby' | 'approved' | 'token';
@@ -66,6 +74,7 @@ export interface Device {
   last_step?: LastStep | null;
   sure: Sure;
   resync: 'applied' | 'pending' | 'failed' | '';
+  remote_login?: boolean;
 }
 
 export interface JournalStep {

@@ -62,19 +62,29 @@ function List() {
   );
 }
 
+/** Words for the SIP statuses that people meet; others are shown by their number. */
+const RESULT: Partial<Record<number, 'noNumber' | 'away' | 'busy' | 'givenUp' | 'noWay' | 'declined'>> = {
+  404: 'noNumber', 480: 'away', 486: 'busy', 487: 'givenUp', 503: 'noWay', 600: 'busy', 603: 'declined',
+};
+
 function Result({ record }: { record: CallRecord }) {
   const { t } = useTranslation();
   const good = said(record.answered);
   const Icon = good ? IconCircleCheck : IconPhoneX;
+  const known = RESULT[record.status];
+  const missed = known ? t(`callrecords.results.${known}`) : t('callrecords.missed', { status: record.status });
   const who = record.ended_by === 'caller' || record.ended_by === 'callee' || record.ended_by === 'system' ? record.ended_by : undefined;
+  const hungUp = who && t('callrecords.by', { who: t(`callrecords.who.${who}`) });
+  const why = record.reason === 'hung up' ? '' : record.reason;
+  const more = good ? why || hungUp : known && t('callrecords.sip', { status: record.status });
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <Icon size={18} aria-hidden="true" />
       <div>
-        <Text size="sm">{good ? t('callrecords.answered') : t('callrecords.missed', { status: record.status })}</Text>
-        {(record.reason || who) && (
+        <Text size="sm">{good ? t('callrecords.answered') : missed}</Text>
+        {more && (
           <Text size="xs" c="dimmed">
-            {record.reason || (who && t('callrecords.by', { who: t(`callrecords.who.${who}`) }))}
+            {more}
           </Text>
         )}
       </div>

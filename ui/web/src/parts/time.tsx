@@ -54,11 +54,13 @@ export function Ago({ at, now }: { at: string; now: number }) {
   );
 }
 
-export function At({ at }: { at: string | null | undefined }) {
+/** A moment; short leaves the day out where it is today. */
+export function At({ at, short = false }: { at: string | null | undefined; short?: boolean }) {
   if (!said(at)) return null;
+  const today = short && new Date(at).toDateString() === new Date().toDateString();
   return (
     <time dateTime={at}>
-      {new Date(at).toLocaleString(spoken(), { dateStyle: 'medium', timeStyle: 'medium' })}
+      {new Date(at).toLocaleString(spoken(), { dateStyle: today ? undefined : 'medium', timeStyle: 'medium' })}
     </time>
   );
 }

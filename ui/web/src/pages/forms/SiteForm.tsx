@@ -1,4 +1,4 @@
-import { Select, SimpleGrid, TagsInput, Text, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -75,14 +75,13 @@ function Fields({ form }: { form: UseFormReturnType<Values> }) {
         <Select
           label={t('sites.adoption')}
           data={(['lobby', 'approve', 'closed'] as const).map((value) => ({ value, label: t(`setup.adoption.${value}`) }))}
+          description={t(`setup.adoption.${form.values.adoption}Help`)}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           allowDeselect={false}
           {...form.getInputProps('adoption')}
         />
         <TextInput label={t('sites.mainNumber')} type="tel" autoComplete="off" {...form.getInputProps('main_number')} />
       </SimpleGrid>
-      <Text size="sm" c="dimmed" mt={-8}>
-        {t(`setup.adoption.${form.values.adoption}Help`)}
-      </Text>
       <Select
         label={t('sites.tftp')}
         description={t('sites.tftpHelp')}

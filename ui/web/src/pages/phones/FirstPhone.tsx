@@ -3,16 +3,16 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSites } from '../../api/lists';
 import { CopyLine } from '../../parts/CopyLine';
-import { useMay } from '../../session/session';
+import { useMay, useSession } from '../../session/session';
 import classes from './Phones.module.css';
+import { addressesOf } from './words';
 
 /** Tells the installer how the first phone finds the appliance. */
 export function FirstPhone() {
   const { t } = useTranslation();
   const sites = useSites(useMay('sites.read'));
   const closed = sites.data?.some((s) => s.adoption === 'closed') ?? false;
-  const { host, hostname, protocol } = window.location;
-  const url = `http://${protocol === 'http:' ? host : hostname}/p/`;
+  const { http, tftp } = addressesOf(window.location, useSession()?.doors);
   return (
     <Card withBorder padding="xl" maw={680} mx="auto" mt="lg">
       <Stack gap="lg">
@@ -32,14 +32,16 @@ export function FirstPhone() {
         </div>
         <Text size="sm">{t('phones.empty.pnp')}</Text>
         <Way title={t('phones.empty.dhcp')} help={t('phones.empty.dhcpHelp')}>
-          <CopyLine value={url} />
+          <CopyLine value={http} />
           <Text size="sm" c="dimmed" mt={6}>
-            {t('phones.empty.manual')}.
+            {t('phones.empty.manual')}
           </Text>
         </Way>
-        <Way title={t('phones.empty.tftp')} help={t('phones.empty.tftpHelp')}>
-          <CopyLine value={hostname} />
-        </Way>
+        {tftp && (
+          <Way title={t('phones.empty.tftp')} help={tftp.includes(':') ? t('phones.empty.tftpPort') : t('phones.empty.tftpHelp')}>
+            <CopyLine value={tftp} />
+          </Way>
+        )}
         {closed && <Text size="sm">{t('phones.empty.closed')}</Text>}
       </Stack>
     </Card>

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconCircleMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { askAll } from '../../api/client';
@@ -8,7 +8,7 @@ import { Failed, Loading } from '../../parts/States';
 import { At } from '../../parts/time';
 import { i18next } from '../../text/i18n';
 import classes from './Phones.module.css';
-import { served } from './words';
+import { outcomeOf } from './words';
 
 /** The time line of what a phone asked for; it grows while one looks. */
 export function Journal({ device }: { device: Device }) {
@@ -39,9 +39,11 @@ export function Journal({ device }: { device: Device }) {
   );
 }
 
+const ICON = { served: IconCircleCheck, absent: IconCircleMinus, refused: IconAlertTriangle };
+
 function Entry({ step }: { step: JournalStep }) {
   const { t } = useTranslation();
-  const good = served(step);
+  const outcome = outcomeOf(step);
   const number = (n: number, digits = 0) => new Intl.NumberFormat(i18next.language, { maximumFractionDigits: digits }).format(n);
   const details = [
     step.door.toUpperCase(),
@@ -50,19 +52,23 @@ function Entry({ step }: { step: JournalStep }) {
     t('phones.detail.took', { ms: number(step.took_ms, 1) }),
     step.source && t('phones.detail.from', { source: step.source }),
   ].filter(Boolean);
-  const Icon = good ? IconCircleCheck : IconAlertTriangle;
+  const Icon = ICON[outcome];
   return (
     <li className={classes.entry}>
-      <Icon size={18} aria-hidden="true" className={classes.mark} data-good={good} />
+      <Icon size={18} aria-hidden="true" className={classes.mark} data-outcome={outcome} />
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
         <Text size="sm" fw={500} className="mono">
           {step.file}
         </Text>
         <Text size="xs" c="dimmed" className={classes.registered}>
-          <At at={step.at} />
+          <At at={step.at} short />
         </Text>
       </Group>
-      {step.rule && <Text size="sm">{step.rule}</Text>}
+      {step.rule && (
+        <Text size="sm" c={outcome === 'refused' ? undefined : 'dimmed'}>
+          {step.rule}
+        </Text>
+      )}
       <Text size="xs" c="dimmed">
         {details.join(' · ')}
       </Text>

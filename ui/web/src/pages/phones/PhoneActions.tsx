@@ -13,6 +13,7 @@ import { Ask } from '../../parts/Ask';
 import { tell, tellProblem } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { useMay } from '../../session/session';
+import { SeatActions } from './SeatActions';
 import { nameOf } from './words';
 
 export function PhoneActions({ device, onGone }: { device: Device; onGone: () => void }) {
@@ -51,9 +52,9 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
     },
     onError: tellProblem,
   });
-  if (!mayWrite && !mayResync) return null;
   return (
     <Group gap="xs">
+      <SeatActions device={device} />
       {mayResync && (
         <>
           <Button

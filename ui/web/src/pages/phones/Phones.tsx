@@ -1,5 +1,5 @@
 // The phones of the house, as they are at this moment.
-import { Alert, Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconHourglass, IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
@@ -68,8 +68,17 @@ function List() {
     { key: 'phone', label: t('phones.phone'), lead: true, render: (d) => <PhoneCell device={d} fresh={isFresh(d)} to={address(d.id)} /> },
     { key: 'id', label: t('phones.phoneId'), nowrap: true, render: (d) => <span className="mono">{d.phone_id}</span>, blank: (d) => !d.phone_id },
     { key: 'site', label: t('phones.site'), render: (d) => <Text size="sm">{d.site?.name}</Text>, blank: (d) => !d.site },
-    { key: 'step', label: t('phones.step'), nowrap: true, render: (d) => <StepBadge step={d.step} /> },
-    { key: 'registered', label: t('phones.registration'), render: (d) => <Registered device={d} /> },
+    {
+      key: 'step',
+      label: t('phones.state'),
+      nowrap: true,
+      render: (d) => (
+        <Stack gap={6} align="flex-start">
+          <StepBadge step={d.step} />
+          <Registered device={d} />
+        </Stack>
+      ),
+    },
     { key: 'sits', label: t('phones.sitting'), render: (d) => <Sits device={d} /> },
     { key: 'last', label: t('phones.lastStep'), render: (d) => <LastStepCell device={d} now={now} />, blank: (d) => !d.last_step },
   ];

@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import type { Device, Step, Sure } from '../../api/types';
 import { Ago } from '../../parts/time';
 import classes from './Phones.module.css';
-import { kindOf, nameOf, served } from './words';
+import { isWaiting, kindOf, nameOf, outcomeOf } from './words';
 
 const STEP_ICON = { seen: IconEye, lobby: IconHourglass, approved: IconThumbUp, token: IconShieldCheck };
 
@@ -82,7 +82,7 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
         {device.mac}
       </Text>
       {device.firmware && (
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" className={classes.registered}>
           {t('phones.firmware', { version: device.firmware })}
         </Text>
       )}
@@ -96,7 +96,7 @@ export function Sits({ device }: { device: Device }) {
   if (people.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {device.line ? t('phones.nobody') : t('phones.free')}
+        {device.line || isWaiting(device) ? t('phones.nobody') : t('phones.free')}
       </Text>
     );
   }
@@ -114,12 +114,13 @@ export function LastStepCell({ device, now }: { device: Device; now: number }) {
   const last = device.last_step;
   if (!last) return null;
   const file = last.file.split('/').pop() || last.file;
-  const good = served(last);
-  const words = good
-    ? t('phones.served', { file })
-    : last.rule
-      ? t('phones.refused', { file, rule: last.rule })
-      : t('phones.refusedPlain', { file, status: last.status });
+  const outcome = outcomeOf(last);
+  const good = outcome !== 'refused';
+  const words = {
+    served: t('phones.served', { file }),
+    absent: t('phones.absent', { file }),
+    refused: last.rule ? t('phones.refused', { file, rule: last.rule }) : t('phones.refusedPlain', { file, status: last.status }),
+  }[outcome];
   return (
     <div className={classes.last}>
       <Group gap={6} wrap="nowrap" align="flex-start">

@@ -1,5 +1,5 @@
 // How phones are named, ordered and filtered.
-import type { Device } from '../../api/types';
+import type { Device, Doors } from '../../api/types';
 
 export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -25,8 +25,25 @@ export function nameOf(d: Device, unknown: string): string {
   return d.name || kindOf(d, unknown);
 }
 
-/** Whether a phone got what it asked for. A rule may be named either way. */
-export const served = (step: { status: number }): boolean => step.status >= 200 && step.status < 400;
+/** How a request went: served, refused, or for a file that no phone needs. */
+export type Outcome = 'served' | 'absent' | 'refused';
+
+/** A rule may be named whether or not it refused; only the status tells. */
+export function outcomeOf(step: { status: number; rule: string }): Outcome {
+  if (step.status >= 200 && step.status < 400) return 'served';
+  return step.status === 404 && step.rule.includes('need not have it') ? 'absent' : 'refused';
+}
+
+/** The addresses to give to phones; without tftp that door is closed. Phones do not ask over the browser's https. */
+export function addressesOf(at: { protocol: string; host: string; hostname: string }, doors?: Doors | null): { http: string; tftp: string } {
+  const port = (n: number, usual: number) => (n === usual ? '' : `:${n}`);
+  if (!doors) return { http: `http://${at.protocol === 'http:' ? at.host : at.hostname}/p/`, tftp: at.hostname };
+  // A proxy's or a forwarded port is the one that works from outside.
+  const plain = at.protocol === 'http:' ? at.host : `${at.hostname}${port(doors.http, 80)}`;
+  const http = doors.http > 0 ? `http://${plain}/p/` : `https://${at.protocol === 'https:' ? at.host : `${at.hostname}${port(doors.https, 443)}`}/p/`;
+  const tftp = doors.tftp === 69 ? at.hostname : `tftp://${at.hostname}${port(doors.tftp, 69)}/`;
+  return { http, tftp: doors.tftp > 0 ? tftp : '' };
+}
 
 export const isWaiting = (d: Device): boolean => (d.step === 'seen' || d.step === 'lobby') && !d.disabled;
 

@@ -30,7 +30,8 @@ export function freshDraft(suggested: SetupState['suggested'], zones: string[], 
     organization: { name: '', domain: '', language },
     administrator: { email: '', password: '', confirm: '' },
     site: {
-      name: timezone.split('/').pop()?.replaceAll('_', ' ') ?? '',
+      // "Europe/London" names a place, "UTC" does not.
+      name: timezone.split('/').slice(1).pop()?.replaceAll('_', ' ') ?? '',
       timezone,
       networks: suggested?.networks ?? [],
       adoption: 'lobby',
