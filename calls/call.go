@@ -39,6 +39,8 @@ type Call struct {
 	onAck    func(l *leg.Leg, body []byte) // what waits for the ACK of a late offer
 	ended    bool
 	faults   int
+	heard    uint64 // packets both parties had sent when last looked at
+	quiet    int    // looks in a row at which there were no more
 	record   directory.CallRecord
 
 	show Info // guarded by loop.mu

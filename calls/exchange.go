@@ -48,6 +48,7 @@ type Config struct {
 	Log       *slog.Logger     // nil: slog.Default
 	Now       func() time.Time // nil: time.Now
 	T1        time.Duration    // RFC 3261 section 17.1.1.1; 0: 500 ms
+	Silence   time.Duration    // without media until phones are asked whether they are there; 0: limit call_silence_minutes
 }
 
 // Exchange holds all calls.

@@ -19,6 +19,7 @@ func (c *Call) up() {
 	c.showPartner()
 	c.setState(Talking)
 	c.publish(event.Answered, "callee", c.partner)
+	c.listenIn()
 	legs, err := json.Marshal([]savedLeg{c.caller.save(), c.partner.save()})
 	if err != nil {
 		c.log.Error("note on a call not written", "error", err)

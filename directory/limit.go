@@ -38,6 +38,7 @@ var limitTable = []LimitInfo{
 	{"calls", 2000, 1, 1000000, "calls at once"},
 	{"calls_per_device", 8, 1, 1000, "calls of one phone at once"},
 	{"ring_seconds", 30, 1, 600, "seconds a call rings before it ends with 480"},
+	{"call_silence_minutes", 60, 1, 10080, "minutes in which neither phone sends media, after which both are asked whether they still are in the call"},
 	{"emergency_per_device", 2, 1, 100, "emergency calls of one phone at once"},
 	{"emergency_per_site", 20, 1, 10000, "emergency calls of one site at once"},
 	{"login_attempts_per_minute", 10, 1, 10000, "log-ins tried by one user or source a minute"},

@@ -32,6 +32,8 @@ type Bench struct {
 type Settings struct {
 	Ports [2]int // media ports; zero: 30000 to 33999
 	T1    time.Duration
+	// Silence is after how long without media phones are asked whether they are there; 0: the limit.
+	Silence time.Duration
 	// Listen is the SIP address; empty: 127.0.0.1 and a port of the kernel's choice.
 	Listen string
 	// Wrap puts something between the exchange and its front door.
@@ -61,7 +63,7 @@ func Start(t testing.TB, o *Office, s Settings) *Bench {
 	b.Server = b.Registrar.Addr()
 	b.Media, err = media.New(media.Config{Ports: s.Ports, Log: log})
 	must(t, err)
-	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1})
+	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1, Silence: s.Silence})
 	must(t, err)
 	b.Registrar.Run()
 	t.Cleanup(b.Close)
