@@ -43,7 +43,7 @@ type Config struct {
 	Admit func(source netip.Addr, n, total int) bool
 	// FlowGone hears of connections that ended.
 	FlowGone func(source netip.AddrPort)
-	// Readers is the number of UDP sockets; 0: GOMAXPROCS.
+	// Readers is the number of UDP sockets; 0: one a core.
 	Readers int
 	// Idle is how long a trusted connection may be silent; 0: 2 hours.
 	Idle time.Duration
@@ -81,7 +81,8 @@ var errNotStarted = errors.New("not listening")
 func Open(ctx context.Context, c Config) (*Edge, error) {
 	tune()
 	if c.Readers == 0 {
-		c.Readers = runtime.GOMAXPROCS(0)
+		// The scheduler may have been given more processors than there are.
+		c.Readers = min(runtime.GOMAXPROCS(0), runtime.NumCPU())
 	}
 	if c.Idle == 0 {
 		c.Idle = 2 * time.Hour
@@ -166,7 +167,8 @@ type Packet struct {
 	stream *streamConn
 }
 
-// Reply sends b back to where the packet came from, from where it came to.
+// Reply sends b, which was written to Out, back to where the packet came from,
+// from where it came to. Its bytes must not be touched afterwards.
 func (p *Packet) Reply(b []byte) { p.send(p, b) }
 
 // Trust notes that the sender has proved who it is: its connection may stay

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,63 +18,75 @@ const (
 
 // readUDP is one reader: it owns its buffers and uses them again and again.
 func (e *Edge) readUDP(u *net.UDPConn) {
-	buf, oob := make([]byte, biggestDatagram), make([]byte, 256)
-	out, control := make([]byte, 0, 8192), make([]byte, 0, 64)
-	p := &Packet{send: func(p *Packet, b []byte) {
-		if !e.any {
-			_, _ = u.WriteToUDPAddrPort(b, p.Source)
-			return
-		}
-		control = appendFrom(control[:0], p.Local.Addr())
-		_, _, _ = u.WriteMsgUDPAddrPort(b, control, p.Source)
-	}}
 	raw, err := u.SyscallConn()
 	if err != nil {
 		return
 	}
-	room := receiveBuffer
+	r := reader{e: e, b: newBatch(raw), raw: raw, room: receiveBuffer, bound: u.LocalAddr().(*net.UDPAddr).AddrPort()}
+	r.bound = netip.AddrPortFrom(r.bound.Addr().Unmap(), r.bound.Port())
 	_ = raw.Control(func(fd uintptr) {
 		if n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil {
-			room = n / 2
+			r.room = n / 2
 		}
 	})
-	bound := u.LocalAddr().(*net.UDPAddr).AddrPort()
-	bound = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
-	for i := 1; ; i++ {
-		n, oobn, from, err := e.receive(u, buf, oob)
-		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
+	r.look = func(fd uintptr) { r.p.Busy = waiting(int(fd)) > r.room }
+	r.p.send = r.reply
+	for {
+		switch err := r.b.read(e.any); {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err != nil:
 			time.Sleep(time.Millisecond) // such as no memory: never spin
-			continue
-		}
-		p.Data, p.Out, p.Local = buf[:n], out[:0], bound
-		p.Source = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if e.any {
-			a := localOf(oob[:oobn])
-			if !a.IsValid() || a.IsUnspecified() {
-				continue
-			}
-			p.Local = netip.AddrPortFrom(a, bound.Port())
-		}
-		if i%lookEvery == 0 {
-			_ = raw.Control(func(fd uintptr) { p.Busy = waiting(int(fd)) > room })
-		}
-		if n >= 16 && e.screen(p) {
-			e.pass(p)
+		default:
+			r.serve()
 		}
 	}
 }
 
-// receive reads one datagram, with its local address where that is not known.
-func (e *Edge) receive(u *net.UDPConn, buf, oob []byte) (n, oobn int, from netip.AddrPort, err error) {
-	if e.any {
-		n, oobn, _, from, err = u.ReadMsgUDPAddrPort(buf, oob)
-		return
+// reader serves one socket.
+type reader struct {
+	e     *Edge
+	b     *batch
+	p     Packet
+	raw   syscall.RawConn
+	bound netip.AddrPort
+	room  int // bytes that may wait before the socket counts as busy
+	seen  int
+	look  func(fd uintptr)
+	at    int // the datagram that is being served
+}
+
+// serve shows the datagrams of a batch to the screen, and sends the answers.
+func (r *reader) serve() {
+	if r.seen += r.b.got; r.seen >= lookEvery {
+		r.seen = 0
+		_ = r.raw.Control(r.look)
 	}
-	n, from, err = u.ReadFromUDPAddrPort(buf)
-	return
+	for r.at = 0; r.at < r.b.got; r.at++ {
+		data, from, control := r.b.datagram(r.at)
+		p := &r.p
+		p.Data, p.Out, p.Source, p.Local = data, r.b.scratch(), from, r.bound
+		if r.e.any {
+			a := localOf(control)
+			if !a.IsValid() || a.IsUnspecified() {
+				continue
+			}
+			p.Local = netip.AddrPortFrom(a, r.bound.Port())
+		}
+		if len(data) >= 16 && from.IsValid() && r.e.screen(p) {
+			r.e.pass(p)
+		}
+	}
+	r.b.flush()
+}
+
+func (r *reader) reply(p *Packet, b []byte) {
+	local := netip.Addr{}
+	if r.e.any {
+		local = p.Local.Addr()
+	}
+	r.b.reply(r.at, b, local)
+	p.Out = r.b.scratch()
 }
 
 // waiting is the memory held by datagrams that nobody has read yet.
