@@ -116,12 +116,12 @@ func (s *Snapshot) applyDevice(epoch uint64, old, d *Device) {
 		}
 		for i := range d.Lines {
 			user := d.Lines[i].Account.User
-			s.accounts.set(epoch, user, lineAccount(d, i+1, realm, before[user]))
+			s.accounts.set(user, lineAccount(d, i+1, realm, before[user]))
 			delete(before, user)
 		}
 	}
 	for user := range before {
-		s.accounts.remove(epoch, user)
+		s.accounts.set(user, nil)
 	}
 }
 

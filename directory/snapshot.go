@@ -13,7 +13,7 @@ type Snapshot struct {
 	order    [tables]tree[string, ID] // organization/sort key/id
 	uniq     [uniqueKinds]tree[string, ID]
 	refs     tree[string, struct{}] // reverse references, see ref.key
-	accounts tree[string, *LineAccount]
+	accounts accounts
 	waiting  tree[ID, int] // devices of a site that nobody has approved
 	settings tree[string, string]
 	limits   map[string]int64
