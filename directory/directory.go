@@ -123,7 +123,7 @@ func (d *Directory) Close() error {
 	d.once.Do(func() {
 		close(d.closing)
 		<-d.stopped
-		d.hub.close()
+		d.hub.Close()
 		err = d.engine.Close()
 	})
 	return err

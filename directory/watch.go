@@ -1,6 +1,6 @@
 package directory
 
-import "sync"
+import "cradle/directory/kv"
 
 // watchDepth is how many commits a slow Watcher may lag behind.
 const watchDepth = 128
@@ -16,75 +16,28 @@ type Change struct {
 }
 
 // Watcher is a feed of changes.
-type Watcher struct {
-	c    chan []Change
-	hub  *hub
-	lost bool
-}
+type Watcher struct{ r *kv.Listener[[]Change] }
 
 // C gives one slice a commit, in order, after the snapshot shows it. A reader that
 // is too slow gets a slice of one Change with KindOverflow and should read the
 // snapshot anew. The channel is closed by Close of the watcher or the directory.
-func (w *Watcher) C() <-chan []Change { return w.c }
+func (w *Watcher) C() <-chan []Change { return w.r.C() }
 
 // Close ends the feed. It may be called twice.
-func (w *Watcher) Close() { w.hub.drop(w) }
+func (w *Watcher) Close() { w.r.Close() }
 
 // hub hands commits to watchers and never waits for one.
-type hub struct {
-	mu       sync.Mutex
-	closed   bool
-	watchers map[*Watcher]struct{}
-}
+type hub struct{ kv.Fan[[]Change] }
 
 // Watch begins a feed of the changes from now on.
 func (d *Directory) Watch() *Watcher {
-	w := &Watcher{c: make(chan []Change, watchDepth), hub: &d.hub}
-	d.hub.mu.Lock()
-	defer d.hub.mu.Unlock()
-	if d.hub.closed {
-		close(w.c)
-		return w
-	}
-	if d.hub.watchers == nil {
-		d.hub.watchers = make(map[*Watcher]struct{})
-	}
-	d.hub.watchers[w] = struct{}{}
-	return w
+	r, _ := d.hub.Join(watchDepth)
+	return &Watcher{r}
 }
 
-// send gives a commit to all. The last place of a queue is kept for the mark of
-// an overflow: while it is there unread, what is dropped is covered by it.
+// send gives a commit to all, or the mark of an overflow.
 func (h *hub) send(changes []Change) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for w := range h.watchers {
-		switch {
-		case len(w.c) < cap(w.c)-1:
-			w.lost = false
-			w.c <- changes
-		case !w.lost:
-			w.lost = true
-			w.c <- []Change{{Revision: changes[len(changes)-1].Revision, Kind: KindOverflow}}
-		}
-	}
-}
-
-func (h *hub) drop(w *Watcher) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if _, ok := h.watchers[w]; ok {
-		delete(h.watchers, w)
-		close(w.c)
-	}
-}
-
-func (h *hub) close() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.closed = true
-	for w := range h.watchers {
-		close(w.c)
-	}
-	h.watchers = nil
+	h.Send(changes, func() []Change {
+		return []Change{{Revision: changes[len(changes)-1].Revision, Kind: KindOverflow}}
+	})
 }
