@@ -17,6 +17,8 @@ import (
 // ErrFlowLost is returned for a connection that is gone; nobody is dialled.
 var ErrFlowLost = errors.New("the connection to the phone is gone")
 
+// tuned is one for the process, as sipgo's variables are: a second Edge must not
+// write them while the first reads.
 var tuned sync.Once
 
 // tune sets what sipgo keeps in package variables, once.
