@@ -18,7 +18,8 @@ import (
 // the rooms behind.
 func (a *appliance) openDoors(ctx context.Context) error {
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
-	server := httpdoor.NewServer(httpdoor.ServerConfig{Handler: a.front(), Gate: gate, Log: a.log})
+	server := httpdoor.NewServer(httpdoor.ServerConfig{Handler: a.front(), Gate: gate, Log: a.log,
+		Strangers: func() int { return int(a.store.Snapshot().Limit("http_connections")) }})
 	serving := make(chan struct{}, 2)
 	open := 0
 	for _, l := range []struct {

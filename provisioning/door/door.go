@@ -37,6 +37,11 @@ func NewGate(snapshot func() *directory.Snapshot, site, stranger string) Gate {
 		if at := s.SiteOf(source.WithZone("")); at != nil {
 			return Budget{Inside: true, Key: string(at.ID), Max: int(s.Limit(site))}
 		}
+		if source.Is6() { // one host owns a /64
+			if p, err := source.WithZone("").Prefix(64); err == nil {
+				return Budget{Key: p.String(), Max: int(s.Limit(stranger))}
+			}
+		}
 		return Budget{Key: source.String(), Max: int(s.Limit(stranger))}
 	}
 }

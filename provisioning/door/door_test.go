@@ -43,7 +43,9 @@ func TestGate(t *testing.T) {
 		"127.0.255.7":      {Inside: true, Key: string(site.ID), Max: 512},
 		"::ffff:127.0.0.8": {Inside: true, Key: string(site.ID), Max: 512},
 		"127.1.0.7":        {Key: "127.1.0.7", Max: 4},
-		"2001:db8::1":      {Key: "2001:db8::1", Max: 4},
+		"2001:db8::1":      {Key: "2001:db8::/64", Max: 4},
+		"2001:db8::a:b":    {Key: "2001:db8::/64", Max: 4},
+		"fe80::1%eth0":     {Key: "fe80::/64", Max: 4},
 	} {
 		if got := gate(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: %+v, want %+v", addr, got, want)

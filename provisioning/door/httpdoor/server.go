@@ -20,7 +20,11 @@ type ServerConfig struct {
 	Handler http.Handler
 	// Gate bounds the connections of a source; nil: unbounded.
 	Gate door.Gate
-	Log  *slog.Logger
+	// Strangers tells how many connections all sources outside the site networks
+	// may have together, so that they cannot use up what phones and calls need;
+	// nil: unbounded.
+	Strangers func() int
+	Log       *slog.Logger
 	// HeaderTimeout bounds a TLS handshake and the reading of a header; 0: 10 s.
 	HeaderTimeout time.Duration
 	// Timeout bounds the reading and the writing of one message; 0: 60 s.
@@ -38,10 +42,12 @@ const maxHeader = 16 << 10
 type Server struct {
 	http *http.Server
 	gate door.Gate
+	most func() int
 	log  *slog.Logger
 
-	mu     sync.Mutex
-	counts map[string]int // open connections by budget
+	mu        sync.Mutex
+	counts    map[string]int // open connections by budget
+	strangers int            // of them, from outside the site networks
 }
 
 // NewServer makes a server; Serve or ServeTLS start it.
@@ -49,7 +55,7 @@ func NewServer(c ServerConfig) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{gate: c.Gate, log: c.Log.With("server", "http"), counts: map[string]int{}}
+	s := &Server{gate: c.Gate, most: c.Strangers, log: c.Log.With("server", "http"), counts: map[string]int{}}
 	s.http = &http.Server{
 		Handler:           c.Handler,
 		ReadHeaderTimeout: or(c.HeaderTimeout, 10*time.Second),
@@ -109,12 +115,12 @@ func (l *listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		key, ok := l.server.enter(c.RemoteAddr())
+		b, ok := l.server.enter(c.RemoteAddr())
 		if !ok {
 			c.Close()
 			continue
 		}
-		admitted := &conn{Conn: c, leave: sync.OnceFunc(func() { l.server.leave(key) })}
+		admitted := &conn{Conn: c, leave: sync.OnceFunc(func() { l.server.leave(b) })}
 		if l.mend {
 			return &mended{conn: admitted}, nil
 		}
@@ -123,32 +129,38 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 // enter counts a connection of a source, or refuses it.
-func (s *Server) enter(remote net.Addr) (key string, ok bool) {
+func (s *Server) enter(remote net.Addr) (b door.Budget, ok bool) {
 	if s.gate == nil {
-		return "", true
+		return b, true
 	}
 	source, err := netip.ParseAddrPort(remote.String())
 	if err != nil {
-		return "", true // not from a network
+		return b, true // not from a network
 	}
-	b := s.gate(source.Addr().Unmap())
+	b = s.gate(source.Addr().Unmap())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.counts[b.Key] >= b.Max {
-		return "", false
+	if s.counts[b.Key] >= b.Max || !b.Inside && s.most != nil && s.strangers >= s.most() {
+		return b, false
 	}
 	s.counts[b.Key]++
-	return b.Key, true
+	if !b.Inside {
+		s.strangers++
+	}
+	return b, true
 }
 
-func (s *Server) leave(key string) {
-	if key == "" {
+func (s *Server) leave(b door.Budget) {
+	if b.Key == "" {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.counts[key]--; s.counts[key] <= 0 {
-		delete(s.counts, key)
+	if !b.Inside {
+		s.strangers--
+	}
+	if s.counts[b.Key]--; s.counts[b.Key] <= 0 {
+		delete(s.counts, b.Key)
 	}
 }
 
