@@ -134,7 +134,25 @@ func TestConnectionCaps(t *testing.T) {
 		t.Error("cap of all", ok1, ok2, fifth)
 	}
 	_ = a.Close()
-	until(t, "room again", func() bool { _, ok := open("127.1.0.1"); return ok })
+	until(t, "room again", func() bool { _, ok := open("127.0.0.1"); return ok })
+}
+
+// Many strangers together leave room for the phones of the sites.
+func TestStrangersLeaveRoom(t *testing.T) {
+	h := newHouse(t, 0)
+	h.update(func(tx *directory.Tx) error { return tx.SetLimit("tcp_connections", 8) })
+	r := h.door("0.0.0.0:0", nil)
+	for i := range 12 {
+		from, most := fmt.Sprintf("127.1.0.%d", i+1), 6
+		if i >= 8 {
+			from, most = "127.0.0.1", 10
+		}
+		c := dial(t, r, from)
+		fmt.Fprintf(c, optionsTCP, 1, 1, 0, "")
+		if _, err := c.Read(make([]byte, 10)); (err == nil) != (i < most && i != 6 && i != 7) {
+			t.Errorf("connection %d from %s: %v", i, from, err)
+		}
+	}
 }
 
 func TestUntrustedConnectionsEnd(t *testing.T) {

@@ -61,12 +61,12 @@ func (p *policy) realm(seed maphash.Seed, user []byte) string {
 }
 
 // admitConn bounds connections by source and in all; behind one address of a
-// site there may be a whole office.
+// site there may be a whole office. Strangers never get the last quarter of all:
+// many of them together must not keep the sites' phones out.
 func (r *Registrar) admitConn(source netip.Addr, n, total int) bool {
 	p := r.rules()
-	most := p.sourceTCP
 	if p.snap.SiteOf(source) != nil {
-		most = p.siteTCP
+		return n < p.siteTCP && total < p.tcp
 	}
-	return n < most && total < p.tcp
+	return n < p.sourceTCP && total < p.tcp-p.tcp/4
 }

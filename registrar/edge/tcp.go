@@ -56,19 +56,19 @@ func (t *connTable) init() {
 }
 
 func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bool {
-	a := s.p.Source.Addr()
+	a, owner := s.p.Source.Addr(), ownerOf(s.p.Source.Addr())
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.closed || admit != nil && !admit(a, t.source[a], len(t.all)) {
+	if t.closed || admit != nil && !admit(a, t.source[owner], len(t.all)) {
 		return false
 	}
 	t.all[s.p.Source] = s
-	t.source[a]++
+	t.source[owner]++
 	return true
 }
 
 func (t *connTable) remove(s *streamConn) {
-	a := s.p.Source.Addr()
+	a := ownerOf(s.p.Source.Addr())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.all[s.p.Source] == s {
@@ -77,6 +77,14 @@ func (t *connTable) remove(s *streamConn) {
 	if t.source[a]--; t.source[a] <= 0 {
 		delete(t.source, a)
 	}
+}
+
+// ownerOf is whom an address is counted for: of IPv6 one host owns a /64.
+func ownerOf(a netip.Addr) netip.Addr {
+	if p, err := a.Prefix(64); err == nil && a.Is6() {
+		return p.Addr()
+	}
+	return a
 }
 
 func (t *connTable) alive(source netip.AddrPort) bool {
