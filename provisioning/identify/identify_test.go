@@ -118,15 +118,17 @@ func TestPlugAndPlayUser(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	for in, want := range map[string]Path{
-		"/p/a.cfg":               {Under: true, Name: "a.cfg"},
-		"//p//~TOK//b/c.cfg?x":   {Under: true, Tokenised: true, Token: "tok", Name: "b/c.cfg"},
-		"a.cfg":                  {Name: "a.cfg"},
-		"/~tok/a.cfg":            {Name: "~tok/a.cfg"},
-		"/p/~":                   {Under: true, Tokenised: true},
-		"/p":                     {Under: true},
-		"/phones/a.cfg":          {Name: "phones/a.cfg"},
-		"/p/a\x00b":              {},
-		strings.Repeat("x", 513): {},
+		"/p/a.cfg":                              {Under: true, Name: "a.cfg"},
+		"//p//~TOK//b/c.cfg?x":                  {Under: true, Tokenised: true, Token: "tok", Name: "b/c.cfg"},
+		"a.cfg":                                 {Name: "a.cfg"},
+		"/~tok/a.cfg":                           {Name: "~tok/a.cfg"},
+		"/p/~":                                  {Under: true, Tokenised: true},
+		"/p":                                    {Under: true},
+		"/phones/a.cfg":                         {Name: "phones/a.cfg"},
+		"/p/a\x00b":                             {Under: true},
+		strings.Repeat("x", 513):                {},
+		"//p/" + strings.Repeat("x", 600):       {Under: true},
+		"/p/~" + strings.Repeat("x", 600) + "/": {Under: true},
 	} {
 		if got := ParsePath(in); got != want {
 			t.Errorf("%.40q gives %+v", in, got)

@@ -25,6 +25,7 @@ type Path struct {
 func ParsePath(s string) Path {
 	var p Path
 	if len(s) > maxPath {
+		_, p.Under = cutElement(oneSlash(s[:maxPath]), "p") // no page of the portal either
 		return p
 	}
 	if i := strings.IndexByte(s, '?'); i >= 0 {
@@ -32,6 +33,7 @@ func ParsePath(s string) Path {
 	}
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] == 0x7f {
+			_, p.Under = cutElement(oneSlash(s), "p")
 			return p
 		}
 	}
