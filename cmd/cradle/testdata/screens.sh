@@ -90,6 +90,9 @@ cd "$root/ui/web"
 BASE_URL="http://$http" EMAIL=ada@acme.example PASSWORD="correct horse battery staple" PHONE=80:5e:c0:12:34:56 \
 	SETUP_URL="http://127.0.0.1:$fresh" SETUP_TOKEN="$(token fresh)" OUT="$out" npm run --silent screens
 for picture in $(grep -ohE 'pictures/[a-z0-9-]+\.png' "$root"/docs/*.md | sort -u); do
+	[ -f "$out/${picture#pictures/}" ] || continue
 	cp "$out/${picture#pictures/}" "$root/docs/pictures/"
+	# A third of the size, where the program for it is there.
+	if command -v pngquant >/dev/null; then pngquant --force --ext .png --quality 70-95 "$root/docs/$picture"; fi
 done
 ls -l "$root/docs/pictures"

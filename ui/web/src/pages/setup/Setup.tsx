@@ -58,6 +58,7 @@ function Wizard({ suggested }: { suggested: SetupState['suggested'] }) {
   const [rest, setRest] = useState<string[]>([]);
   const form = useForm({ initialValues: kept.draft });
   const finish = useFinish();
+  const queries = useQueryClient();
 
   const wanted = STEPS.indexOf(params.get('step') as StepName);
   const at = wanted >= 0 && wanted <= reached ? wanted : 0;
@@ -104,6 +105,12 @@ function Wizard({ suggested }: { suggested: SetupState['suggested'] }) {
   const refused = (e: Error) => {
     if (e instanceof Problem && e.status === 403) {
       show({ 'token.token': t('setup.token.wrong') });
+      return;
+    }
+    if (e instanceof Problem && e.status === 409) {
+      // Somebody was quicker: what was typed here is of no use any more.
+      forget(sessionStorage);
+      queries.setQueryData<SetupState>(['setup'], { needed: false });
       return;
     }
     if (e instanceof Problem && e.errors.length > 0) {
@@ -169,7 +176,6 @@ function refusal(e: Error): string {
   const t = i18next.t;
   if (!(e instanceof Problem)) return problemText(e);
   if (e.status === 0) return t('setup.lost');
-  if (e.status === 409) return t('setup.doneAlready');
   if (e.status === 429) return t('setup.limited', { seconds: e.retryAfter || 60 });
   return problemText(e);
 }
