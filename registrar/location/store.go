@@ -2,9 +2,7 @@ package location
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/netip"
 	"time"
 )
 
@@ -20,30 +18,7 @@ type Store interface {
 	All(f func(key string, value []byte) bool) error
 }
 
-// savedAccount is the form on disk.
-type savedAccount struct {
-	Last     uint32         `json:"l,omitempty"`
-	Source   netip.Addr     `json:"s,omitzero"`
-	SHA256   bool           `json:"h,omitempty"`
-	Bindings []savedBinding `json:"b,omitempty"`
-}
-
-type savedBinding struct {
-	Contact    string         `json:"c"`
-	Params     string         `json:"p,omitempty"`
-	Instance   string         `json:"i,omitempty"`
-	CallID     string         `json:"d"`
-	Agent      string         `json:"u,omitempty"`
-	Source     netip.AddrPort `json:"s"`
-	Local      netip.AddrPort `json:"l"`
-	TCP        bool           `json:"t,omitempty"`
-	Registered uint32         `json:"r"`
-	Expires    uint32         `json:"e"`
-	Granted    uint32         `json:"g"`
-	CSeq       uint32         `json:"n"`
-	RegID      uint32         `json:"o,omitempty"`
-	Q          uint16         `json:"q"`
-}
+const valuesPiece = 64 << 10
 
 // mark notes that an account has to be written down.
 func (s *shard) mark(a *account) {
@@ -58,8 +33,9 @@ func (s *shard) mark(a *account) {
 // stays to be written.
 func (t *Table) Flush(ctx context.Context, st Store, now time.Time, all bool) error {
 	var batch []Record
+	var values []byte
 	for i := range t.shards {
-		batch = t.shards[i].collect(batch, seconds(now), all)
+		batch, values = t.shards[i].collect(batch, values, seconds(now), all)
 	}
 	if len(batch) == 0 {
 		return nil
@@ -71,7 +47,9 @@ func (t *Table) Flush(ctx context.Context, st Store, now time.Time, all bool) er
 	return nil
 }
 
-func (s *shard) collect(batch []Record, now uint32, all bool) []Record {
+// collect adds what has to be written down; all values lie behind each other in
+// a few pieces of memory.
+func (s *shard) collect(batch []Record, values []byte, now uint32, all bool) ([]Record, []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if all {
@@ -81,11 +59,20 @@ func (s *shard) collect(batch []Record, now uint32, all bool) []Record {
 	}
 	for _, a := range s.dirty {
 		a.dirty, a.saved = false, now
-		batch = append(batch, Record{a.name, a.encode()})
+		if cap(values)-len(values) < maxText {
+			values = make([]byte, 0, valuesPiece)
+		}
+		from := len(values)
+		values = a.encode(values)
+		r := Record{Key: a.name}
+		if len(values) > from {
+			r.Value = values[from:len(values):len(values)]
+		}
+		batch = append(batch, r)
 	}
 	clear(s.dirty)
 	s.dirty = s.dirty[:0]
-	return batch
+	return batch, values
 }
 
 func (t *Table) markAgain(batch []Record) {
@@ -101,60 +88,37 @@ func (t *Table) markAgain(batch []Record) {
 	}
 }
 
-// encode is nil for an account of which there is nothing to remember.
-func (a *account) encode() []byte {
-	if a.last == 0 && len(a.entries) == 0 {
-		return nil
-	}
-	v := savedAccount{Last: a.last, Source: a.lastSource, SHA256: a.sha256}
-	for i := range a.entries {
-		e := &a.entries[i]
-		v.Bindings = append(v.Bindings, savedBinding{e.contact(), e.params(), e.instance(), e.callID(), e.agent,
-			e.source, *e.local, e.tcp, e.registered, e.expires, e.granted, e.cseq, e.regID, e.q})
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil // cannot be: plain strings, numbers and addresses
-	}
-	return b
-}
-
 // Restore reads what was written down. keep says whether an account still
 // exists and gives the string to keep as its name. Datagram bindings may be
 // used at once; connections are lost until their phone is back. It returns the
 // keys it could not read and those of accounts that are gone.
 func (t *Table) Restore(st Store, now time.Time, keep func(name string) (string, bool)) (dropped []string, err error) {
 	err = st.All(func(key string, value []byte) bool {
-		var v savedAccount
 		name, ok := keep(key)
-		if !ok || json.Unmarshal(value, &v) != nil {
+		if !ok || !t.restore(name, value, seconds(now)) {
 			dropped = append(dropped, key)
-			return true
 		}
-		t.restore(name, &v, seconds(now))
 		return true
 	})
 	return dropped, err
 }
 
-func (t *Table) restore(name string, v *savedAccount, now uint32) {
+func (t *Table) restore(name string, value []byte, now uint32) bool {
+	a := &account{name: name, saved: now}
+	if !t.decode(value, a, now) {
+		return false
+	}
 	s := t.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.account(name)
-	a.last, a.lastSource, a.sha256, a.saved = v.Last, v.Source, v.SHA256, now
-	for _, b := range v.Bindings {
-		if b.Expires <= now || len(b.Contact)+len(b.Params)+len(b.Instance)+len(b.CallID) > maxText {
-			continue
-		}
-		e := entry{agent: t.words.intern([]byte(b.Agent)), local: t.words.local(b.Local), source: b.Source, tcp: b.TCP, lost: b.TCP,
-			registered: b.Registered, expires: b.Expires, granted: b.Granted, cseq: b.CSeq, regID: b.RegID, q: b.Q}
-		e.pack([]byte(b.Contact), []byte(b.Params), []byte(b.Instance), []byte(b.CallID))
-		a.entries = append(a.entries, e)
+	s.accounts[name] = a
+	for i := range a.entries {
+		e := &a.entries[i]
 		t.live.Add(1)
 		s.queue(a, e.expires)
 		if !e.lost {
 			t.flows.add(e.flow(), a)
 		}
 	}
+	return true
 }
