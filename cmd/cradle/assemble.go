@@ -21,6 +21,7 @@ import (
 	"cradle/registrar"
 	"cradle/templates"
 	"cradle/ui"
+	"cradle/ui/live"
 )
 
 // appliance is everything that runs. It is the only place that knows every room;
@@ -41,6 +42,7 @@ type appliance struct {
 	ui        *ui.UI
 	plain     net.Listener // HTTP; nil: off
 	secure    net.Listener // HTTPS; nil: off
+	servers   provisioning.Servers
 	serving   atomic.Bool  // all doors are open
 	closers   []func()     // in the order they were opened; closed backwards
 }
@@ -154,12 +156,13 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("the built-in catalogue: %w", err)
 	}
+	a.servers = provisioning.Servers{
+		HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(ctx), SIPPort: int(a.registrar.Addr().Port()),
+		Advertise: a.settings.Advertise,
+	}
 	a.prov, err = provisioning.New(provisioning.Config{
 		Directory: a.store.Directory, Catalog: shelf, Registered: a.registrar.Registration, CA: a.authority.PEM(), Log: a.log,
-		Servers: provisioning.Servers{
-			HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(), SIPPort: int(a.registrar.Addr().Port()),
-			Advertise: a.settings.Advertise,
-		},
+		Servers: a.servers,
 	})
 	if err != nil {
 		return fmt.Errorf("provisioning: %w", err)
@@ -186,6 +189,9 @@ func (a *appliance) openPortal(context.Context) (err error) {
 	a.ui, err = ui.New(ui.Config{
 		Directory: a.store.Directory, Registrar: liveRegistrar{a.registrar}, Calls: liveCalls{a.calls},
 		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Media: liveMedia(a.media),
+		Doors: func() live.Doors {
+			return live.Doors{HTTP: a.servers.HTTPPort, HTTPS: a.servers.HTTPSPort, TFTP: a.servers.TFTPPort}
+		},
 		Ready: a.ready, Log: a.log, Version: version,
 	})
 	if err != nil {

@@ -116,7 +116,7 @@ func (a *appliance) front() http.Handler {
 }
 
 func (a *appliance) openTFTP() error {
-	d := door{flag: "tftp", addr: a.settings.TFTP, fallback: 6969}
+	d := door{flag: "tftp", addr: a.settings.TFTP}
 	if d.addr == off {
 		return nil
 	}
@@ -126,9 +126,6 @@ func (a *appliance) openTFTP() error {
 		Transfers: func() int { return int(a.store.Snapshot().Limit("tftp_transfers")) },
 	}
 	t, err := tftpdoor.Listen(d.addr, config)
-	if next, ok := d.instead(err, a.log); ok {
-		t, err = tftpdoor.Listen(next, config)
-	}
 	if err != nil {
 		return d.explain(err)
 	}
@@ -136,8 +133,21 @@ func (a *appliance) openTFTP() error {
 	return nil
 }
 
-// tftpPort is the port that settings name; the door itself opens last.
-func (a *appliance) tftpPort() int {
+// tftpPort is the port that settings name. The door itself opens last, so what it
+// may open is tried here.
+func (a *appliance) tftpPort(ctx context.Context) int {
+	d := door{flag: "tftp", addr: a.settings.TFTP, fallback: 6969}
+	if d.addr == off {
+		return 0
+	}
+	var lc net.ListenConfig
+	probe, err := lc.ListenPacket(ctx, "udp", d.addr)
+	if next, ok := d.instead(err, a.log); ok {
+		a.settings.TFTP = next
+	}
+	if err == nil {
+		probe.Close()
+	}
 	_, number, err := net.SplitHostPort(a.settings.TFTP)
 	if err != nil {
 		return 0
