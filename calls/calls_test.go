@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"cradle/calls/calltest"
+	"cradle/calls/event"
+	"cradle/directory"
 )
 
 // two starts an office with two registered phones, 101 and 102.
@@ -32,5 +34,34 @@ func TestCallIsHeardBothWays(t *testing.T) {
 			out.Bye()
 			in.TakeBye()
 		})
+	}
+}
+
+// TestOneLiveCall: a call is found by its ID while it is up, and never after.
+func TestOneLiveCall(t *testing.T) {
+	b, anna, bert := two(t)
+	events := b.Exchange.Events().Watch()
+	defer events.Close()
+	out, in, _ := talk(t, anna, bert, "102")
+	up := b.Exchange.Calls()
+	if len(up) != 1 {
+		t.Fatalf("%d calls are up", len(up))
+	}
+	if one, found := b.Exchange.Call(up[0].ID); !found || one != up[0] {
+		t.Fatalf("got %v, %+v; want %+v", found, one, up[0])
+	}
+	if _, found := b.Exchange.Call(directory.NewID()); found {
+		t.Error("a call that never was is found")
+	}
+	out.Bye()
+	in.TakeBye()
+	for e := range events.C() {
+		if e.Kind != event.Ended {
+			continue
+		}
+		if _, found := b.Exchange.Call(up[0].ID); found {
+			t.Error("a call that ended is found")
+		}
+		return
 	}
 }

@@ -50,6 +50,19 @@ func (x *Exchange) Calls() []Info {
 	return list
 }
 
+// Call is one line of the list of live calls; false: no such call is up or ringing.
+func (x *Exchange) Call(id directory.ID) (Info, bool) {
+	x.mu.Lock()
+	c := x.live[id]
+	x.mu.Unlock()
+	if c == nil {
+		return Info{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.show, c.show.State != Over
+}
+
 func (x *Exchange) calls() []*Call {
 	x.mu.Lock()
 	defer x.mu.Unlock()
