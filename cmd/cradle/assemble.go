@@ -43,8 +43,8 @@ type appliance struct {
 	plain     net.Listener // HTTP; nil: off
 	secure    net.Listener // HTTPS; nil: off
 	servers   provisioning.Servers
-	serving   atomic.Bool  // all doors are open
-	closers   []func()     // in the order they were opened; closed backwards
+	serving   atomic.Bool // all doors are open
+	closers   []func()    // in the order they were opened; closed backwards
 }
 
 // assemble opens the rooms from the lowest floor up, joins them, and opens the

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 
 	"gopkg.in/yaml.v3"
 
@@ -27,14 +28,10 @@ func (e exportCommand) Run(c console) error {
 	if err := oneOf(e.Data, e.URL); err != nil {
 		return err
 	}
-	doc := &office.Document{}
+	var doc *office.Document
 	var err error
 	if e.URL != "" {
-		path := "/api/v1/export"
-		if e.Secrets {
-			path += "?secrets=1"
-		}
-		err = e.call(ctx, "GET", path, "", nil, doc)
+		doc, err = e.remote(ctx)
 	} else {
 		doc, err = e.local(ctx, c)
 	}
@@ -50,6 +47,45 @@ func (e exportCommand) Run(c console) error {
 		return err
 	}
 	return y.Close()
+}
+
+// remote asks a running appliance; without a name it is the caller's own organization.
+func (e exportCommand) remote(ctx context.Context) (*office.Document, error) {
+	query := url.Values{}
+	if e.Secrets {
+		query.Set("secrets", "1")
+	}
+	if e.Organization != "" {
+		id, err := e.organizationNamed(ctx, e.Organization)
+		if err != nil {
+			return nil, err
+		}
+		query.Set("organization", id)
+	}
+	doc := &office.Document{}
+	return doc, e.call(ctx, "GET", "/api/v1/export?"+query.Encode(), "", nil, doc)
+}
+
+// organizationNamed is the id of an organization the caller may see.
+func (r running) organizationNamed(ctx context.Context, name string) (string, error) {
+	for cursor := ""; ; {
+		var page struct {
+			Items []struct{ ID, Name string }
+			Next  string
+		}
+		query := url.Values{"limit": {"500"}, "cursor": {cursor}}
+		if err := r.call(ctx, "GET", "/api/v1/organizations?"+query.Encode(), "", nil, &page); err != nil {
+			return "", err
+		}
+		for _, o := range page.Items {
+			if o.Name == name {
+				return o.ID, nil
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			return "", refuse("%s has no organization %q that this token may see", r.URL, name)
+		}
+	}
 }
 
 func (e exportCommand) local(ctx context.Context, c console) (*office.Document, error) {
