@@ -43,7 +43,7 @@ try {
   await page.waitForURL(/\/phones/);
 
   await opened(need('OWN'));
-  await refused(need('SECOND'), /somebody's own/);
+  await refused(need('SECOND'), /somebody's own/i);
   await opened(need('FREE'));
   await logIn(need('FIRST'));
   await asks.waitFor({ state: 'detached' });
@@ -52,7 +52,7 @@ try {
   console.log(`ok: ${await out.innerText()} is offered without a reload`);
   await page.waitForTimeout(500);
   if (process.env.OUT) await page.screenshot({ path: `${process.env.OUT}/seat-taken.png` });
-  await refused(need('SECOND'), /somebody is logged in at this phone/);
+  await refused(need('SECOND'), /somebody is logged in at this phone/i);
   await out.click();
   await out.waitFor({ state: 'detached' });
   console.log('ok: logged out');

@@ -36,7 +36,7 @@ createRoot(document.getElementById('root')!).render(
         </QueryClientProvider>
       </Crash>
       <Suspense>
-        <Notifications position="bottom-right" limit={4} />
+        <Notifications position="bottom-left" limit={4} />
       </Suspense>
     </MantineProvider>
   </StrictMode>,

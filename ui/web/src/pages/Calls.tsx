@@ -33,8 +33,8 @@ function List() {
       label: t('calls.duration'),
       render: (c) => <span className="mono">{span((now - Date.parse(c.since)) / 1000)}</span>,
     },
-    { key: 'codec', label: t('calls.codec'), render: (c) => c.codec, blank: (c) => !c.codec },
   ];
+  if (rows.some((c) => c.codec)) columns.push({ key: 'codec', label: t('calls.codec'), render: (c) => c.codec, blank: (c) => !c.codec });
   return (
     <Page
       title={t('calls.title')}

@@ -172,6 +172,7 @@ export const en = {
       adoption: 'What happens to a new phone',
       emergency: 'Emergency numbers',
       emergencyHelp: 'They can be dialled from every phone, even where nobody is logged in.',
+      namePlaceholder: 'London office',
       needName: 'Enter a name for the site.',
       needZone: 'Choose a time zone.',
       badNetwork: '“{{value}}” is not a network such as 192.168.1.0/24.',

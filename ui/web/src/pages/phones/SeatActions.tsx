@@ -128,7 +128,10 @@ function refusal(e: Error | null): { extension?: string; rest?: string } {
   if (!(e instanceof Problem)) return { rest: problemText(e) };
   if (e.errors.length > 0) {
     const { fields, rest } = sortErrors(e, (path) => ['extension', 'phone_id', 'line'].includes(path));
-    return { extension: fields.extension, rest: [fields.phone_id, fields.line, ...rest].filter(Boolean).join(' ') };
+    return { extension: fields.extension && sentence(fields.extension), rest: sentence([fields.phone_id, fields.line, ...rest].filter(Boolean).join('; ')) };
   }
-  return { rest: e.status === 409 ? e.message : problemText(e) };
+  return { rest: e.status === 409 ? sentence(e.message) : problemText(e) };
 }
+
+/** The appliance's words as a sentence of their own. */
+const sentence = (words: string): string => (words ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : '');

@@ -118,7 +118,7 @@ export function SiteStep({ form, heading, zones, found }: StepProps & { zones: s
   const { t } = useTranslation();
   return (
     <StepFrame title={t('setup.site.title')} heading={heading}>
-      <TextInput label={t('setup.site.name')} required name="site" autoComplete="off" {...form.getInputProps('site.name')} />
+      <TextInput label={t('setup.site.name')} placeholder={t('setup.site.namePlaceholder')} required name="site" autoComplete="off" {...form.getInputProps('site.name')} />
       <Select
         label={t('setup.site.timezone')}
         data={zones}
