@@ -54,6 +54,19 @@ func TestRecords(t *testing.T) {
 	c.get("/api/v1/templates/none").want(http.StatusNotFound)
 }
 
+// A help call must not be found to lead nowhere when it is made.
+func TestEmergencyRouteHasToExist(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	site := "/api/v1/sites/" + c.get("/api/v1/sites").want(http.StatusOK).item("name", "London")["id"].(string)
+	c.patch(site, map[string]any{"emergency_route": "102"}).want(http.StatusOK)
+	c.patch(site, map[string]any{"emergency_route": "999"}).want(http.StatusUnprocessableEntity).problem()
+	c.post("/api/v1/sites", map[string]any{"name": "York", "emergency_route": "999"}).want(http.StatusUnprocessableEntity).problem()
+	if got := c.get(site).want(http.StatusOK).text("emergency_route"); got != "102" {
+		t.Errorf("route %q", got)
+	}
+}
+
 func TestPages500AndCursor(t *testing.T) {
 	h := newHouse(t)
 	c := h.bearer(h.setUp())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"cradle/directory"
 )
@@ -74,7 +75,7 @@ func Apply(tx *directory.Tx, doc *Document, by string) (*Report, error) {
 	}
 	if doc.Organization != nil {
 		for _, step := range []func() error{
-			a.organization, a.sites, a.users, a.administrator, a.extensions, a.numbers, a.devices, a.seats, a.codes, a.settings,
+			a.organization, a.sites, a.users, a.administrator, a.extensions, a.emergencyRoutes, a.numbers, a.devices, a.seats, a.codes, a.settings,
 		} {
 			if err := step(); err != nil {
 				return nil, err
@@ -203,6 +204,25 @@ func (a *applier) site(path string, f *Site) error {
 		return a.wrap(path, err)
 	}
 	a.done("site "+s.Name, before, s.Revision)
+	return nil
+}
+
+// emergencyRoutes holds the sites' routes against the extensions, when both are
+// there: a help call must not be found to lead nowhere when it is made. A name
+// that is no number is a trunk's, which comes later.
+func (a *applier) emergencyRoutes() error {
+	for i, f := range a.doc.Sites {
+		if f.EmergencyRoute == nil || *f.EmergencyRoute == "" {
+			continue
+		}
+		if strings.Trim(*f.EmergencyRoute, "0123456789") != "" {
+			a.notYet("site "+f.Name+": emergency_route "+*f.EmergencyRoute, true)
+			continue
+		}
+		if _, err := a.extensionNamed(fmt.Sprintf("sites[%d].emergency_route", i), *f.EmergencyRoute); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

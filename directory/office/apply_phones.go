@@ -3,6 +3,7 @@ package office
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"cradle/directory"
 )
@@ -40,6 +41,9 @@ func (a *applier) device(path string, f *Device) error {
 		return err
 	}
 	takeDevice(&d, f)
+	if old == nil && f.Approved == nil && (d.Step == directory.StepSeen || d.Step == directory.StepLobby) {
+		d.Approved = time.Time{} // the file says that nobody approved it
+	}
 	if err := a.lines(path, &d, f); err != nil {
 		return err
 	}

@@ -130,6 +130,7 @@ func TestAWrongFileIsRefusedWholeWithLineAndReason(t *testing.T) {
 		{"MAC twice", head + "devices:\n  - mac: 80:5e:c0:12:34:56\n  - mac: 805EC0-123456\n", "office.yaml:5: devices[1].mac: MAC 805EC0-123456 stands twice"},
 		{"bad MAC", head + "devices:\n  - mac: 80:5e:c0:12:34\n", "office.yaml:4: devices[0].mac:"},
 		{"no such extension", head + "devices:\n  - mac: 80:5e:c0:12:34:56\n    line: \"999\"\n", `office.yaml:5: devices[0].line: there is no extension "999"`},
+		{"no such emergency route", "organization: {name: Acme Ltd}\nsites:\n  - name: London\n    emergency_route: \"999\"\nextensions: [{number: \"101\"}]\n", `office.yaml:4: sites[0].emergency_route: there is no extension "999"`},
 		{"no such site", head + "extensions:\n  - number: \"101\"\n    site: Paris\n", `office.yaml:5: extensions[0].site: there is no site "Paris"`},
 		{"no such user", head + "extensions:\n  - number: \"101\"\n    user: bob@acme.example\n", "office.yaml:5: extensions[0].user:"},
 		{"network twice", "organization: {name: Acme Ltd}\nsites:\n  - name: A\n    networks: [10.0.0.0/8]\n  - name: B\n    networks:\n      - 192.0.2.0/24\n      - 10.1.2.3/8\n", "office.yaml:8: sites[1].networks[1]: network 10.1.2.3/8 stands twice"},
@@ -214,6 +215,16 @@ func TestAFileApprovesAPhoneOfTheLobbyWithAnotherSecret(t *testing.T) {
 }
 
 // guests fills an appliance with everything an export has to carry.
+func TestAPhoneOfTheLobbyIsNotApprovedByComingBack(t *testing.T) {
+	d := open(t, directory.NewKeys())
+	apply(t, d, []byte("organization: {name: Acme Ltd}\nsites: [{name: London}]\ndevices: [{mac: 80:5e:c0:12:34:56, step: lobby}, {mac: 80:5e:c0:12:34:57}]\n"))
+	for mac, approved := range map[directory.MAC]bool{"805ec0123456": false, "805ec0123457": true} {
+		if p := d.Snapshot().DeviceByMAC(mac); p == nil || p.Approved.IsZero() == approved {
+			t.Errorf("%s: %+v", mac, p)
+		}
+	}
+}
+
 func guests(t testing.TB, d *directory.Directory) directory.ID {
 	t.Helper()
 	apply(t, d, example(t))

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"cradle/directory"
 	"cradle/ui/access"
@@ -77,6 +78,9 @@ func createSite(tx *directory.Tx, _ *access.Caller, org directory.ID, in *siteCr
 	if err := in.apply(s); err != nil {
 		return "", err
 	}
+	if err := in.routed(tx.Snapshot(), s); err != nil {
+		return "", err
+	}
 	err := tx.PutSite(s)
 	return s.ID, err
 }
@@ -85,6 +89,9 @@ func patchSite(tx *directory.Tx, _ *access.Caller, s *directory.Site, in *sitePa
 	in.of(&s.Revision)
 	set(&s.Name, in.Name)
 	if err := in.apply(s); err != nil {
+		return err
+	}
+	if err := in.routed(tx.Snapshot(), s); err != nil {
 		return err
 	}
 	return tx.PutSite(s)
@@ -111,6 +118,16 @@ func (f *SiteFields) apply(s *directory.Site) error {
 		s.Networks = append(s.Networks, p.Masked())
 	}
 	return nil
+}
+
+// routed refuses an emergency route that leads nowhere; a name that is no
+// number is a trunk's, which comes later.
+func (f *SiteFields) routed(snap *directory.Snapshot, s *directory.Site) error {
+	if f.EmergencyRoute == nil || s.EmergencyRoute == "" || strings.Trim(s.EmergencyRoute, "0123456789") != "" ||
+		snap.ExtensionByNumber(s.Organization, s.EmergencyRoute) != nil {
+		return nil
+	}
+	return wrong("body.emergency_route", "no such extension: "+s.EmergencyRoute)
 }
 
 // list is never null in JSON.
