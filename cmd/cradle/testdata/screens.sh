@@ -81,7 +81,8 @@ call ada grace 102 --talk 2s           # answered
 call alan grace 105 || true            # nobody is there
 call grace desk 101 --timeout 2s || true # rings, and nobody takes it
 call desk alan 103 --talk 1s
-call ada grace 102 --talk 20m & pids+=($!)
+# Not by the function: its $! would be a shell, and the program would outlive it.
+"$bin/phonesim" call --control "$dir/ada" --control "$dir/grace" --to 102 --talk 20m >>"$dir/call.log" 2>&1 & pids+=($!)
 call alan desk 777 || true              # no such number, while that call is up
 echo "calls were made, and one is up"
 
