@@ -18,5 +18,6 @@ var (
 	ErrNewer    = errors.New("written by a newer version")
 	ErrLocked   = kv.ErrLocked
 	ErrClosed   = kv.ErrClosed
+	ErrFull     = kv.ErrFull
 	ErrPanic    = errors.New("panic") // the function given to Update panicked; nothing was written
 )

@@ -27,6 +27,9 @@ func (a *API) problem(route string, err error) error {
 		}
 	}
 	a.Log.Error("request failed", "route", route, "error", err)
+	if errors.Is(err, directory.ErrFull) {
+		return huma.NewError(http.StatusInsufficientStorage, directory.ErrFull.Error()+": nothing was changed; make room and try again")
+	}
 	return huma.NewError(http.StatusInternalServerError, "internal error")
 }
 

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -158,7 +159,7 @@ func (e *Engine) Update(ctx context.Context, fn func(kv.Writer) error) (uint64, 
 		return meta.Put([]byte(keyRev), binary.BigEndian.AppendUint64(nil, rev))
 	})
 	if err != nil {
-		return 0, closed(err)
+		return 0, full(closed(err))
 	}
 	if len(changes) > 0 {
 		e.feed.Send(kv.Event{Revision: rev, Changes: changes})
@@ -242,4 +243,12 @@ func (t *transaction) Put(key string, value []byte) error {
 func (t *transaction) Delete(key string) error {
 	t.changes = append(t.changes, kv.Item{Key: key})
 	return t.bucket.Delete([]byte(key))
+}
+
+// full names the error of a disk, or of a share of it, that has no room left.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", kv.ErrFull, err)
+	}
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
@@ -130,4 +131,16 @@ func TestATornMetaPageGivesTheStateBefore(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestAFullDiskHasAName(t *testing.T) {
+	for cause, want := range map[error]bool{syscall.ENOSPC: true, syscall.EDQUOT: true, syscall.EIO: false} {
+		err := full(&os.PathError{Op: "write", Path: "cradle.db", Err: cause})
+		if errors.Is(err, kv.ErrFull) != want || !errors.Is(err, cause) {
+			t.Errorf("%v is told as %v", cause, err)
+		}
+	}
+	if full(nil) != nil {
+		t.Error("no error became one")
+	}
 }
