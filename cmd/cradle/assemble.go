@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -97,14 +96,11 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 	return nil
 }
 
-// openMedia gives each core a reactor. A reactor sits on its thread for good, so
-// the scheduler is given as many processors again: otherwise a busy relay would
-// take them from the calls.
+// openMedia leaves the number of reactors to media. The scheduler keeps one
+// processor for each core: more of them make every REGISTER wake threads that
+// only look for work, at twice its cost.
 func (a *appliance) openMedia(context.Context) (err error) {
-	cores := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(2 * cores)
-	a.closing("scheduler", func() error { runtime.GOMAXPROCS(cores); return nil })
-	a.media, err = media.New(media.Config{Ports: a.settings.Media, Cores: cores, Log: a.log})
+	a.media, err = media.New(media.Config{Ports: a.settings.Media, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}

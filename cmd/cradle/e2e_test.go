@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -355,55 +354,4 @@ func (b *baresip) stop() {
 	}
 	b.cmd.Process.Signal(syscall.SIGTERM)
 	b.cmd.Wait()
-}
-
-// TestE2EWizardInChromium goes through the wizard in a browser and then sees a
-// phone arrive on the page without a reload. The pictures are kept in artefacts/.
-func TestE2EWizardInChromium(t *testing.T) {
-	a := startAppliance(t, t.TempDir())
-	web, err := filepath.Abs("../../ui/web")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := filepath.Abs("../../artefacts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const mac = "80:5e:c0:12:34:99"
-	cmd := exec.Command("npm", "run", "--silent", "e2e")
-	cmd.Dir = web
-	cmd.Env = append(os.Environ(), "BASE_URL=http://"+a.HTTP, "SETUP_TOKEN="+a.SetupToken, "EXPECT_MAC="+mac, "OUT="+out)
-	var log bytes.Buffer
-	var mu sync.Mutex
-	both := lockedWriter{&mu, &log}
-	cmd.Stdout, cmd.Stderr = both, both
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	said := func() string {
-		mu.Lock()
-		defer mu.Unlock()
-		return log.String()
-	}
-	waitFor(t, 90*time.Second, "the browser is on the phones page", func() bool {
-		select {
-		case err := <-done:
-			t.Fatalf("the browser's walk ended early: %v\n%s", err, said())
-		default:
-		}
-		return strings.Contains(said(), "READY")
-	})
-	bootPhone(t, "yealink-t46u", mac, "http://"+a.HTTP+"/p/")
-	select {
-	case err := <-done:
-		if err != nil {
-			t.Errorf("the browser's walk: %v\n%s", err, said())
-		}
-	case <-time.After(60 * time.Second):
-		cmd.Process.Kill()
-		<-done
-		t.Errorf("the phone never appeared on the page\n%s", said())
-	}
 }
