@@ -76,7 +76,7 @@ func (c *Call) refuse(by string, r leg.Refusal) {
 	c.conclude(by, r.Status, r.Reason)
 }
 
-// Rang: a phone rings. The caller hears of each kind of ringing once, and of
+// Rang is told that a phone rings. The caller hears of each kind of ringing once, and of
 // the first early media.
 func (c *Call) Rang(l *leg.Leg, status int, body []byte) {
 	p := c.party(l)
@@ -101,7 +101,7 @@ func (c *Call) Rang(l *leg.Leg, status int, body []byte) {
 	}
 }
 
-// Answered: the first phone that answers is joined with the caller, the
+// Answered is told that a phone answers. The first that does is joined with the caller, the
 // others are told that the call went elsewhere.
 func (c *Call) Answered(l *leg.Leg, body []byte) {
 	p := c.party(l)
@@ -159,7 +159,7 @@ func (c *Call) lateAnswer(from, to *party, body []byte) {
 	to.leg.Ack(answer)
 }
 
-// Refused: a phone said no, or nothing. One phone's refusal is held until all
+// Refused is told that a phone said no, or nothing. One phone's refusal is held until all
 // that ring have ended.
 func (c *Call) Refused(l *leg.Leg, status int, reason string) {
 	p := c.party(l)
@@ -183,13 +183,13 @@ func (c *Call) settle() {
 	c.refuse("callee", leg.Refusal{Status: status, Reason: leg.Phrase(status)})
 }
 
-// Cancelled: the caller gave up while phones rang.
+// Cancelled is told that the caller gave up while phones rang.
 func (c *Call) Cancelled(*leg.Leg) {
 	c.dropAll(leg.Reason(sip.StatusRequestTerminated, "Caller gave up"))
 	c.conclude("caller", sip.StatusRequestTerminated, "the caller gave up")
 }
 
-// Acked: our 2xx arrived; somebody may wait for the answer in it.
+// Acked is told that our 2xx arrived; somebody may wait for the answer in it.
 func (c *Call) Acked(l *leg.Leg, body []byte) {
 	if f := c.onAck; f != nil {
 		c.onAck = nil
@@ -197,7 +197,7 @@ func (c *Call) Acked(l *leg.Leg, body []byte) {
 	}
 }
 
-// Ended: a party hung up or was lost.
+// Ended is told that a party hung up or was lost.
 func (c *Call) Ended(l *leg.Leg, reason string) {
 	p := c.party(l)
 	if p == nil || c.ended {
@@ -239,7 +239,7 @@ func (c *Call) dropAll(reason string) {
 	}
 }
 
-// Told: digits and the like go to the other party, and its answer back.
+// Told passes digits and the like on: they go to the other party, and its answer back.
 func (c *Call) Told(l *leg.Leg, i *leg.Info) {
 	other := c.other(c.party(l))
 	if other == nil {

@@ -7,7 +7,7 @@ import (
 	"cradle/calls/leg"
 )
 
-// Offered: a party wants to change the session (hold, resume, other codecs).
+// Offered is told that a party wants to change the session (hold, resume, other codecs).
 // The other party is asked and decides; ports and addresses stay ours.
 func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 	p := c.party(l)

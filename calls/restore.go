@@ -49,12 +49,14 @@ func (x *Exchange) closeUnfinished() error {
 
 // sayGoodbye sends the BYEs and closes the record.
 func (x *Exchange) sayGoodbye(n cdr.Note, legs []savedLeg) {
+	wait := time.Duration(0) // the first try is made at once
 	for try := 0; try < again && len(legs) > 0; try++ {
 		select {
 		case <-x.ctx.Done(): // the note stays for the next start
 			return
-		case <-time.After(min(time.Duration(try), 1) * againAfter):
+		case <-time.After(wait):
 		}
+		wait = againAfter
 		var left []savedLeg
 		for _, l := range legs {
 			if err := x.bye(l); err != nil {

@@ -104,7 +104,7 @@ func (p *Phone) uri() sip.Uri {
 // Register registers the phone's account and fails the test if that fails.
 func (p *Phone) Register() {
 	p.t.Helper()
-	d := p.newDialog("", string(p.account.User))
+	d := p.newDialog("", p.account.User)
 	res := d.authorized(sip.REGISTER, func(req *sip.Request) {
 		req.AppendHeader(&sip.ContactHeader{Address: p.uri()})
 		req.AppendHeader(sip.NewHeader("Expires", "3600"))

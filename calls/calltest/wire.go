@@ -101,8 +101,8 @@ func (w *tcpWire) name() string          { return "TCP" }
 func (w *tcpWire) close()                { _ = w.conn.Close() }
 
 // credentials answers a digest challenge with MD5 (RFC 2617).
-func (ph *Phone) credentials(challenge, method, uri string) string {
-	user, secret := ph.account.User, ph.account.Secret.Reveal()
+func (p *Phone) credentials(challenge, method, uri string) string {
+	user, secret := p.account.User, p.account.Secret.Reveal()
 	part := func(name string) string {
 		_, rest, ok := strings.Cut(challenge, name+"=")
 		if !ok {
@@ -117,10 +117,10 @@ func (ph *Phone) credentials(challenge, method, uri string) string {
 	}
 	realm, nonce := part("realm"), part("nonce")
 	ha1, ha2 := md5hex(user+":"+realm+":"+secret), md5hex(method+":"+uri)
-	ph.mu.Lock()
-	ph.counts[nonce]++
-	nc := fmt.Sprintf("%08x", ph.counts[nonce])
-	ph.mu.Unlock()
+	p.mu.Lock()
+	p.counts[nonce]++
+	nc := fmt.Sprintf("%08x", p.counts[nonce])
+	p.mu.Unlock()
 	cnonce := strconv.FormatInt(time.Now().UnixNano(), 36)
 	return fmt.Sprintf(`Digest username="%s", realm="%s", nonce="%s", uri="%s", response="%s", algorithm=MD5, qop=auth, nc=%s, cnonce="%s"`,
 		user, realm, nonce, uri, md5hex(strings.Join([]string{ha1, nonce, nc, cnonce, "auth", ha2}, ":")), nc, cnonce)
