@@ -8,5 +8,5 @@ var (
 	ErrLocked  = errors.New("in use by another instance") // somebody else has the store open
 	ErrClosed  = errors.New("closed")
 	ErrFull    = errors.New("the disk is full") // nothing was written
-	ErrStop    = errors.New("stop") // ends a Scan early, without an error
+	ErrStop    = errors.New("stop")             // ends a Scan early, without an error
 )

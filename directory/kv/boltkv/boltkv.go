@@ -52,7 +52,7 @@ var _ kv.Engine = (*Engine)(nil)
 // Open opens or creates the file. One that another process holds gives
 // kv.ErrLocked, a file that is none of bbolt's kv.ErrDamaged.
 func Open(path string, o Options) (e *Engine, err error) {
-	defer guard(path, &err)
+	defer watch().named("store "+path, &err)
 	if o.Timeout == 0 {
 		o.Timeout = 500 * time.Millisecond
 	}
@@ -118,35 +118,32 @@ func syncFolder(path string) error {
 	return d.Sync()
 }
 
-// guard turns the panics with which bbolt meets a broken page into an error.
-func guard(path string, err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("store %s: %w: %v", path, kv.ErrDamaged, r)
-	}
-}
-
 // View runs fn on a consistent view.
-func (e *Engine) View(ctx context.Context, fn func(kv.Reader) error) error {
+func (e *Engine) View(ctx context.Context, fn func(kv.Reader) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	w := watch()
+	defer w.broken(&err)
 	return closed(e.db.View(func(tx *bolt.Tx) error {
-		return fn(&transaction{bucket: tx.Bucket([]byte(bucketKeys))})
+		t := &transaction{bucket: tx.Bucket([]byte(bucketKeys))}
+		return w.call(func() error { return fn(t) })
 	}))
 }
 
 // Update runs fn, commits and syncs.
-func (e *Engine) Update(ctx context.Context, fn func(kv.Writer) error) (uint64, error) {
+func (e *Engine) Update(ctx context.Context, fn func(kv.Writer) error) (rev uint64, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var rev uint64
+	w := watch()
+	defer w.broken(&err)
 	var changes []kv.Item
-	err := e.db.Update(func(tx *bolt.Tx) error {
+	err = e.db.Update(func(tx *bolt.Tx) error {
 		t := &transaction{bucket: tx.Bucket([]byte(bucketKeys))}
-		if err := fn(t); err != nil {
+		if err := w.call(func() error { return fn(t) }); err != nil {
 			return err
 		}
 		meta := tx.Bucket([]byte(bucketMeta))
@@ -169,6 +166,7 @@ func (e *Engine) Update(ctx context.Context, fn func(kv.Writer) error) (uint64, 
 
 // Revision is that of the newest commit.
 func (e *Engine) Revision(ctx context.Context) (rev uint64, err error) {
+	defer watch().broken(&err)
 	err = e.db.View(func(tx *bolt.Tx) error {
 		rev = revision(tx.Bucket([]byte(bucketMeta)))
 		return nil
@@ -206,7 +204,8 @@ type transaction struct {
 	changes []kv.Item
 }
 
-func (t *transaction) Get(key string) ([]byte, error) {
+func (t *transaction) Get(key string) (_ []byte, err error) {
+	defer brokenPage(&err)
 	v := t.bucket.Get([]byte(key))
 	if v == nil {
 		return nil, nil
@@ -215,32 +214,45 @@ func (t *transaction) Get(key string) ([]byte, error) {
 }
 
 func (t *transaction) Scan(prefix, after string, fn func(kv.Item) error) error {
-	c := t.bucket.Cursor()
-	p := []byte(prefix)
-	k, v := c.Seek(p)
-	if after > prefix {
-		if k, v = c.Seek([]byte(after)); string(k) == after {
-			k, v = c.Next()
-		}
+	c, p := t.bucket.Cursor(), []byte(prefix)
+	it, more, err := step(c.Seek, max(prefix, after), p)
+	if err == nil && more && it.Key == after && after > prefix {
+		it, more, err = next(c, p)
 	}
-	for ; k != nil && bytes.HasPrefix(k, p); k, v = c.Next() {
-		it := kv.Item{Key: string(k)}
-		it.Value, it.Err = kv.Unseal(it.Key, v)
+	for ; err == nil && more; it, more, err = next(c, p) {
 		if err := fn(it); errors.Is(err, kv.ErrStop) {
 			return nil
 		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return err
 }
 
-func (t *transaction) Put(key string, value []byte) error {
+func next(c *bolt.Cursor, prefix []byte) (kv.Item, bool, error) {
+	return step(func([]byte) ([]byte, []byte) { return c.Next() }, "", prefix)
+}
+
+// step moves a cursor once; more is false behind the last key of the prefix.
+func step(move func([]byte) ([]byte, []byte), to string, prefix []byte) (it kv.Item, more bool, err error) {
+	defer brokenPage(&err)
+	k, v := move([]byte(to))
+	if k == nil || !bytes.HasPrefix(k, prefix) {
+		return it, false, nil
+	}
+	it.Key = string(k)
+	it.Value, it.Err = kv.Unseal(it.Key, v)
+	return it, true, nil
+}
+
+func (t *transaction) Put(key string, value []byte) (err error) {
+	defer brokenPage(&err)
 	t.changes = append(t.changes, kv.Item{Key: key, Value: value})
 	return t.bucket.Put([]byte(key), kv.Seal(key, value))
 }
 
-func (t *transaction) Delete(key string) error {
+func (t *transaction) Delete(key string) (err error) {
+	defer brokenPage(&err)
 	t.changes = append(t.changes, kv.Item{Key: key})
 	return t.bucket.Delete([]byte(key))
 }
