@@ -123,10 +123,10 @@ func (c *Call) bury() {
 		return
 	}
 	c.conclude("system", sip.StatusInternalServerError, "abandoned")
-	c.x.dialogs.remove(c.caller.leg)
-	for _, p := range c.branches {
+	for _, p := range append([]*party{c.caller}, c.branches...) {
 		if p.leg != nil {
 			c.x.dialogs.remove(p.leg)
+			p.leg.Forget()
 		}
 	}
 }

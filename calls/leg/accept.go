@@ -27,8 +27,9 @@ func Receive(c Config, req *sip.Request, tx *sip.ServerTx) *Leg {
 	l.id.asServer(req)
 	l.name = req.From().DisplayName
 	l.respond(tx, sip.NewResponseFromRequest(req, sip.StatusTrying, "Trying", nil))
-	onEnd := func(string, error) { l.cfg.Loop.Post(l.inviteGone) }
-	onCancel := func(*sip.Request) { l.cfg.Loop.Post(l.cancelled) }
+	self := l.self
+	onEnd := func(string, error) { post(self, (*Leg).inviteGone) }
+	onCancel := func(*sip.Request) { post(self, (*Leg).cancelled) }
 	if !tx.OnTerminate(onEnd) || !tx.OnCancel(onCancel) {
 		l.cfg.Loop.Post(l.cancelled)
 	}

@@ -37,6 +37,9 @@ type invitation struct {
 	again atomic.Bool // a repeated 2xx came
 	// done gets the final answer of a re-INVITE.
 	done func(Result)
+	// kept is the invitation as its transaction finds it, until it is heard no
+	// more: sipgo's timers hold a transaction for 32 s, also one that was ended.
+	kept *atomic.Pointer[invitation]
 }
 
 // Dial makes the leg of an INVITE. Invite sends it, when the owner has made
@@ -68,9 +71,16 @@ func (l *Leg) Invite() {
 // invite sends an INVITE of ours and hears its answers until the final one.
 // Repeated 2xx are acknowledged at once, wherever the call is by then.
 func (l *Leg) invite(inv *invitation, heard func(*invitation, *sip.Response, error)) error {
+	kept, self, flow := new(atomic.Pointer[invitation]), l.self, l.cfg.Flow
+	kept.Store(inv)
+	inv.kept = kept
 	err := l.send(inv.req, func(tx *sip.ClientTx) {
 		inv.tx = tx
-		tx.OnRetransmission(func(res *sip.Response) { l.repeated(inv, res) })
+		tx.OnRetransmission(func(res *sip.Response) {
+			if inv := kept.Load(); inv != nil {
+				inv.repeated(self, flow, res)
+			}
+		})
 	}, func(res *sip.Response, err error) { heard(inv, res, err) })
 	return err
 }
@@ -236,6 +246,7 @@ func (l *Leg) ack(inv *invitation, req *sip.Request, body []byte) {
 		time.AfterFunc(16*l.cfg.T1, func() {
 			if !inv.again.Load() {
 				tx.Terminate()
+				inv.kept.Store(nil)
 			}
 		})
 	}
@@ -248,18 +259,18 @@ func (l *Leg) acceptAndBye() {
 	l.finish()
 }
 
-// repeated runs on a goroutine of the transaction.
-func (l *Leg) repeated(inv *invitation, res *sip.Response) {
+// repeated runs on a goroutine of the transaction, which may outlive the leg.
+func (inv *invitation) repeated(self *atomic.Pointer[Leg], flow Flow, res *sip.Response) {
 	inv.again.Store(true)
 	ack := inv.ack.Load()
 	if ack == nil || res.To() == nil {
 		return
 	}
 	if same, _ := ack.To().Params.Get("tag"); res.To().Params.GetOr("tag", "") == same {
-		_ = l.cfg.Flow.WriteACK(ack.Clone()) // several may be written at once; if it is lost the 2xx comes again
+		_ = flow.WriteACK(ack.Clone()) // several may be written at once; if it is lost the 2xx comes again
 		return
 	}
-	l.cfg.Loop.Post(func() { l.otherFork(inv, res) })
+	post(self, func(l *Leg) { l.otherFork(inv, res) })
 }
 
 // otherFork: behind one Contact a second phone answered too. It is

@@ -14,6 +14,7 @@ package leg
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -92,17 +93,31 @@ type Leg struct {
 	out  *invitation   // the newest INVITE we sent
 	firm *reliable     // our newest 2xx, until it is acknowledged
 
-	offerIn   *Offer // a re-INVITE of the phone's waits for our owner
-	byeLater  string // hang up as soon as the ACK is there; holds the reason
-	name      string // display name the phone's INVITE bore
-	refreshed func() // stops the session timer
+	offerIn   *Offer               // a re-INVITE of the phone's waits for our owner
+	byeLater  string               // hang up as soon as the ACK is there; holds the reason
+	name      string               // display name the phone's INVITE bore
+	refreshed func()               // stops the session timer
+	self      *atomic.Pointer[Leg] // what may outlive the leg finds it here, until Forget
 }
 
 func newLeg(c Config) *Leg {
 	if c.T1 == 0 {
 		c.T1 = 500 * time.Millisecond
 	}
-	return &Leg{cfg: c, log: c.Log}
+	l := &Leg{cfg: c, log: c.Log, self: new(atomic.Pointer[Leg])}
+	l.self.Store(l)
+	return l
+}
+
+// Forget lets go of the leg, and of the call with it, where transactions that
+// live longer would hold it. It is the last thing on the loop.
+func (l *Leg) Forget() { l.self.Store(nil) }
+
+// post runs f on the loop of a leg that may be forgotten already.
+func post(self *atomic.Pointer[Leg], f func(*Leg)) {
+	if l := self.Load(); l != nil {
+		l.cfg.Loop.Post(func() { f(l) })
+	}
 }
 
 // Over tells whether nothing more will happen at this leg.
