@@ -156,10 +156,8 @@ func (l liveCalls) news(e event.Event) live.CallNews {
 		return live.CallNews{Lost: true}
 	}
 	if e.Kind != event.Ended {
-		for _, c := range l.x.Calls() {
-			if c.ID == e.Call {
-				return live.CallNews{Call: liveCall(c)}
-			}
+		if c, up := l.x.Call(e.Call); up {
+			return live.CallNews{Call: liveCall(c)}
 		}
 	}
 	return live.CallNews{Ended: e.Kind == event.Ended, Call: live.Call{

@@ -46,18 +46,25 @@ Y
 }
 
 phones=${PHONES:-10000}
-ours() { # start on a store that has the phones; the wizard is done once
-	if [ ! -d "$OUT/data" ]; then
-		office "$phones" >"$OUT/office.yaml"
-		"$bin/cradle" setup --answers "$OUT/office.yaml" --data "$OUT/data" >/dev/null
-		"$bin/cradle" export --secrets --json --data "$OUT/data" >"$OUT/export.json"
-		tr '{' '\n' <"$OUT/export.json" | awk 'match($0,/"line": *"[0-9]+"/) {l=substr($0,RSTART,RLENGTH); gsub(/[^0-9]/,"",l)} /"user": *"/ && /"secret": *"/ {u=$0; sub(/.*"user": *"/,"",u); sub(/".*/,"",u); s=$0; sub(/.*"secret": *"/,"",s); sub(/".*/,"",s); if (l!="") print u, s, l; l=""}' >"$OUT/accounts"
-		[ "$(wc -l <"$OUT/accounts")" = "$phones" ] || { echo "the export gave $(wc -l <"$OUT/accounts") accounts instead of $phones" >&2; exit 1; }
-	fi
-	GOMAXPROCS=${OURPROCS:-1} "${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 \
+launch() { # the program on the store in $OUT/data
+	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 \
 		--pnp off --metrics off --media-ports 20000-29999 --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
-	for _ in $(seq 100); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
+	for _ in $(seq 200); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
 	echo "cradle does not come up" >&2; exit 1
+}
+prepare() { # the phones, once; the first start gives each its token, which is no part of any figure
+	office "$phones" >"$OUT/office.yaml"
+	"$bin/cradle" setup --answers "$OUT/office.yaml" --data "$OUT/data" >/dev/null
+	launch; sleep 8; stop $pid
+	"$bin/cradle" export --secrets --json --data "$OUT/data" >"$OUT/export.json"
+	tr '{' '\n' <"$OUT/export.json" | awk 'match($0,/"line": *"[0-9]+"/) {l=substr($0,RSTART,RLENGTH); gsub(/[^0-9]/,"",l)} /"user": *"/ && /"secret": *"/ {u=$0; sub(/.*"user": *"/,"",u); sub(/".*/,"",u); s=$0; sub(/.*"secret": *"/,"",s); sub(/".*/,"",s); if (l!="") print u, s, l; l=""}' >"$OUT/accounts"
+	[ "$(wc -l <"$OUT/accounts")" = "$phones" ] || { echo "the export gave $(wc -l <"$OUT/accounts") accounts instead of $phones" >&2; exit 1; }
+	mv "$OUT/data" "$OUT/settled"
+}
+ours() { # start on a store that no earlier step has written to
+	[ -d "$OUT/settled" ] || prepare
+	rm -rf "$OUT/data"; cp -r "$OUT/settled" "$OUT/data"
+	launch
 }
 kam() {
 	sed "s/^children=.*/children=2/" "$BENCH/conf/kamailio.cfg" >"$OUT/kam.cfg"
@@ -66,13 +73,14 @@ kam() {
 load() { "${gen[@]}" "$bin/sipload" "$@" 2>&1; }
 
 if has sip; then for _ in $(seq "$ROUNDS"); do
+	# Calls first: registrations leave bindings of ports that nobody listens at.
 	kam
-	for m in fresh refresh; do load register -pid $pid -mode $m -secs "$SECS" | emit sip "kamailio $m"; done
 	load call -pid $pid -secs "$SECS" -window 128 -hold 20 | emit sip "kamailio call"
+	for m in fresh refresh; do load register -pid $pid -mode $m -secs "$SECS" | emit sip "kamailio $m"; done
 	stop $pid
 	ours
-	for m in fresh refresh; do load register -target 127.0.0.1:15060 -pid $pid -mode $m -secs "$SECS" -accounts "$OUT/accounts" | emit sip "cradle $m"; done
 	load call -target 127.0.0.1:15060 -pid $pid -secs "$SECS" -window 128 -hold 20 -accounts "$OUT/accounts" | emit sip "cradle call"
+	for m in fresh refresh; do load register -target 127.0.0.1:15060 -pid $pid -mode $m -secs "$SECS" -accounts "$OUT/accounts" | emit sip "cradle $m"; done
 	stop $pid
 done; fi
 
