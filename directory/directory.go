@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,6 +110,9 @@ func (d *Directory) clearPending(ctx context.Context) error {
 		return nil
 	})
 }
+
+// Found lists what was damaged when the store was opened, and is left out.
+func (d *Directory) Found() []Finding { return slices.Clone(d.found) }
 
 // Snapshot gives the directory as of now: immutable, never nil.
 func (d *Directory) Snapshot() *Snapshot { return d.current.Load() }

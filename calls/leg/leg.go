@@ -126,9 +126,13 @@ func (l *Leg) Over() bool { return l.state == over }
 // Confirmed tells whether the dialog stands and no ACK is missing.
 func (l *Leg) Confirmed() bool { return l.state == confirmed }
 
-// CallID, LocalTag and RemoteTag name the dialog (RFC 3261 section 12).
-func (l *Leg) CallID() string    { return l.id.callID }
-func (l *Leg) LocalTag() string  { return l.id.local.tag }
+// CallID, with the two tags, names the dialog (RFC 3261 section 12).
+func (l *Leg) CallID() string { return l.id.callID }
+
+// LocalTag is ours.
+func (l *Leg) LocalTag() string { return l.id.local.tag }
+
+// RemoteTag is the phone's; empty until it has one.
 func (l *Leg) RemoteTag() string { return l.id.remote.tag }
 
 // finish ends the leg, whatever its state; it tells nobody.

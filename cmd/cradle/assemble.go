@@ -87,6 +87,11 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 		return err
 	}
 	a.closing("directory", a.store.Close)
+	// Where the records that say it is set up are damaged, the wizard must not
+	// open over what is still there.
+	if found := a.store.Found(); len(found) > 0 && !a.store.Snapshot().SetUp() {
+		return refuse("the store in %s is damaged (%s: %s): see cradle check, and bring back a copy", a.settings.Data, found[0].Key, found[0].Fault)
+	}
 	a.copies = offerCopies(a.settings.Data, a.store.engine.Copy, a.log)
 	a.closing("copies", func() error { a.copies.Close(); return nil })
 	if a.authority, err = devicecert.LoadAuthority(a.settings.Data); err != nil {

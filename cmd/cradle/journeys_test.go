@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // officeFile is the small office that the journeys happen in. Every simulated phone
@@ -271,6 +274,44 @@ func TestCommands(t *testing.T) {
 	}
 	if out, status := command(t, "cradle", "serve", "--data", t.TempDir(), "--http", a.HTTP, "--https", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off); status != 1 || !strings.Contains(out, "taken") {
 		t.Errorf("a taken port: status %d\n%s", status, out)
+	}
+}
+
+// TestDamagedStoreOpensNoWizard: the record of the only organization is damaged.
+// What is left must not be taken for an appliance that was never set up.
+func TestDamagedStoreOpensNoWizard(t *testing.T) {
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "office.yaml")
+	if err := os.WriteFile(file, []byte(officeFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, status := command(t, "cradle", "setup", "--answers", file, "--data", data); status != 0 {
+		t.Fatal(out)
+	}
+	db, err := bolt.Open(filepath.Join(data, storeFile), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
+			return b.ForEach(func(k, v []byte) error {
+				if !strings.HasPrefix(string(k), "r/organization/") {
+					return nil
+				}
+				bad := bytes.Clone(v)
+				bad[len(bad)-1] ^= 1
+				return b.Put(k, bad)
+			})
+		})
+	})
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	if out, status := command(t, "cradle", "check", "--data", data); status != 1 || !strings.Contains(out, "organization") {
+		t.Errorf("check: status %d\n%s", status, out)
+	}
+	out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off)
+	if status != 1 || !strings.Contains(out, "damaged") || strings.Contains(out, "setup:") {
+		t.Errorf("serve: status %d\n%s", status, out)
 	}
 }
 
