@@ -29,8 +29,7 @@ func TestForgottenLegIsNotHeld(t *testing.T) {
 		if forget {
 			l.Forget()
 		}
-		w := weak.Make(l)
-		l = nil
+		w := weak.Make(l) // l is not used any more: the collector may have it
 		runtime.GC()
 		return w.Value() != nil
 	}

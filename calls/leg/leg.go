@@ -126,7 +126,7 @@ func (l *Leg) Over() bool { return l.state == over }
 // Confirmed tells whether the dialog stands and no ACK is missing.
 func (l *Leg) Confirmed() bool { return l.state == confirmed }
 
-// CallID, with the two tags, names the dialog (RFC 3261 section 12).
+// CallID and the two tags name the dialog (RFC 3261 section 12).
 func (l *Leg) CallID() string { return l.id.callID }
 
 // LocalTag is ours.

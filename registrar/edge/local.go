@@ -12,7 +12,9 @@ import (
 )
 
 const (
-	localQueue = 1024
+	// A burst that sipgo has not read yet; past it datagrams are shed. It holds
+	// what a thousand calls that begin at one instant send.
+	localQueue = 8192
 	maxLocals  = 256
 	// sipgo keeps every source address it has seen until its connection ends.
 	// After so many messages it is given a new one, which empties that list.
