@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// TestKilledUnderLoad kills the real binary at random instants while eight write
+// TestKilledUnderLoad kills the real binary at random instants while five write
 // through its API, and looks for everything that was acknowledged. Three rounds
 // here; CRADLE_KILLS=1000 for the long form.
 func TestKilledUnderLoad(t *testing.T) {
