@@ -13,6 +13,12 @@ type Code struct {
 	Argument bool
 }
 
+// PutDefaultCodes gives a new organization the codes that users expect; like all
+// codes they may be changed afterwards.
+func (tx *Tx) PutDefaultCodes(org ID) error {
+	return tx.PutCode(&Code{Organization: org, Digits: "*30", Feature: "seat", Argument: true})
+}
+
 func (c *Code) table() table                         { return tCode }
 func (c *Code) head() (ID, uint64)                   { return c.ID, c.Revision }
 func (c *Code) setHead(id ID, rev uint64)            { c.ID, c.Revision = id, rev }

@@ -103,6 +103,12 @@ func TestPhonesBootRegisterAndTalk(t *testing.T) {
 	if out, status := command(t, "phonesim", "call", "--control", ada.Control, "--control", grace.Control, "--to", "199"); status == 0 || !strings.Contains(out, "404") {
 		t.Errorf("a call to a number that does not exist: status %d\n%s", status, out)
 	}
+	// Seat codes are known, from every phone, and say clearly that they come later.
+	for _, p := range []*phone{ada, desk} {
+		if out, status := command(t, "phonesim", "seat", "--control", p.Control, "*30102", "--code", "135791"); status == 0 || !strings.Contains(out, "403") || !strings.Contains(out, "hot desking is not available yet") {
+			t.Errorf("a seat code: status %d\n%s", status, out)
+		}
+	}
 	for _, p := range []*phone{ada, grace, front, desk} {
 		p.PowerOff()
 	}

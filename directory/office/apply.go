@@ -148,6 +148,11 @@ func (a *applier) organization() error {
 		return a.wrap("organization", err)
 	}
 	a.org = o.ID
+	if old == nil && len(a.doc.Codes) == 0 {
+		if err := a.tx.PutDefaultCodes(o.ID); err != nil {
+			return a.wrap("organization", err)
+		}
+	}
 	a.notYet("organization: nightly_release", o.NightlyRelease != "" && f.NightlyRelease != nil)
 	a.notYet("organization: idle_release", o.IdleRelease != 0 && f.IdleRelease != nil)
 	a.done("organization "+o.Name, before, o.Revision)

@@ -81,8 +81,10 @@ func createOrganization(tx *directory.Tx, c *access.Caller, _ directory.ID, in *
 	}
 	o := &directory.Organization{Name: in.Name}
 	in.apply(o)
-	err := tx.PutOrganization(o)
-	return o.ID, err
+	if err := tx.PutOrganization(o); err != nil {
+		return "", err
+	}
+	return o.ID, tx.PutDefaultCodes(o.ID)
 }
 
 func patchOrganization(tx *directory.Tx, _ *access.Caller, o *directory.Organization, in *organizationPatch) error {
