@@ -68,8 +68,11 @@ type Edge struct {
 	locals atomic.Pointer[map[netip.AddrPort]*localConn]
 	groups []*net.UDPConn
 	closed bool
-	done   chan struct{}
-	work   sync.WaitGroup
+
+	sending sync.RWMutex // held for reading while a request is sent
+	left    bool         // guarded by sending: nothing is sent any more
+	done    chan struct{}
+	work    sync.WaitGroup
 
 	// Counters, for metrics.
 	Passed, Screened, Shed, Refused, Panics atomic.Uint64
@@ -131,6 +134,9 @@ func (e *Edge) Close() {
 	e.closed = true
 	close(e.done)
 	e.mu.Unlock()
+	e.sending.Lock() // what is being sent goes out, and nothing after it
+	e.left = true
+	e.sending.Unlock()
 	e.txl.Close()
 	e.closeSockets()
 	e.conns.closeAll()

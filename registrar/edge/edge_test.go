@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -148,5 +149,19 @@ func TestPktinfoRoundTrip(t *testing.T) {
 	}
 	if localOf([]byte("garbage that is no control message at all")).IsValid() {
 		t.Error("garbage read as an address")
+	}
+}
+
+// TestNothingIsSentAfterClose: sipgo would open a socket of its own for a request
+// whose connection is gone, and nobody would ever close it.
+func TestNothingIsSentAfterClose(t *testing.T) {
+	e := &Edge{}
+	e.left = true
+	req := sip.NewRequest(sip.BYE, sip.Uri{Host: "127.0.0.1", Port: 9})
+	if _, err := e.Request(context.Background(), Route{}, req); !errors.Is(err, errNotStarted) {
+		t.Errorf("Request: %v", err)
+	}
+	if err := e.Write(Route{}, req); !errors.Is(err, errNotStarted) {
+		t.Errorf("Write: %v", err)
 	}
 }

@@ -74,6 +74,9 @@ type Route struct {
 // Request sends a request by a route in a client transaction. Its Via must be
 // there; the flow is filled in.
 func (e *Edge) Request(ctx context.Context, r Route, req *sip.Request) (*sip.ClientTx, error) {
+	// While Close ends the connections sipgo would open sockets of its own.
+	e.sending.RLock()
+	defer e.sending.RUnlock()
 	if err := e.direct(r, req); err != nil {
 		return nil, err
 	}
@@ -86,6 +89,8 @@ func (e *Edge) Request(ctx context.Context, r Route, req *sip.Request) (*sip.Cli
 
 // Write sends a request without a transaction, such as the ACK of a 2xx.
 func (e *Edge) Write(r Route, req *sip.Request) error {
+	e.sending.RLock()
+	defer e.sending.RUnlock()
 	if err := e.direct(r, req); err != nil {
 		return err
 	}
@@ -98,7 +103,11 @@ func (e *Edge) Send(r Route, b []byte) error {
 	return err
 }
 
+// direct fills the flow in. e.sending is held.
 func (e *Edge) direct(r Route, req *sip.Request) error {
+	if e.left {
+		return errNotStarted
+	}
 	req.SetDestination(r.Remote.String())
 	if r.TCP {
 		if !e.conns.alive(r.Remote) {
