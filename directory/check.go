@@ -142,7 +142,7 @@ func decodeKeysOnly(rec record, data []byte) error {
 }
 
 // SeatFaults holds the guests against the invariants of the seats
-// ("seats.md"); a sound directory has none.
+// (seat.go); a sound directory has none.
 func (s *Snapshot) SeatFaults() []Finding {
 	var out []Finding
 	lines, guests := map[LineRef]bool{}, map[ID]bool{}

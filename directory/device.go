@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Step is a rung of the trust ladder ("security.md"); it says what a device's
+// Step is a rung of the trust ladder (docs/administration.md); it says what a device's
 // settings may hold.
 type Step string
 

@@ -11,7 +11,7 @@ type LimitInfo struct {
 	Meaning     string
 }
 
-// limitTable lists every limit ("security.md", Limits).
+// limitTable lists every limit (docs/limits.md).
 var limitTable = []LimitInfo{
 	{"adoption_per_minute", 30, 0, 100000, "new devices adopted a minute"},
 	{"adoption_unapproved_per_site", 500, 0, 1000000, "devices of a site nobody has approved"},

@@ -63,7 +63,7 @@ func isHashOfDigits(h Hash) bool {
 // CheckChosen judges a PIN or secret code that somebody chose: 4 to 10 digits for
 // a PIN, 4 to 8 for a code; not all equal, not steps of exactly +1 or -1, not the
 // extension number repeated or reversed, not the last digits of one of its phone
-// numbers ("seats.md", Codes). The error does not repeat the digits.
+// numbers. The error does not repeat the digits.
 func CheckChosen(digits string, most int, extension string, numbers ...string) error {
 	switch {
 	case len(digits) < 4 || len(digits) > most || !allDigits(digits):

@@ -88,7 +88,7 @@ func refused(format string, args ...any) error {
 }
 
 // Sit puts an extension at a phone line, in one step with everything that follows
-// from it ("seats.md", Moves): the guest who was there returns to his own phone,
+// from it: the guest who was there returns to his own phone,
 // and the extension leaves where it was. Sitting down at its own home line is
 // coming home; then the seat given is the one at home. Where it already sits
 // nothing changes. Errors: ErrNotFound, ErrRefused by a rule, ErrTaken when

@@ -9,7 +9,7 @@ import (
 )
 
 // Adoption says what happens to an unknown phone of a site's networks
-// (trust ladder, "security.md").
+// (trust ladder, docs/administration.md).
 type Adoption string
 
 // The ways a site adopts phones.

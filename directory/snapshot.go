@@ -113,5 +113,5 @@ func (s *Snapshot) CodeByDigits(org ID, digits string) *Code {
 }
 
 // Unapproved counts the devices of a site that are not approved yet; it bounds
-// adoption ("security.md", Adoption).
+// adoption.
 func (s *Snapshot) Unapproved(site ID) int { return s.waiting.value(site) }

@@ -49,7 +49,7 @@ func BenchmarkFirstRendering(b *testing.B) {
 }
 
 // BenchmarkRefused shows that all refusals take the same time, within the
-// 50 us that security.md allows and more.
+// 50 us that refusals may differ by, and more.
 func BenchmarkRefused(b *testing.B) {
 	k := newKit(b, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptClosed }})
 	k.importPhone(b, yMAC, "yealink-t46u", true)

@@ -198,7 +198,7 @@ func TestCommonFilesForSiteNetworks(t *testing.T) {
 }
 
 // TestRefusalsTakeTheSameTime compares medians of interleaved tries. The bound
-// is the 50 us of security.md; one refusal takes a few.
+// is the 50 us that refusals may differ by; one refusal takes a few.
 func TestRefusalsTakeTheSameTime(t *testing.T) {
 	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptClosed }})
 	k.importPhone(t, yMAC, "yealink-t46u", true)

@@ -67,7 +67,7 @@ type Plan struct {
 // Identity is who the callee sees.
 type Identity struct{ Number, Name string }
 
-// Decide makes the plan. The order is that of security.md and seats.md: an
+// Decide makes the plan. The order is deliberate: an
 // emergency call before everything, seat codes before any question of seats.
 func Decide(d Directory, from Caller, dialled string) Plan {
 	p := &Plan{To: Digits(dialled)}

@@ -29,7 +29,7 @@ type Case struct {
 	// first registered after its approval, zero where that was not seen.
 	Registered Registration
 	First      time.Time
-	// Window and Grace are the limits of security.md.
+	// Window and Grace are limits (docs/limits.md).
 	Window, Grace time.Duration
 }
 

@@ -10,7 +10,7 @@ import (
 	"cradle/provisioning/settings"
 )
 
-// TestLadder is the table of security.md, one line for each of its sentences.
+// TestLadder has one line for each rule of the ladder.
 func TestLadder(t *testing.T) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	here, there := netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("10.0.0.6")

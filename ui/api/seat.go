@@ -68,7 +68,7 @@ func viewSeat(s *directory.Snapshot, seat *directory.Seat) seatView {
 }
 
 // sit writes a seat: 201 in force, 409 somebody is there or it is logged in
-// elsewhere, 422 cannot be ("contract.md", REST).
+// elsewhere, 422 cannot be.
 func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOutput[seatView], error) {
 	org, err := (&pageInput{Organization: in.Organization}).organization(c)
 	if err != nil {
@@ -107,7 +107,7 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 	return &viewOutput[seatView]{Body: viewSeat(a.Directory.Snapshot(), &made)}, nil
 }
 
-// freeFor holds what "seats.md" asks of a login from the portal before the
+// freeFor holds what is asked of a login from the portal before the
 // seat is written; force passes all but what cannot be.
 func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.LineRef, extension directory.ID, force bool) error {
 	if d.Disabled || d.Step == directory.StepSeen {
