@@ -6,6 +6,6 @@ for pkg in $(go list ./...); do
 	dir=$(go list -f '{{.Dir}}' "$pkg")
 	for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go 2>/dev/null | awk '{print $2}'); do
 		echo "-- ${pkg#cradle/} $target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg" | tail -n 1
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "$pkg" | tail -n 1
 	done
 done
