@@ -165,3 +165,13 @@ func TestNothingIsSentAfterClose(t *testing.T) {
 		t.Errorf("Write: %v", err)
 	}
 }
+
+// TestGroupBesideTheWildcard: as it is delivered, the door is bound to every
+// address and plug-and-play to its group, on one port.
+func TestGroupBesideTheWildcard(t *testing.T) {
+	e := open(t, "0.0.0.0:0", func(*sip.Request, *sip.ServerTx) {})
+	group := netip.AddrPortFrom(netip.MustParseAddr("224.0.1.75"), e.Addr().Port())
+	if err := e.OpenGroup(context.Background(), group, []string{"lo"}, func(*Packet) {}); err != nil {
+		t.Fatal(err)
+	}
+}
