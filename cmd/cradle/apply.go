@@ -24,10 +24,7 @@ type applyCommand struct {
 // Run applies the file whole or not at all, and prints what became of it.
 func (a applyCommand) Run(c console) error {
 	ctx := context.Background()
-	if a.Data == "" && a.URL == "" {
-		a.Data = "./data"
-	}
-	if err := oneOf(a.Data, a.URL); err != nil {
+	if err := chooseStore(&a.Data, a.URL); err != nil {
 		return err
 	}
 	text, err := os.ReadFile(a.File)

@@ -22,10 +22,7 @@ type exportCommand struct {
 // Run prints one organization in the form that apply takes.
 func (e exportCommand) Run(c console) error {
 	ctx := context.Background()
-	if e.Data == "" && e.URL == "" {
-		e.Data = "./data"
-	}
-	if err := oneOf(e.Data, e.URL); err != nil {
+	if err := chooseStore(&e.Data, e.URL); err != nil {
 		return err
 	}
 	var doc *office.Document

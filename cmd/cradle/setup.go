@@ -23,10 +23,7 @@ type setupCommand struct {
 // Run does the wizard and prints the administrator's API token.
 func (s setupCommand) Run(c console) error {
 	ctx := context.Background()
-	if s.Data == "" && s.URL == "" {
-		s.Data = "./data"
-	}
-	if err := oneOf(s.Data, s.URL); err != nil {
+	if err := chooseStore(&s.Data, s.URL); err != nil {
 		return err
 	}
 	answers, err := os.ReadFile(s.Answers)

@@ -91,10 +91,14 @@ func quiet(c console) *slog.Logger {
 	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-// both refuses a command that names two appliances, or none.
-func oneOf(data, url string) error {
-	if (data == "") == (url == "") {
-		return usageError{fmt.Sprintf("give either --data or --url (got %q and %q)", data, url)}
+// chooseStore takes ./data where neither a folder nor an appliance is named, and
+// refuses both at once.
+func chooseStore(data *string, url string) error {
+	switch {
+	case *data == "" && url == "":
+		*data = "./data"
+	case *data != "" && url != "":
+		return usageError{fmt.Sprintf("give either --data or --url (got %q and %q)", *data, url)}
 	}
 	return nil
 }
