@@ -90,6 +90,9 @@ func (v Value) truth() bool {
 type Field struct {
 	Name string // with its dots: "time.server"
 	Kind Kind
+	Doc  string // for the reference: what it is, its unit and range
+	// Maybe: it may be absent.
+	Maybe bool
 	// Secret values may stand only in files for a device that has earned them,
 	// Own values (its Phone ID, its URL) never in a file for a whole model.
 	Secret bool

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +47,8 @@ func (s *Stack) Flag(k Key) bool { return s[k].Text == "true" }
 type Subject struct {
 	Organization *directory.Organization
 	Site         *directory.Site
-	Model        string
+	Model        string // catalogue name
+	Profile      directory.ID
 	Device       *directory.Device
 	Person       *directory.Extension
 }
@@ -53,64 +56,102 @@ type Subject struct {
 // Pile stacks the layers. A value that does not fit its setting is passed over,
 // so that one bad record never leaves a phone without settings.
 func Pile(snap *directory.Snapshot, who Subject) Stack {
-	var s Stack
-	for k, e := range Schema {
-		s[k] = Value{e.Default, FromDefault}
+	s := defaults
+	for l := range who.layers() {
+		s.said(l, who)
+		for name, value := range snap.Settings(l.scope) {
+			if k, known := byName[name]; known && l.says(&Schema[k]) {
+				s.put(k, l.layer, value)
+			}
+		}
 	}
-	s.records(snap, FromAppliance, directory.Scope{Kind: "appliance"}, "")
-	if o := who.Organization; o != nil {
-		s.put(Language, FromOrganization, o.Language)
-		s.records(snap, FromOrganization, directory.Scope{Kind: "organization", ID: string(o.ID)}, "")
-	}
-	if t := who.Site; t != nil {
-		s.put(TimeZone, FromSite, t.TimeZone)
-		s.put(TimeServer, FromSite, t.TimeServer)
-		s.records(snap, FromSite, directory.Scope{Kind: "site", ID: string(t.ID)}, "")
-	}
-	if who.Model != "" {
-		s.records(snap, FromModel, directory.Scope{Kind: "model", ID: who.Model}, "")
-	}
-	s.person(snap, who.Person, Desk)
-	s.device(snap, who.Device)
-	s.person(snap, who.Person, Personal)
 	return s
 }
 
-func (s *Stack) device(snap *directory.Snapshot, d *directory.Device) {
-	if d == nil {
-		return
+// defaults is the stack of nobody's word.
+var defaults = func() (s Stack) {
+	for k, e := range Schema {
+		s[k] = Value{e.Default, FromDefault}
 	}
-	s.put(Transport, FromDevice, d.SIP.Transport)
-	s.put(SRTP, FromDevice, d.SIP.SRTP)
-	if d.SIP.Ping > 0 {
-		s.put(Keepalive, FromDevice, strconv.Itoa(d.SIP.Ping))
-	}
-	s.records(snap, FromDevice, directory.Scope{Kind: "device", ID: string(d.ID)}, "")
+	return s
+}()
+
+// layer is one layer of a subject: where its records lie and which settings
+// they may say, all where of is empty.
+type layer struct {
+	layer Layer
+	scope directory.Scope
+	of    Of
 }
 
-// person applies the extension's word on the settings of one kind only.
-func (s *Stack) person(snap *directory.Snapshot, e *directory.Extension, of Of) {
-	if e == nil {
-		return
+func (l layer) says(s *Setting) bool { return l.of == "" || l.of == s.Of }
+
+// layers walks the layers from the weakest. The person comes twice: before the
+// device with what is the desk's, after it with what is personal.
+func (who Subject) layers() iter.Seq[layer] {
+	return func(yield func(layer) bool) {
+		all := [...]layer{
+			{FromAppliance, directory.Scope{Kind: "appliance"}, ""},
+			{layer: FromOrganization}, {layer: FromSite},
+			{FromModel, directory.Scope{Kind: "model", ID: who.Model}, ""},
+			{FromProfile, directory.Scope{Kind: "profile", ID: string(who.Profile)}, ""},
+			{layer: FromExtension, of: Desk}, {layer: FromDevice}, {layer: FromExtension, of: Personal},
+		}
+		if who.Organization != nil {
+			all[1].scope = directory.Scope{Kind: "organization", ID: string(who.Organization.ID)}
+		}
+		if who.Site != nil {
+			all[2].scope = directory.Scope{Kind: "site", ID: string(who.Site.ID)}
+		}
+		if who.Person != nil {
+			all[5].scope = directory.Scope{Kind: "extension", ID: string(who.Person.ID)}
+			all[7].scope = all[5].scope
+		}
+		if who.Device != nil {
+			all[6].scope = directory.Scope{Kind: "device", ID: string(who.Device.ID)}
+		}
+		for i, l := range all {
+			if (i == 0 || l.scope.ID != "") && !yield(l) {
+				return
+			}
+		}
 	}
-	if of == Personal {
-		s.put(DTMF, FromExtension, e.SIP.DTMF)
-		s.put(Codecs, FromExtension, strings.Join(e.SIP.Codecs, ","))
-	}
-	s.records(snap, FromExtension, directory.Scope{Kind: "extension", ID: string(e.ID)}, of)
 }
 
-// records applies the setting records of one scope; of empty: of both kinds.
-func (s *Stack) records(snap *directory.Snapshot, layer Layer, scope directory.Scope, of Of) {
-	for name, value := range snap.Settings(scope) {
-		if e, known := Find(name); known && (of == "" || e.Of == of) {
-			s.put(e.Key, layer, value)
+// said applies what the records themselves say, which their settings override.
+func (s *Stack) said(l layer, who Subject) {
+	switch l.layer {
+	case FromOrganization:
+		s.put(Language, l.layer, who.Organization.Language)
+	case FromSite:
+		s.put(TimeZone, l.layer, who.Site.TimeZone)
+		s.put(TimeServer, l.layer, who.Site.TimeServer)
+	case FromDevice:
+		s.put(Transport, l.layer, who.Device.SIP.Transport)
+		s.put(SRTP, l.layer, who.Device.SIP.SRTP)
+		if who.Device.SIP.Ping > 0 {
+			s.put(Keepalive, l.layer, strconv.Itoa(who.Device.SIP.Ping))
+		}
+	case FromExtension:
+		if l.of == Personal {
+			s.put(DTMF, l.layer, who.Person.SIP.DTMF)
+			s.put(Codecs, l.layer, strings.Join(who.Person.SIP.Codecs, ","))
 		}
 	}
 }
 
 func (s *Stack) put(k Key, layer Layer, value string) {
-	if value != "" && Schema[k].Check(value) == nil {
+	switch {
+	case value == "" || !Schema[k].fits(value):
+	case k == SRTP && looser(value, s[k].Text) && (layer == FromExtension || s[k].Layer == FromExtension):
+		// A person may ask for more security than the desk, and gets it there; never for less.
+	default:
 		s[k] = Value{value, layer}
 	}
+}
+
+// looser reports whether a demand on the encryption of media is below another.
+func looser(a, b string) bool {
+	strict := Schema[SRTP].Choices
+	return slices.Index(strict, a) < slices.Index(strict, b)
 }

@@ -11,12 +11,14 @@ import (
 // The slots of a line, a key and a codec.
 var (
 	lineNumber, lineIndex, lineUsed   = lineShape.Slot("number"), lineShape.Slot("index"), lineShape.Slot("used")
+	lineHost, linePort                = lineShape.Slot("host"), lineShape.Slot("port")
 	lineUser, lineSecret              = lineShape.Slot("user"), lineShape.Slot("secret")
 	lineLabel, lineName, lineExt      = lineShape.Slot("label"), lineShape.Slot("name"), lineShape.Slot("extension")
 	lineDTMF, lineSRTP                = lineShape.Slot("dtmf"), lineShape.Slot("srtp")
 	lineCodecs, lineCodecList         = lineShape.Slot("codecs"), lineShape.Slot("codec_list")
 	keyNumber, keyIndex, keyLine      = keyShape.Slot("number"), keyShape.Slot("index"), keyShape.Slot("line")
 	keyLineIndex, keyUsed, keyLabel   = keyShape.Slot("line_index"), keyShape.Slot("used"), keyShape.Slot("label")
+	keyPosition, keyType              = keyShape.Slot("position"), keyShape.Slot("type")
 	codecLine, codecIndex, codecName  = codecShape.Slot("line"), codecShape.Slot("index"), codecShape.Slot("name")
 	codecVendor, codecUsed, codecPrio = codecShape.Slot("vendor"), codecShape.Slot("used"), codecShape.Slot("priority")
 	codecPosition                     = codecShape.Slot("position")
@@ -63,6 +65,9 @@ func lines(v render.Values, f Facts, who Subject, s *Stack) {
 	}
 	v[atFree] = render.B(free)
 	v[atLines], v[atKeys] = render.L(all), render.L(keys)
+	for _, empty := range []int{atModules, atActions, atExtra, atBooks, atContacts} {
+		v[empty] = render.L(nil)
+	}
 }
 
 // lineStack is the stack for who sits at a line; line 1's is there already.
@@ -78,6 +83,7 @@ func lineStack(snap *directory.Snapshot, who Subject, first *Stack, person *dire
 func fillLine(line render.Values, f Facts, i int, person *directory.Extension, s *Stack) {
 	account := f.Device.Lines[i].Account
 	line[lineUsed] = render.B(true)
+	line[lineHost], line[linePort] = render.S(f.Host), render.I(f.SIPPort)
 	line[lineUser] = render.S(account.User)
 	setSecret(line, lineSecret, account.Secret, f.Mask)
 	label := "ID " + f.Device.PhoneID
@@ -100,6 +106,7 @@ func lineKey(line render.Values, i int) render.Values {
 	key[keyNumber], key[keyIndex] = render.I(i+1), render.I(i)
 	key[keyLine], key[keyLineIndex] = render.I(i+1), render.I(i)
 	key[keyUsed], key[keyLabel] = line[lineUsed], line[lineLabel]
+	key[keyPosition], key[keyType] = render.I(i+1), render.S("line")
 	return key
 }
 

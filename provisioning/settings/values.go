@@ -14,12 +14,33 @@ type Codec struct{ Name, Vendor string }
 // Abilities are the facts about a model that values depend on.
 type Abilities struct {
 	Model       string // catalogue name
+	Label       string // as people write it
+	Vendor      string // the vendor's folder
 	File        string // as in file names
-	Lines, Keys int
+	Lines       int    // SIP accounts; 0: not known
+	Keys        int    // programmable keys; 0: not known
+	Modules     Modules
+	KeyTypes    map[string]string // canonical type of key -> vendor's word
 	Codecs      []Codec
 	Languages   map[string]string // BCP 47 tag in lower case -> vendor's word
 	Zones       map[string]string // IANA name -> vendor's word
+	Tones       map[string]string // ISO 3166 country -> vendor's word
+	Actions     map[string]string // canonical event -> vendor's setting
+	Books       []Book            // files for phonebooks
+	BookEntries int               // most entries the phone takes; 0: not known
+	IdlePage    string            // file of its idle page, placeholders in it; empty: none
+	Display     string            // how the Phone ID is shown: label, idle, none
+	Firmware    []string          // names of the vendor's firmware files, with {version} and *
 }
+
+// Modules are the expansion modules a model takes.
+type Modules struct {
+	Max  int // in a chain; 0: none, or not known
+	Keys int // of one module
+}
+
+// Book is a kind of phonebook and the file a model's phones get it by.
+type Book struct{ Kind, File string }
 
 // Mode is how much of a device's settings an asker has earned.
 type Mode uint8
@@ -63,7 +84,9 @@ func (m *Maker) Values(f Facts) (render.Values, Stack) {
 	}
 	stack := Pile(f.Snapshot, who)
 	v := phoneShape.New()
-	m.everyone(v, f, &stack)
+	everyone(v, f, &stack)
+	v[atDomain] = render.S(realm(who.Organization))
+	m.time(v, f, &stack)
 	if f.Device != nil {
 		own(v, f)
 		lines(v, f, who, &stack)
@@ -71,32 +94,75 @@ func (m *Maker) Values(f Facts) (render.Values, Stack) {
 	return v, stack
 }
 
+func realm(o *directory.Organization) string {
+	if o == nil {
+		o = &directory.Organization{}
+	}
+	return o.Realm()
+}
+
 // everyone fills what needs no device.
-func (m *Maker) everyone(v render.Values, f Facts, s *Stack) {
-	v[atModel] = render.S(f.Abilities.File)
+func everyone(v render.Values, f Facts, s *Stack) {
+	s.fill(v)
+	v[atModel], v[atLabel], v[atVendor] = render.S(f.Abilities.File), render.S(f.Abilities.Label), render.S(f.Abilities.Vendor)
 	v[atHost], v[atPort] = render.S(f.Host), render.I(f.SIPPort)
-	v[atTransport] = render.S(s.Text(Transport))
-	v[atExpires], v[atMinutes] = render.I(s.Number(Expires)), render.I((s.Number(Expires)+59)/60)
-	v[atKeepalive] = render.I(s.Number(Keepalive))
-	v[atInterval], v[atIntervalSeconds] = render.I(s.Number(Interval)), render.I(s.Number(Interval)*60)
-	v[atPnP], v[atDHCP] = render.B(s.Flag(PnP)), render.B(s.Flag(DHCP))
-	v[atTime] = render.S(s.Text(TimeServer))
-	if s.Text(TimeServer) == "" {
-		v[atTime] = render.S(f.Host)
-	}
-	zone := s.Text(TimeZone)
-	offset := m.zones.offset(zone, f.Now)
-	v[atZone], v[atOffset], v[atOffsetHours] = render.S(zone), render.I(offset), render.S(hours(offset))
-	if word, ok := f.Abilities.Zones[zone]; ok {
-		v[atZoneVendor] = render.S(word)
-	}
-	tag := s.Text(Language)
-	v[atLanguage] = render.S(tag)
-	if word := language(f.Abilities.Languages, tag); word != "" {
+	v[atMinutes] = render.I((s.Number(Expires) + 59) / 60)
+	v[atIntervalSeconds] = render.I(s.Number(Interval) * 60)
+	if word := language(f.Abilities.Languages, s.Text(Language)); word != "" {
 		v[atLanguageVendor] = render.S(word)
 	}
+	country := country(s)
+	v[atCountry] = render.S(country)
+	if word, ok := f.Abilities.Tones[country]; ok {
+		v[atTonesVendor] = render.S(word)
+	}
+	server(v, atBackupHost, atBackupPort, s.Text(Backup))
+	server(v, atOutboundHost, atOutboundPort, s.Text(Outbound))
 	list, first, items := codecs(f.Abilities.Codecs, s.Text(Codecs), 1)
 	v[atCodecs], v[atCodec], v[atCodecFirst] = render.L(items), render.S(list), render.S(first)
+}
+
+// fills are the values that a setting fills as it stands.
+var fills = func() (all []fill) {
+	for k, s := range Schema {
+		if s.Fills != "" {
+			slot := phoneShape.Slot(s.Fills)
+			all = append(all, fill{Key(k), slot, phoneShape.Fields()[slot].Kind})
+		}
+	}
+	return all
+}()
+
+type fill struct {
+	key  Key
+	slot int
+	kind render.Kind
+}
+
+func (s *Stack) fill(v render.Values) {
+	for _, f := range fills {
+		switch text := s[f.key].Text; {
+		case text == "":
+		case f.kind == render.Int:
+			v[f.slot] = render.I(s.Number(f.key))
+		case f.kind == render.Bool:
+			v[f.slot] = render.B(s.Flag(f.key))
+		default:
+			v[f.slot] = render.S(text)
+		}
+	}
+}
+
+// sipPort is the port of a server that none is said of (RFC 3261 section 19.1.2).
+const sipPort = 5060
+
+func server(v render.Values, host, port int, said string) {
+	if h, p, ok := hostPort(said); ok && said != "" {
+		if p == 0 {
+			p = sipPort
+		}
+		v[host], v[port] = render.S(h), render.I(p)
+	}
 }
 
 // language looks for the whole tag, then for its language alone.
@@ -109,22 +175,53 @@ func language(words map[string]string, tag string) string {
 	return words[base]
 }
 
+// country is the country whose tones are heard: the one said, that of the
+// language's tag, else the one most phones are made for.
+func country(s *Stack) string {
+	if said := s.Text(TonesCountry); said != "" {
+		return said
+	}
+	for part := range strings.SplitSeq(s.Text(Language), "-") {
+		if up := strings.ToUpper(part); len(part) == 2 && part == up {
+			return up
+		}
+	}
+	return "US"
+}
+
 // own fills what belongs to this device, its lines apart.
 func own(v render.Values, f Facts) {
 	d := f.Device
-	v[atMAC], v[atID] = render.S(string(d.MAC)), render.S(d.PhoneID)
-	if d.Name != "" {
-		v[atName] = render.S(d.Name)
-	}
-	v[atWaiting] = render.B(d.Step == directory.StepSeen)
+	mac := string(d.MAC)
+	v[atMAC], v[atMACUpper], v[atMACColons] = render.S(mac), render.S(strings.ToUpper(mac)), render.S(colons(mac))
+	v[atID], v[atWaiting] = render.S(d.PhoneID), render.B(d.Step == directory.StepSeen)
+	setText(v, atName, d.Name)
+	setText(v, atFirmware, d.Firmware)
 	scheme, rest, _ := strings.Cut(f.URL, "://")
 	v[atURL], v[atScheme], v[atAddress] = render.S(f.URL), render.S(scheme), render.S(strings.TrimSuffix(rest, "/"))
-	if f.Authority != "" {
-		v[atAuthority] = render.S(f.Authority)
-	}
+	setText(v, atAuthority, f.Authority)
 	if f.Mode == Full {
 		setSecret(v, atAdmin, d.AdminPassword, f.Mask)
 		setSecret(v, atUser, d.UserPassword, f.Mask)
+	}
+}
+
+// colons writes a MAC with a colon after each second digit.
+func colons(mac string) string {
+	b := make([]byte, 0, 17)
+	for i := 0; i < len(mac); i++ {
+		if i > 0 && i%2 == 0 {
+			b = append(b, ':')
+		}
+		b = append(b, mac[i])
+	}
+	return string(b)
+}
+
+// setText sets a value that is absent when empty.
+func setText(v render.Values, slot int, s string) {
+	if s != "" {
+		v[slot] = render.S(s)
 	}
 }
 
