@@ -18,7 +18,8 @@ import (
 // the rooms behind.
 func (a *appliance) openDoors(ctx context.Context) error {
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
-	server := httpdoor.NewServer(httpdoor.ServerConfig{Handler: a.front(), Gate: gate, Log: a.log,
+	phones := httpdoor.New(a.prov.Answer, a.log)
+	server := httpdoor.NewServer(httpdoor.ServerConfig{Handler: a.front(phones), Phones: phones, Claims: a.prov.Claims, Gate: gate, Log: a.log,
 		Strangers: func() int { return int(a.store.Snapshot().Limit("http_connections")) }})
 	serving := make(chan struct{}, 2)
 	open := 0
@@ -104,8 +105,8 @@ func (a *appliance) portal() string {
 }
 
 // front gives phones' paths to provisioning and everything else to the portal.
-func (a *appliance) front() http.Handler {
-	phones, portal := httpdoor.New(a.prov.Answer, a.log), a.ui.Handler()
+func (a *appliance) front(phones http.Handler) http.Handler {
+	portal := a.ui.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.prov.Claims(r.URL.Path) {
 			phones.ServeHTTP(w, r)

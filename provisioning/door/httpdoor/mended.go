@@ -1,27 +1,25 @@
 package httpdoor
 
-import "bytes"
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"strings"
+)
 
-// mended is a connection whose first request is looked at before the server
-// sees it: some phones speak HTTP/1.1 and send no Host, which the library
-// answers with 400. Such a request gets an empty Host and the wish to close,
-// so that each later request is a first one too.
-type mended struct {
-	*conn
-	looked bool
-	held   []byte // read, not yet given on
+// read is a connection of which a beginning was read already. The library
+// cannot see that there is TLS underneath; rememberTLS and withTLS tell it.
+type read struct {
+	net.Conn
+	held []byte // read, not yet given on
 }
 
-// Read gives the connection's bytes, the first header mended.
-func (c *mended) Read(p []byte) (int, error) {
-	if !c.looked {
-		c.looked = true
-		if err := c.look(); err != nil && len(c.held) == 0 {
-			return 0, err
-		}
-	}
+// Read gives what is held first.
+func (c *read) Read(p []byte) (int, error) {
 	if len(c.held) == 0 {
-		return c.conn.Read(p)
+		return c.Conn.Read(p)
 	}
 	n := copy(p, c.held)
 	if c.held = c.held[n:]; len(c.held) == 0 {
@@ -30,32 +28,73 @@ func (c *mended) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// look reads up to the end of the first header, at most maxHeader bytes; what
-// is no header by then is the server's to refuse. An error comes again at the
-// next reading.
-func (c *mended) look() error {
-	buf := make([]byte, 0, 1024)
-	for {
-		if len(buf) == cap(buf) {
-			buf = append(make([]byte, 0, 4*cap(buf)), buf...)
-		}
-		n, err := c.conn.Read(buf[len(buf):cap(buf)])
-		from := max(0, len(buf)-3)
-		buf = buf[:len(buf)+n]
-		c.held = buf
-		if err != nil || len(buf) >= maxHeader {
-			return err
-		}
-		if end := headerEnd(buf, from); end > 0 {
-			if at := missingHost(string(buf[:end])); at > 0 {
-				c.held = append(append(append(make([]byte, 0, len(buf)+len(closing)), buf[:at]...), closing...), buf[at:]...)
-			}
-			return nil
-		}
+// CloseWrite ends our side only, so that a client which is still sending reads
+// why it was refused before the connection goes away.
+func (c *read) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
 	}
+	return nil
 }
 
-// headerEnd finds the empty line that ends a header; it looks from an offset on.
+type tlsKey struct{}
+
+func rememberTLS(ctx context.Context, c net.Conn) context.Context {
+	if r, ok := c.(*read); ok {
+		if t, ok := r.Conn.(*tls.Conn); ok {
+			state := t.ConnectionState()
+			return context.WithValue(ctx, tlsKey{}, &state)
+		}
+	}
+	return ctx
+}
+
+func withTLS(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if state, ok := r.Context().Value(tlsKey{}).(*tls.ConnectionState); ok && r.TLS == nil {
+			r.TLS = state
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// mend looks at the first header that goes to the library. Some phones speak
+// HTTP/1.1 and send no Host, which the library answers with 400: such a request
+// gets an empty Host and the wish to close, so that each later request is a
+// first one too.
+func mend(held []byte) []byte {
+	end := headerEnd(held, 0)
+	if end == 0 {
+		return held
+	}
+	at := missingHost(string(held[:end]))
+	if at == 0 {
+		return held
+	}
+	return append(append(append(make([]byte, 0, len(held)+len(closing)), held[:at]...), closing...), held[at:]...)
+}
+
+// closing is what is put into a request without Host.
+const closing = "Host:\r\nConnection: close\r\n"
+
+// missingHost tells where to put the missing header fields into a request: the
+// offset behind its first line, or 0 where nothing is to be mended. Only
+// HTTP/1.1 demands a Host (RFC 9112, 3.2).
+func missingHost(header string) int {
+	line, rest, _ := strings.Cut(header, "\n")
+	if !strings.HasSuffix(strings.TrimSuffix(line, "\r"), " HTTP/1.1") {
+		return 0
+	}
+	for field := range strings.Lines(rest) {
+		if len(field) >= 5 && strings.EqualFold(field[:5], "host:") {
+			return 0
+		}
+	}
+	return len(line) + 1
+}
+
+// headerEnd finds the empty line that ends a header, from an offset on; it gives
+// the offset behind it, 0 where there is none yet.
 func headerEnd(b []byte, from int) int {
 	for i := from; i < len(b); i++ {
 		if b[i] != '\n' {

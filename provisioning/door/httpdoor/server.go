@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +17,10 @@ import (
 // ServerConfig says how the server serves. Zero values are the defaults.
 type ServerConfig struct {
 	Handler http.Handler
+	// Phones answers the plain requests for paths that Claims claims, without
+	// the library; nil: all requests go to Handler.
+	Phones *Handler
+	Claims func(path string) bool
 	// Gate bounds the connections of a source; nil: unbounded.
 	Gate door.Gate
 	// Strangers tells how many connections all sources outside the site networks
@@ -41,6 +44,7 @@ const maxHeader = 16 << 10
 // of each source. One server may serve plain and TLS listeners.
 type Server struct {
 	http *http.Server
+	lane *lane
 	gate door.Gate
 	most func() int
 	log  *slog.Logger
@@ -56,8 +60,14 @@ func NewServer(c ServerConfig) *Server {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{gate: c.Gate, most: c.Strangers, log: c.Log.With("server", "http"), counts: map[string]int{}}
+	claims := c.Claims
+	if c.Phones == nil || claims == nil {
+		claims = func(string) bool { return false }
+	}
+	s.lane = newLane(c.Phones, claims, s.log, or(c.HeaderTimeout, 10*time.Second), or(c.IdleTimeout, 60*time.Second))
 	s.http = &http.Server{
-		Handler:           c.Handler,
+		Handler:           withTLS(c.Handler),
+		ConnContext:       rememberTLS,
 		ReadHeaderTimeout: or(c.HeaderTimeout, 10*time.Second),
 		ReadTimeout:       or(c.Timeout, 60*time.Second),
 		WriteTimeout:      or(c.Timeout, 60*time.Second),
@@ -78,14 +88,18 @@ func or(d, otherwise time.Duration) time.Duration {
 
 // Serve serves plain HTTP until Shutdown or Close, then gives nil.
 func (s *Server) Serve(ln net.Listener) error {
-	return served(s.http.Serve(&listener{Listener: ln, server: s, mend: true}))
+	return s.serve(ln, func(c net.Conn) net.Conn { return c })
 }
 
 // ServeTLS serves HTTPS, over HTTP/2 to those who ask for it.
 func (s *Server) ServeTLS(ln net.Listener, config *tls.Config) error {
 	config = config.Clone()
 	config.NextProtos = []string{"h2", "http/1.1"}
-	return served(s.http.Serve(tls.NewListener(&listener{Listener: ln, server: s}, config)))
+	return s.serve(ln, func(c net.Conn) net.Conn { return tls.Server(c, config) })
+}
+
+func (s *Server) serve(ln net.Listener, wrap func(net.Conn) net.Conn) error {
+	return served(s.http.Serve(newSiding(&listener{Listener: ln, server: s}, s.lane, wrap)))
 }
 
 func served(err error) error {
@@ -96,16 +110,23 @@ func served(err error) error {
 }
 
 // Shutdown stops listening and waits for requests under way.
-func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ctx) }
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.lane.end(false)
+	return errors.Join(s.http.Shutdown(ctx), s.lane.wait(ctx))
+}
 
 // Close ends everything at once.
-func (s *Server) Close() error { return s.http.Close() }
+func (s *Server) Close() error {
+	s.lane.end(true)
+	err := s.http.Close()
+	s.lane.served.Wait()
+	return err
+}
 
 // listener admits connections within their source's budget.
 type listener struct {
 	net.Listener
 	server *Server
-	mend   bool // plain HTTP: a missing Host may be mended
 }
 
 // Accept gives the next connection that has a budget; others are closed.
@@ -120,11 +141,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			c.Close()
 			continue
 		}
-		admitted := &conn{Conn: c, leave: sync.OnceFunc(func() { l.server.leave(b) })}
-		if l.mend {
-			return &mended{conn: admitted}, nil
-		}
-		return admitted, nil
+		return &conn{Conn: c, leave: sync.OnceFunc(func() { l.server.leave(b) })}, nil
 	}
 }
 
@@ -183,23 +200,4 @@ func (c *conn) CloseWrite() error {
 		return half.CloseWrite()
 	}
 	return nil
-}
-
-// closing is what is put into a request without Host.
-const closing = "Host:\r\nConnection: close\r\n"
-
-// missingHost tells where to put the missing header fields into a request: the
-// offset behind its first line, or 0 where nothing is to be mended. Only
-// HTTP/1.1 demands a Host (RFC 9112, 3.2).
-func missingHost(header string) int {
-	line, rest, _ := strings.Cut(header, "\n")
-	if !strings.HasSuffix(strings.TrimSuffix(line, "\r"), " HTTP/1.1") {
-		return 0
-	}
-	for field := range strings.Lines(rest) {
-		if len(field) >= 5 && strings.EqualFold(field[:5], "host:") {
-			return 0
-		}
-	}
-	return len(line) + 1
 }
