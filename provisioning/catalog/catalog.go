@@ -44,7 +44,11 @@ type Vendor struct {
 	// vendor's own words. What is not listed is left alone in the phone.
 	Languages map[string]string
 	Zones     map[string]string
-	Families  []*Family
+	// DHCP are the options that lead its phones to us, most wanted first.
+	DHCP []DHCP
+	// Certificate is how its factory certificates name their phone; nil: not known.
+	Certificate *Certificate
+	Families    []*Family
 }
 
 // Agent is one form of User-Agent. Its named groups are model, version and mac;

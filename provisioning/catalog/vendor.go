@@ -27,8 +27,10 @@ type vendorYAML struct {
 		Trust     bool   `yaml:"trust_event"`
 		Path      string `yaml:"path"`
 	} `yaml:"pnp"`
-	Languages map[string]string `yaml:"languages"`
-	Zones     map[string]string `yaml:"time_zones"`
+	Languages   map[string]string `yaml:"languages"`
+	Zones       map[string]string `yaml:"time_zones"`
+	DHCP        []dhcpYAML        `yaml:"dhcp"`
+	Certificate *certificateYAML  `yaml:"certificate"`
 }
 
 func (y *vendorYAML) vendor(name string) (*Vendor, error) {
@@ -55,6 +57,12 @@ func (y *vendorYAML) vendor(name string) (*Vendor, error) {
 	}
 	var err error
 	if v.Prefixes, err = prefixes(y.Prefixes); err != nil {
+		return nil, err
+	}
+	if v.DHCP, err = dhcp(y.DHCP); err != nil {
+		return nil, err
+	}
+	if v.Certificate, err = certificate(y.Certificate); err != nil {
 		return nil, err
 	}
 	v.Agents, err = agents(y.Agents)
