@@ -19,6 +19,7 @@ var (
 	keyNumber, keyIndex, keyLine      = keyShape.Slot("number"), keyShape.Slot("index"), keyShape.Slot("line")
 	keyLineIndex, keyUsed, keyLabel   = keyShape.Slot("line_index"), keyShape.Slot("used"), keyShape.Slot("label")
 	keyPosition, keyType              = keyShape.Slot("position"), keyShape.Slot("type")
+	keyModule, keyPlace               = keyShape.Slot("module"), keyShape.Slot("place")
 	codecLine, codecIndex, codecName  = codecShape.Slot("line"), codecShape.Slot("index"), codecShape.Slot("name")
 	codecVendor, codecUsed, codecPrio = codecShape.Slot("vendor"), codecShape.Slot("used"), codecShape.Slot("priority")
 	codecPosition                     = codecShape.Slot("position")
@@ -107,6 +108,7 @@ func lineKey(line render.Values, i int) render.Values {
 	key[keyLine], key[keyLineIndex] = render.I(i+1), render.I(i)
 	key[keyUsed], key[keyLabel] = line[lineUsed], line[lineLabel]
 	key[keyPosition], key[keyType] = render.I(i+1), render.S("line")
+	key[keyModule], key[keyPlace] = render.I(0), render.I(i)
 	return key
 }
 

@@ -37,6 +37,8 @@ var keyShape = render.NewShape(
 	number("number", "1..., on a module from 1 again"),
 	number("index", "0..."),
 	number("position", "1... over all modules; on the phone itself the number"),
+	number("module", "1... the module it is on; 0: the phone itself"),
+	number("place", "0... over the phone's own keys and then all modules"),
 	flag("used", "no: the key is to be emptied"),
 	text("type", "canonical: line blf speed park pickup transfer dnd forward record queue login logout xml voicemail conference hold redial none"),
 	text("kind", "the vendor's word for the type; of unused keys the one for none", maybe),
