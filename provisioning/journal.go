@@ -33,7 +33,22 @@ type Step struct {
 	Source   netip.Addr
 	// Rule says in plain words which rule refused, or what was served.
 	Rule string
+	// UserAgent is as sent, at most 512 bytes; Method is empty for GET.
+	UserAgent, Method string
+	// Local is the address of ours that was asked.
+	Local netip.Addr
+	// Token is the kind of token shown; empty: none.
+	Token string
+	// Needless: refused, but the phone need not have the file.
+	Needless bool
 }
+
+// The kinds of token a request shows.
+const (
+	TokenOwn     = "own"
+	TokenOther   = "another phone's"
+	TokenUnknown = "unknown"
+)
 
 // Journal keeps the last steps of every phone in memory.
 type Journal struct {

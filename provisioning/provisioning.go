@@ -114,6 +114,9 @@ type visit struct {
 	device *directory.Device
 	model  *catalog.Model
 	rule   string
+	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
+	// needless: the phone asks for a file it need not have.
+	needless bool
 }
 
 // Answer answers one request. It never fails: what goes wrong is the same 404
@@ -162,13 +165,15 @@ func (p *Provisioning) byToken(ctx context.Context, v *visit) Response {
 	owner := v.snap.DeviceByToken(directory.HashToken(v.found.Path.Token))
 	switch {
 	case owner == nil:
+		v.token = TokenUnknown
 		p.miss(v, "~"+v.found.Path.Token)
 		return v.refuse("no phone has this token")
 	case v.found.MAC != "" && v.found.MAC != owner.MAC:
+		v.token = TokenOther
 		p.miss(v, string(v.found.MAC))
 		return v.refuse("the token belongs to another phone")
 	}
-	v.device, v.found.MAC = owner, owner.MAC
+	v.device, v.found.MAC, v.token = owner, owner.MAC, TokenOwn
 	return p.serve(ctx, v, true)
 }
 
@@ -211,6 +216,16 @@ func (p *Provisioning) adopt(ctx context.Context, v *visit) bool {
 	return true
 }
 
+// maxUserAgent is how much of a User-Agent the journal keeps, in bytes.
+const maxUserAgent = 512
+
+func cut(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}
+
 // refuse gives the one 404 and keeps the reason for the journal.
 func (v *visit) refuse(rule string) Response {
 	v.rule = rule
@@ -234,6 +249,7 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 	step := Step{
 		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: len(resp.Body), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
+		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless,
 	}
 	if v.Door == DoorPnP {
 		step.File = "SUBSCRIBE"

@@ -131,6 +131,7 @@ func (p *Provisioning) file(v *visit, file *catalog.File, mode settings.Mode, to
 		}
 		return v.refuse("phones may not upload this file")
 	case file.Kind == catalog.Absent:
+		v.needless = true
 		return v.refuse("there is no such file, and the phone need not have it")
 	case file.Kind == catalog.Authority:
 		if token && v.device != nil {

@@ -1,0 +1,226 @@
+package provisioning
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/identify"
+	"cradle/provisioning/settings"
+)
+
+// ErrNeverAsked says that nothing is known of a phone's requests: it has not
+// asked since the appliance was started, or too long ago for the journal.
+var ErrNeverAsked = errors.New("the phone has not asked for anything since the appliance was started")
+
+// Check is one condition that a request has to meet.
+type Check struct {
+	Rule string // a few words: "site network"
+	OK   bool
+	Text string // what was found, in plain words
+}
+
+// WhyNot is a request held against today's rules.
+type WhyNot struct {
+	Step   Step // the request, as it went then
+	Checks []Check
+	// Verdict is the first condition that is not met, or that all are.
+	Verdict string
+}
+
+// WhyNot replays the last request of a device that was refused, or its last one
+// where none was, against the rules as they are now. Nothing is changed by it.
+func (p *Provisioning) WhyNot(id directory.ID) (WhyNot, error) {
+	snap := p.c.Directory.Snapshot()
+	d := snap.Device(id)
+	if d == nil {
+		return WhyNot{}, fmt.Errorf("%w: %q", ErrNoDevice, id)
+	}
+	step, ok := worthReplaying(p.journal.Of(d.MAC))
+	if !ok {
+		return WhyNot{}, ErrNeverAsked
+	}
+	r := replay{p: p, step: step, v: &visit{
+		Request: Request{Door: step.Door, Method: step.Method, Path: step.File, UserAgent: step.UserAgent, Source: netip.AddrPortFrom(step.Source, 0), Local: step.Local},
+		now:     p.now(), snap: snap, device: d,
+	}}
+	r.run()
+	w := WhyNot{Step: step, Checks: r.checks, Verdict: "Every condition is met: the phone would be answered now."}
+	if last := r.checks[len(r.checks)-1]; !last.OK {
+		w.Verdict = last.Text
+	}
+	return w, nil
+}
+
+// worthReplaying is the newest step that was refused for a reason, else the
+// newest at all; that a file is missing which a phone need not have is no reason.
+func worthReplaying(steps []Step) (newest Step, ok bool) {
+	for _, s := range slices.Backward(steps) {
+		if s.Needless {
+			continue
+		}
+		if s.Status != http.StatusOK {
+			return s, true
+		}
+		if !ok {
+			newest, ok = s, true
+		}
+	}
+	return newest, ok
+}
+
+// replay goes through the conditions in the order in which Answer does.
+type replay struct {
+	p      *Provisioning
+	v      *visit
+	step   Step
+	checks []Check
+	grant  struct {
+		mode settings.Mode
+		file *catalog.File
+	}
+}
+
+// run stops at the first condition that is not met.
+func (r *replay) run() {
+	for _, step := range []func() bool{
+		r.setUp, r.ban, r.clues, r.network, r.token, r.disabled, r.model, r.ladder, r.file, r.door, r.rendering,
+	} {
+		if !step() {
+			return
+		}
+	}
+}
+
+// note adds a condition.
+func (r *replay) note(rule string, ok bool, text string, args ...any) bool {
+	r.checks = append(r.checks, Check{Rule: rule, OK: ok, Text: fmt.Sprintf(text, args...)})
+	return ok
+}
+
+func (r *replay) setUp() bool {
+	if !r.v.snap.SetUp() {
+		return r.note("set up", false, "The appliance is not set up yet: finish the wizard.")
+	}
+	return r.note("set up", true, "The appliance is set up.")
+}
+
+func (r *replay) ban() bool {
+	r.v.site = r.v.snap.SiteOf(r.step.Source)
+	if r.v.site == nil && r.p.misses.Banned(r.step.Source, r.v.now) {
+		return r.note("ban", false, "The address %s has guessed too many phones and is ignored for a while.", r.step.Source)
+	}
+	return r.note("ban", true, "The address %s is not ignored.", r.step.Source)
+}
+
+func (r *replay) clues() bool {
+	r.v.found = r.p.find.Find(identify.Clues{Path: r.v.Path, UserAgent: r.v.UserAgent, PnP: r.v.Door == DoorPnP})
+	if r.v.found.Liar != "" {
+		return r.note("clues", false, "The request contradicts itself: %s.", r.v.found.Liar)
+	}
+	return r.note("clues", true, "Nothing in the request contradicts the rest of it.")
+}
+
+// network tells where the phone asks from; what that means is the ladder's word.
+func (r *replay) network() bool {
+	own := r.v.snap.Site(r.v.device.Site)
+	name, networks := "its site", "none"
+	if own != nil {
+		name = "its site " + own.Name
+		var all []string
+		for _, n := range own.Networks {
+			all = append(all, n.String())
+		}
+		networks = strings.Join(all, ", ")
+	}
+	if r.v.inside() {
+		return r.note("site network", true, "The phone asks from %s, which is in a network of %s.", r.step.Source, name)
+	}
+	// Outside it takes a token, so this alone is no refusal.
+	text := fmt.Sprintf("The phone asks from %s, which is in no network of %s (networks: %s)", r.step.Source, name, networks)
+	if r.v.Door == DoorPnP || r.step.Token == "" {
+		return r.note("site network", false, "%s, and without the address of its own that its settings give it.", text)
+	}
+	return r.note("site network", true, "%s; it must show its token.", text)
+}
+
+func (r *replay) token() bool {
+	switch r.step.Token {
+	case "":
+		return r.note("token", true, "It asks without a token.")
+	case TokenOwn:
+		return r.note("token", true, "It shows its own token.")
+	case TokenOther:
+		return r.note("token", false, "It shows the token of another phone.")
+	default:
+		return r.note("token", false, "It shows a token that no phone has, perhaps an old one: re-arm it and restart it.")
+	}
+}
+
+func (r *replay) disabled() bool {
+	if r.v.device.Disabled {
+		return r.note("enabled", false, "The phone is disabled.")
+	}
+	return r.note("enabled", true, "The phone is not disabled.")
+}
+
+func (r *replay) model() bool {
+	if r.v.model = r.p.modelOf(r.v); r.v.model == nil {
+		return r.note("model", false, "Nothing says which model this is: choose one.")
+	}
+	if m := r.v.found.Model; m != nil && m != r.v.model {
+		return r.note("model", true, "It is taken for a %s, although it says it is a %s.", r.v.model.Label, m.Label)
+	}
+	return r.note("model", true, "It is a %s.", r.v.model.Label)
+}
+
+func (r *replay) ladder() bool {
+	if r.v.Door == DoorPnP {
+		return r.note("trust", true, "Plug-and-play gives only an address.")
+	}
+	grant := r.p.judge(r.v, r.step.Token == TokenOwn)
+	r.grant.mode = grant.Mode
+	if !grant.Serve {
+		return r.note("trust", false, "It stands on the step %q and was refused: %s.", r.v.device.Step, grant.Rule)
+	}
+	return r.note("trust", true, "It stands on the step %q: %s.", r.v.device.Step, grant.Rule)
+}
+
+func (r *replay) file() bool {
+	if r.v.Door == DoorPnP {
+		return true
+	}
+	r.grant.file = r.v.found.FileOf(r.v.model.Family)
+	switch f := r.grant.file; {
+	case f == nil:
+		return r.note("file", false, "No %s asks for a file of this name (%s): is the model right?", r.v.model.Label, r.v.found.Path.Name)
+	case f.Kind == catalog.Absent && r.step.Method != http.MethodPut:
+		return r.note("file", false, "There is no such file, and the phone need not have it.")
+	case r.step.Method == http.MethodPut && !f.Upload:
+		return r.note("file", false, "Phones may not upload this file.")
+	}
+	return r.note("file", true, "A %s asks for this file.", r.v.model.Label)
+}
+
+func (r *replay) door() bool {
+	if r.p.baseURL(r.v, false) == "" {
+		return r.note("doors", false, "No door for settings is open.")
+	}
+	return r.note("doors", true, "A door for settings is open.")
+}
+
+func (r *replay) rendering() bool {
+	f := r.grant.file
+	if f == nil || f.Template == nil || r.step.Method == http.MethodPut {
+		return true
+	}
+	if _, err := r.p.render(r.v, f, r.grant.mode, r.p.baseURL(r.v, f.Kind == catalog.Device)); err != nil {
+		return r.note("template", false, "The template does not render for this phone: %v", err)
+	}
+	return r.note("template", true, "The template renders for this phone.")
+}
