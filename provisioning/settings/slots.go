@@ -10,6 +10,7 @@ var (
 	atBackupHost, atBackupPort          = slot("server.backup_host"), slot("server.backup_port")
 	atOutboundHost, atOutboundPort      = slot("server.outbound_host"), slot("server.outbound_port")
 	atURL, atScheme, atAddress          = slot("provision.url"), slot("provision.scheme"), slot("provision.address")
+	atURLHost, atURLPort, atURLPath     = slot("provision.host"), slot("provision.port"), slot("provision.path")
 	atAuthority, atIntervalSeconds      = slot("provision.authority"), slot("provision.interval_seconds")
 	atAdmin, atUser                     = slot("auth.admin_password"), slot("auth.user_password")
 	atTime, atZoneVendor, atPosix       = slot("time.server"), slot("time.zone_vendor"), slot("time.posix")

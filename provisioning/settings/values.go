@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -197,13 +198,33 @@ func own(v render.Values, f Facts) {
 	v[atID], v[atWaiting] = render.S(d.PhoneID), render.B(d.Step == directory.StepSeen)
 	setText(v, atName, d.Name)
 	setText(v, atFirmware, d.Firmware)
-	scheme, rest, _ := strings.Cut(f.URL, "://")
-	v[atURL], v[atScheme], v[atAddress] = render.S(f.URL), render.S(scheme), render.S(strings.TrimSuffix(rest, "/"))
+	place(v, f.URL)
 	setText(v, atAuthority, f.Authority)
 	if f.Mode == Full {
 		setSecret(v, atAdmin, d.AdminPassword, f.Mask)
 		setSecret(v, atUser, d.UserPassword, f.Mask)
 	}
+}
+
+// place takes the URL of the settings apart, for phones that want its parts.
+func place(v render.Values, address string) {
+	scheme, rest, _ := strings.Cut(address, "://")
+	rest = strings.TrimSuffix(rest, "/")
+	v[atURL], v[atScheme], v[atAddress] = render.S(address), render.S(scheme), render.S(rest)
+	host, path, _ := strings.Cut(rest, "/")
+	port := 80
+	switch scheme {
+	case "https":
+		port = 443
+	case "tftp":
+		port = 69
+	}
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		if n, err := strconv.Atoi(host[i+1:]); err == nil {
+			host, port = host[:i], n
+		}
+	}
+	v[atURLHost], v[atURLPort], v[atURLPath] = render.S(host), render.I(port), render.S(path)
 }
 
 // colons writes a MAC with a colon after each second digit.
