@@ -12,10 +12,11 @@ import (
 
 // Bounds of the clerk.
 const (
-	clerkQueue    = 4096           // notes waiting; more are dropped and come again with the next boot
-	clerkWatched  = 20000          // devices watched for their registration
-	clerkTick     = time.Second    // how often they are looked at
-	clerkPatience = 24 * time.Hour // how long
+	clerkQueue    = 4096            // notes waiting; more are dropped and come again with the next boot
+	clerkWatched  = 20000           // devices watched for their registration
+	clerkTick     = time.Second     // how often they are looked at
+	clerkPatience = 24 * time.Hour  // how long
+	clerkLast     = 5 * time.Second // for what is written at the end
 )
 
 // clerk writes down what phones did, off the answering path: first contact,
@@ -68,6 +69,9 @@ func newClerk(p *Provisioning) (*clerk, error) {
 func (c *clerk) close() {
 	close(c.stop)
 	c.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), clerkLast)
+	defer cancel()
+	c.p.alarms.save(ctx)
 }
 
 // met notes that a device was served; byToken: everything, on its own URL.
@@ -153,6 +157,7 @@ func (c *clerk) run() {
 			c.guarded(func() { c.file(ctx, c.gather(n)) })
 		case <-tick.C:
 			c.guarded(func() { c.look(ctx) })
+			c.guarded(func() { c.p.alarms.save(ctx) })
 		}
 	}
 }

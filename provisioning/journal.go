@@ -14,7 +14,6 @@ const (
 	journalSteps  = 64   // steps kept of one phone
 	journalPhones = 8192 // phones kept; the one silent longest goes first
 	journalShards = 16
-	feedDepth     = 256 // steps a slow reader may lag behind before it loses some
 )
 
 // Step is one thing a phone did and what it got.
@@ -54,9 +53,7 @@ const (
 type Journal struct {
 	seed   maphash.Seed
 	shards [journalShards]journalShard
-
-	mu    sync.Mutex
-	feeds map[*Feed]struct{}
+	feeds  feeds[Step]
 }
 
 type journalShard struct {
@@ -73,7 +70,7 @@ type pages struct {
 }
 
 func newJournal() *Journal {
-	j := &Journal{seed: maphash.MakeSeed(), feeds: map[*Feed]struct{}{}}
+	j := &Journal{seed: maphash.MakeSeed()}
 	for i := range j.shards {
 		j.shards[i].phones = map[directory.MAC]*pages{}
 	}
@@ -96,32 +93,7 @@ func (j *Journal) Of(mac directory.MAC) []Step {
 
 // Watch opens a feed of all steps from now on. A reader that is too slow loses
 // steps; the writers never wait for it.
-func (j *Journal) Watch() *Feed {
-	f := &Feed{c: make(chan Step, feedDepth), journal: j}
-	j.mu.Lock()
-	j.feeds[f] = struct{}{}
-	j.mu.Unlock()
-	return f
-}
-
-// Feed carries journal steps to one listener.
-type Feed struct {
-	c       chan Step
-	journal *Journal
-}
-
-// C gives the steps; it is closed by Close.
-func (f *Feed) C() <-chan Step { return f.c }
-
-// Close ends the feed; it may be called more than once.
-func (f *Feed) Close() {
-	f.journal.mu.Lock()
-	defer f.journal.mu.Unlock()
-	if _, open := f.journal.feeds[f]; open {
-		delete(f.journal.feeds, f)
-		close(f.c)
-	}
-}
+func (j *Journal) Watch() *Feed[Step] { return j.feeds.watch() }
 
 func (j *Journal) add(step Step, known bool) {
 	if step.MAC != "" {
@@ -130,14 +102,7 @@ func (j *Journal) add(step Step, known bool) {
 		s.add(step, known)
 		s.mu.Unlock()
 	}
-	j.mu.Lock()
-	for f := range j.feeds {
-		select {
-		case f.c <- step:
-		default:
-		}
-	}
-	j.mu.Unlock()
+	j.feeds.send(step)
 }
 
 func (s *journalShard) add(step Step, known bool) {

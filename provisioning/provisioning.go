@@ -4,6 +4,7 @@ package provisioning
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -53,7 +54,7 @@ type Provisioning struct {
 	journal *Journal
 	cache   *cache
 	clerk   *clerk
-	alarms  *alarms
+	alarms  *Alarms
 	scratch sync.Pool // of *[]byte, what renderings grow in
 	// rendering counts the renderings that run now.
 	rendering atomic.Int64
@@ -78,10 +79,12 @@ func New(c Config) (*Provisioning, error) {
 	if p.adopter, err = onboard.NewAdopter(c.Directory); err != nil {
 		return nil, fmt.Errorf("reading who asked first: %w", err)
 	}
+	if p.alarms, err = newAlarms(c.Directory, p.log); err != nil {
+		return nil, err
+	}
 	if p.clerk, err = newClerk(p); err != nil {
 		return nil, err
 	}
-	p.alarms = newAlarms(p.log)
 	return p, nil
 }
 
@@ -93,6 +96,9 @@ func (p *Provisioning) Close() error {
 
 // Journal is the last steps of every phone.
 func (p *Provisioning) Journal() *Journal { return p.journal }
+
+// Alarms are what administrators have to see.
+func (p *Provisioning) Alarms() *Alarms { return p.alarms }
 
 // Catalog is the shelf of models.
 func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog }
@@ -209,7 +215,9 @@ func (p *Provisioning) adopt(ctx context.Context, v *visit) bool {
 	d, err := p.adopter.Adopt(ctx, n, v.now)
 	if err != nil || d == nil {
 		v.rule = fmt.Sprintf("unknown: %v", err)
-		p.alarms.raise("an unknown phone is not adopted", "mac", v.found.MAC, "site", v.site.Name, "reason", err)
+		if !errors.Is(err, onboard.ErrRefused) { // a site that adopts nobody is as it should be
+			p.alarm(v, onboard.AlarmAdoption, fmt.Sprintf("an unknown phone is %v", err))
+		}
 		return false
 	}
 	v.device, v.snap = d, p.c.Directory.Snapshot()
@@ -239,8 +247,8 @@ func (p *Provisioning) miss(v *visit, what string) {
 		Window: time.Duration(v.snap.Limit("miss_window_minutes")) * time.Minute,
 		Ban:    time.Duration(v.snap.Limit("ban_minutes")) * time.Minute,
 	}
-	if alarm := p.misses.Note(v.Source.Addr(), v.found.MAC, what, v.site != nil, l, v.now); alarm != "" {
-		p.alarms.raise(alarm, "source", v.Source.Addr(), "mac", v.found.MAC)
+	for _, kind := range p.misses.Note(v.Source.Addr(), v.found.MAC, what, v.site != nil, l, v.now) {
+		p.alarm(v, kind, missAlarm(kind, v))
 	}
 }
 

@@ -19,8 +19,8 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 		return v.refuse("nothing says which model this is")
 	}
 	grant := p.judge(v, token)
-	if grant.Alarm {
-		p.alarms.raise(grant.Rule, "mac", v.device.MAC, "source", v.Source.Addr())
+	if grant.Alarm != "" {
+		p.alarm(v, grant.Alarm, grant.Rule)
 	}
 	if grant.Conflict {
 		p.clerk.conflict(v.device)

@@ -52,7 +52,7 @@ func by(mac directory.MAC) directory.Actor {
 }
 
 // Adopt makes a device of a newcomer: Phone ID, account, token. Errors that
-// wrap ErrRefused name the rule.
+// wrap ErrRefused or ErrCap name the rule.
 func (a *Adopter) Adopt(ctx context.Context, n Newcomer, now time.Time) (*directory.Device, error) {
 	step := directory.StepSeen
 	switch n.Site.Adoption {
@@ -64,10 +64,10 @@ func (a *Adopter) Adopt(ctx context.Context, n Newcomer, now time.Time) (*direct
 	}
 	snap := a.dir.Snapshot()
 	if most := snap.Limit("adoption_unapproved_per_site"); int64(snap.Unapproved(n.Site.ID)) >= most {
-		return nil, fmt.Errorf("%w: the site has %d phones nobody has approved", ErrRefused, most)
+		return nil, fmt.Errorf("%w: the site has %d phones nobody has approved", ErrCap, most)
 	}
 	if !a.roomThisMinute(now, snap.Limit("adoption_per_minute")) {
-		return nil, fmt.Errorf("%w: too many new phones this minute", ErrRefused)
+		return nil, fmt.Errorf("%w: too many new phones this minute", ErrCap)
 	}
 	var id directory.ID
 	err := a.dir.Update(ctx, by(n.MAC), func(tx *directory.Tx) error {
@@ -76,7 +76,7 @@ func (a *Adopter) Adopt(ctx context.Context, n Newcomer, now time.Time) (*direct
 			return nil
 		}
 		if int64(tx.Snapshot().Unapproved(n.Site.ID)) >= snap.Limit("adoption_unapproved_per_site") {
-			return fmt.Errorf("%w: the site has too many phones nobody has approved", ErrRefused)
+			return fmt.Errorf("%w: the site has too many phones nobody has approved", ErrCap)
 		}
 		d, err := tx.NewDevice(n.Site.Organization, n.Site.ID, n.MAC, n.Model, step)
 		if err != nil {

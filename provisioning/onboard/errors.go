@@ -2,5 +2,8 @@ package onboard
 
 import "errors"
 
-// ErrRefused says that a phone is not adopted; what wraps it says by which rule.
-var ErrRefused = errors.New("not adopted")
+// Why a phone is not adopted; what wraps them says by which rule.
+var (
+	ErrRefused = errors.New("not adopted")
+	ErrCap     = errors.New("not adopted for want of room")
+)

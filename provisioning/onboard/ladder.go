@@ -52,8 +52,8 @@ type Grant struct {
 	Mode  settings.Mode
 	// Rule says in plain words which rule refused, or why it was served.
 	Rule string
-	// Alarm: the refusal deserves an administrator's attention.
-	Alarm bool
+	// Alarm is what an administrator has to see; empty: nothing.
+	Alarm Alarm
 	// Conflict: somebody else claims this MAC.
 	Conflict bool
 }
@@ -100,7 +100,7 @@ func unapproved(c Case, mode settings.Mode) Grant {
 	case c.FirstAsker:
 		return Grant{Serve: true, Mode: mode, Rule: "the first who asked for this MAC"}
 	default:
-		return Grant{Rule: "another address asked for this MAC first", Conflict: true, Alarm: true}
+		return Grant{Rule: "another address asked for this MAC first", Conflict: true, Alarm: AlarmConflict}
 	}
 }
 
@@ -117,12 +117,12 @@ func approved(c Case) Grant {
 	case !registered && c.Now.Before(c.Device.Approved.Add(c.Window)):
 		return full("approved and not registered yet")
 	case !registered:
-		return Grant{Rule: "without its token, and the window after approval is over", Alarm: true}
+		return Grant{Rule: "without its token, and the window after approval is over", Alarm: AlarmToken}
 	case !c.First.IsZero() && !c.Now.After(c.First.Add(c.Grace)):
 		return full("registered just now")
 	case c.Registered.Source.IsValid() && c.Registered.Source.Unmap() == c.Source.Unmap():
 		return full("the address it registered from")
 	default:
-		return Grant{Rule: "without its token, after it had registered, from another address", Alarm: true}
+		return Grant{Rule: "without its token, after it had registered, from another address", Alarm: AlarmToken}
 	}
 }

@@ -62,26 +62,24 @@ func (m *Misses) Banned(addr netip.Addr, now time.Time) bool {
 	return false
 }
 
-// Note counts one miss: what is the MAC or token that was tried. The answer is
-// the alarm to be raised, empty for none. Sources inside the site networks are
-// never banned.
-func (m *Misses) Note(addr netip.Addr, mac directory.MAC, what string, inside bool, l MissLimits, now time.Time) string {
+// Note counts one miss: what is the MAC or token that was tried. The answer are
+// the alarms to be raised. Sources inside the site networks are never banned.
+func (m *Misses) Note(addr netip.Addr, mac directory.MAC, what string, inside bool, l MissLimits, now time.Time) (alarms []Alarm) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := sourceKey(addr)
-	alarm := ""
 	if book(m.sources, key, maxSources, l, now).reaches(what, l.Most) {
 		if inside {
-			alarm = "many unknown phones asked for from one address inside the site networks"
+			alarms = append(alarms, AlarmMisses)
 		} else {
-			alarm = "a source outside the site networks is ignored: too many unknown phones asked for"
+			alarms = append(alarms, AlarmIgnored)
 			m.ban(key, now.Add(l.Ban), now)
 		}
 	}
-	if mac != "" && book(m.prefixes, string(mac[:prefixLen]), maxPrefixes, l, now).reaches(string(mac), 3*l.Most) && alarm == "" {
-		alarm = "a sweep over the MAC addresses of one vendor"
+	if mac != "" && book(m.prefixes, string(mac[:prefixLen]), maxPrefixes, l, now).reaches(string(mac), 3*l.Most) {
+		alarms = append(alarms, AlarmSweep)
 	}
-	return alarm
+	return alarms
 }
 
 func (m *Misses) ban(key netip.Addr, end, now time.Time) {

@@ -3,6 +3,7 @@ package onboard
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,11 +20,11 @@ func TestTenMissesFromOutsideAreIgnoredForAnHour(t *testing.T) {
 		m.Note(addr, mac(1), string(mac(1)), false, testLimits, now) // the same one again counts once
 	}
 	for i := range 9 {
-		if alarm := m.Note(addr, mac(i), string(mac(i)), false, testLimits, now); alarm != "" || m.Banned(addr, now) {
+		if alarm := m.Note(addr, mac(i), string(mac(i)), false, testLimits, now); len(alarm) > 0 || m.Banned(addr, now) {
 			t.Fatalf("banned after %d", i+1)
 		}
 	}
-	if alarm := m.Note(addr, mac(9), string(mac(9)), false, testLimits, now); alarm == "" || !m.Banned(addr, now) {
+	if alarm := m.Note(addr, mac(9), string(mac(9)), false, testLimits, now); !slices.Equal(alarm, []Alarm{AlarmIgnored}) || !m.Banned(addr, now) {
 		t.Fatalf("not banned after 10: %q", alarm)
 	}
 	if m.Banned(netip.MustParseAddr("203.0.113.10"), now) {
@@ -38,9 +39,7 @@ func TestMissesFromInsideOnlyAlarm(t *testing.T) {
 	m, now, addr := NewMisses(), time.Unix(1e9, 0), netip.MustParseAddr("10.0.0.9")
 	alarms := 0
 	for i := range 20 {
-		if m.Note(addr, mac(i), string(mac(i)), true, testLimits, now) != "" {
-			alarms++
-		}
+		alarms += len(m.Note(addr, mac(i), string(mac(i)), true, testLimits, now))
 	}
 	if alarms != 1 || m.Banned(addr, now) {
 		t.Errorf("%d alarms, banned %v", alarms, m.Banned(addr, now))
@@ -71,7 +70,7 @@ func TestSweepOverOnePrefixAlarms(t *testing.T) {
 	m, now, swept := NewMisses(), time.Unix(1e9, 0), false
 	for i := range 40 {
 		addr := netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}) // each from elsewhere
-		swept = swept || m.Note(addr, mac(i), string(mac(i)), false, testLimits, now) == "a sweep over the MAC addresses of one vendor"
+		swept = swept || slices.Contains(m.Note(addr, mac(i), string(mac(i)), false, testLimits, now), AlarmSweep)
 	}
 	if !swept {
 		t.Error("no alarm")
