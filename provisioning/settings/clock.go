@@ -12,10 +12,16 @@ func (m *Maker) time(v render.Values, f Facts, s *Stack) {
 	if word, ok := f.Abilities.Zones[zone]; ok {
 		v[atZoneVendor] = render.S(word)
 	}
-	offset := m.zones.offset(zone, f.Now)
-	v[atOffset], v[atHours], v[atOffsetMinutes] = render.I(offset), render.S(hours(offset)), render.I(offset/60)
-	v[atPosix], v[atSummer], v[atSummerMinutes] = render.S("UTC0"), render.B(false), render.I(0)
-	for i := range 5 {
-		v[atStart+i], v[atEnd+i] = render.I(0), render.I(0)
+	c := m.zones.clock(zone, f.Now)
+	v[atOffset], v[atHours], v[atOffsetMinutes] = render.I(c.offset), render.S(hours(c.offset)), render.I(c.offset/60)
+	v[atPosix], v[atSummer], v[atSummerMinutes] = render.S(c.posix), render.B(c.summer != 0), render.I(c.summer/60)
+	c.start.fill(v[atStart:])
+	c.end.fill(v[atEnd:])
+}
+
+// fill writes month, week, weekday, hour and day, which lie beside each other.
+func (c change) fill(v render.Values) {
+	for i, n := range [...]int{c.month, c.week, c.weekday, c.seconds / 3600, c.day} {
+		v[i] = render.I(n)
 	}
 }

@@ -49,10 +49,10 @@ func TestZones(t *testing.T) {
 	for name, want := range map[string]string{
 		"Europe/London": "0", "Europe/Berlin": "+1", "America/St_Johns": "-3:30", "Asia/Kathmandu": "+5:45", "Australia/Sydney": "+10", "UTC": "0", "No/Where": "0", "America/New_York": "-5",
 	} {
-		if got := hours(z.offset(name, now)); got != want {
+		if got := hours(z.clock(name, now).offset); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
-		if got := hours(z.offset(name, now)); got != want {
+		if got := hours(z.clock(name, now).offset); got != want {
 			t.Errorf("%s is %s the second time", name, got)
 		}
 	}
