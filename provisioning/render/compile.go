@@ -15,6 +15,7 @@ type op struct {
 	escape func([]byte, string) ([]byte, error) // opValue
 	body   []op
 	other  []op // else
+	digits int  // opDigest
 }
 
 type opKind uint8
@@ -25,6 +26,7 @@ const (
 	opIf
 	opWith
 	opRange
+	opDigest
 )
 
 // scope is what the dot stands for while compiling.
@@ -38,6 +40,49 @@ type compiler struct {
 	tree  *parse.Tree
 	place place
 	nodes int
+	bytes int      // of all sources
+	in    []string // the templates that are being taken in, outermost first
+}
+
+// source parses one template and compiles it where the compiler stands.
+func (c *compiler) source(name, text string, s scope, depth int) ([]op, error) {
+	if c.bytes += len(text); c.bytes > maxSource {
+		return nil, fmt.Errorf("%w: %s is longer than %d bytes", ErrRefused, name, maxSource)
+	}
+	trees, err := parse.Parse(name, text, "", "", parserFuncs)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	tree := trees[name]
+	if len(trees) > 1 || (tree == nil && len(trees) > 0) {
+		return nil, fmt.Errorf("%w: %s defines another template", ErrRefused, name)
+	}
+	if tree == nil || tree.Root == nil {
+		return nil, nil
+	}
+	outer := c.tree
+	c.tree, c.in = tree, append(c.in, name)
+	ops, err := c.list(tree.Root, s, depth)
+	c.tree, c.in = outer, c.in[:len(c.in)-1]
+	return ops, err
+}
+
+// include takes in another template with the same dot, as if it stood here.
+func (c *compiler) include(n *parse.TemplateNode, s scope, depth int) ([]op, error) {
+	if n.Pipe != nil && n.Pipe.String() != "." {
+		return nil, c.refuse(n, "a template is taken in with the dot alone")
+	}
+	if c.o.Include == nil {
+		return nil, c.refuse(n, "there is no template to take in")
+	}
+	if slices.Contains(c.in, n.Name) || len(c.in) > maxDepth {
+		return nil, c.refuse(n, "%s takes in itself", n.Name)
+	}
+	text, err := c.o.Include(n.Name)
+	if err != nil {
+		return nil, c.refuse(n, "%v", err)
+	}
+	return c.source(n.Name, text, s, depth)
 }
 
 func (c *compiler) refuse(n parse.Node, format string, args ...any) error {
@@ -57,25 +102,33 @@ func (c *compiler) list(l *parse.ListNode, s scope, depth int) ([]op, error) {
 		if c.nodes++; c.nodes > maxNodes {
 			return nil, c.refuse(n, "more than %d steps", maxNodes)
 		}
-		o, err := c.node(n, s, depth)
+		more, err := c.node(n, s, depth)
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case o == nil:
-		case o.kind == opText && len(ops) > 0 && ops[len(ops)-1].kind == opText:
-			last := &ops[len(ops)-1]
-			last.text = append(slices.Clip(last.text), o.text...)
-		default:
-			ops = append(ops, *o)
-		}
+		ops = joined(ops, more)
 	}
 	return ops, nil
 }
 
+// joined appends operations; texts that follow each other become one.
+func joined(ops, more []op) []op {
+	for _, o := range more {
+		if o.kind != opText || len(ops) == 0 || ops[len(ops)-1].kind != opText {
+			ops = append(ops, o)
+			continue
+		}
+		last := &ops[len(ops)-1]
+		last.text = append(slices.Clip(last.text), o.text...)
+	}
+	return ops
+}
+
 // node is the table of what a template may contain.
-func (c *compiler) node(n parse.Node, s scope, depth int) (*op, error) {
+func (c *compiler) node(n parse.Node, s scope, depth int) ([]op, error) {
 	switch n := n.(type) {
+	case *parse.TemplateNode:
+		return c.include(n, s, depth)
 	case *parse.TextNode:
 		return c.textNode(n)
 	case *parse.ActionNode:
@@ -93,16 +146,26 @@ func (c *compiler) node(n parse.Node, s scope, depth int) (*op, error) {
 	}
 }
 
-func (c *compiler) textNode(n *parse.TextNode) (*op, error) {
+func (c *compiler) textNode(n *parse.TextNode) ([]op, error) {
 	p, err := c.o.Format.after(c.place, string(n.Text))
 	if err != nil {
 		return nil, c.refuse(n, "%v", err)
 	}
 	c.place = p
-	return &op{kind: opText, text: n.Text}, nil
+	return []op{{kind: opText, text: n.Text}}, nil
 }
 
-func (c *compiler) action(n *parse.ActionNode, s scope) (*op, error) {
+func (c *compiler) action(n *parse.ActionNode, s scope) ([]op, error) {
+	esc := c.place.escaper()
+	if esc == nil {
+		return nil, c.refuse(n, "no value may stand in %s", c.place)
+	}
+	if c.place == placeStart {
+		c.place = placeWords
+	}
+	if digits, err := c.digest(n); digits > 0 || err != nil {
+		return []op{{kind: opDigest, digits: digits}}, err
+	}
 	e, err := c.pipe(n.Pipe, s, 0)
 	if err != nil {
 		return nil, err
@@ -110,23 +173,37 @@ func (c *compiler) action(n *parse.ActionNode, s scope) (*op, error) {
 	if e.kind == List {
 		return nil, c.refuse(n, "a list cannot be written, only ranged over")
 	}
-	esc := c.place.escaper()
-	if esc == nil {
-		return nil, c.refuse(n, "no value may stand in %s", c.place)
-	}
-	if e.constant() {
+	if e.constant() && e.kind == String {
 		text, err := esc(nil, e.value.Text())
 		if err != nil {
 			return nil, c.refuse(n, "%v", err)
 		}
-		return &op{kind: opText, text: text}, nil
+		return []op{{kind: opText, text: text}}, nil
 	}
-	return &op{kind: opValue, expr: e, escape: esc}, nil
+	return []op{{kind: opValue, expr: e, escape: esc}}, nil
+}
+
+// digest recognises {{digest n}}, which stands alone: it is worked out from the
+// finished file.
+func (c *compiler) digest(n *parse.ActionNode) (digits int, err error) {
+	if len(n.Pipe.Cmds) != 1 || len(n.Pipe.Decl) > 0 {
+		return 0, nil
+	}
+	args := n.Pipe.Cmds[0].Args
+	if id, ok := args[0].(*parse.IdentifierNode); !ok || id.Ident != "digest" {
+		return 0, nil
+	}
+	if len(args) == 2 {
+		if k, ok := args[1].(*parse.NumberNode); ok && k.IsInt && k.Int64 >= 1 && k.Int64 <= maxDigest {
+			return int(k.Int64), nil
+		}
+	}
+	return 0, c.refuse(n, "digest takes a number of digits, 1 to %d", maxDigest)
 }
 
 // branch compiles if, with and range. All ways through one must end at the
 // same kind of place, so that escaping is known before any phone asks.
-func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) (*op, error) {
+func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) ([]op, error) {
 	e, err := c.pipe(n.Pipe, s, 0)
 	if err != nil {
 		return nil, err
@@ -145,7 +222,7 @@ func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) 
 		inner = scope{kind: e.kind}
 	}
 	before := c.place
-	o := &op{kind: kind, expr: e}
+	o := op{kind: kind, expr: e}
 	if o.body, err = c.list(n.List, inner, depth+1); err != nil {
 		return nil, err
 	}
@@ -157,5 +234,5 @@ func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) 
 	if c.place != after || kind == opRange && after != before {
 		return nil, c.refuse(n, "one way through this block ends in %s, another in %s", after, c.place)
 	}
-	return o, nil
+	return []op{o}, nil
 }

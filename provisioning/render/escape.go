@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -39,6 +40,70 @@ func escapeName(dst []byte, s string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: nothing where a name is made", ErrValue)
 	}
 	return append(dst, s...), nil
+}
+
+// escapeWords is escapeName for formats whose keys hold spaces.
+func escapeWords(dst []byte, s string) ([]byte, error) {
+	for word := range strings.FieldsSeq(s) {
+		if _, err := escapeName(nil, word); err != nil {
+			return nil, err
+		}
+	}
+	if strings.TrimSpace(s) != s || s == "" || strings.ContainsFunc(s, isControl) {
+		return nil, fmt.Errorf("%w: %s cannot be part of a name", ErrValue, strconv.Quote(s))
+	}
+	return append(dst, s...), nil
+}
+
+// escapeQuoted is for values between quotes that nothing can escape.
+func escapeQuoted(dst []byte, s string) ([]byte, error) {
+	return replaceFrom(dst, s, "\"\\", "'/")
+}
+
+// escapeSet leaves the quotes to what puts them around the whole value.
+func escapeSet(dst []byte, s string) ([]byte, error) {
+	return replaceFrom(dst, s, "\"", "'")
+}
+
+// replaceFrom escapes for a line, then replaces each byte of bad by that of good.
+func replaceFrom(dst []byte, s, bad, good string) ([]byte, error) {
+	from := len(dst)
+	dst, err := escapeLine(dst, s)
+	for i := from; i < len(dst); i++ {
+		if at := strings.IndexByte(bad, dst[i]); at >= 0 {
+			dst[i] = good[at]
+		}
+	}
+	return dst, err
+}
+
+// escapeJSON makes a whole string of a value that stands where JSON wants a
+// value; numbers and truths never come here.
+func escapeJSON(dst []byte, s string) ([]byte, error) {
+	dst, err := escapeJSONString(append(dst, '"'), s)
+	return append(dst, '"'), err
+}
+
+// escapeJSONString is for inside a string (RFC 8259 section 7).
+func escapeJSONString(dst []byte, s string) ([]byte, error) {
+	if isPlain(s, `"\`) {
+		return append(dst, s...), nil
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			dst = append(dst, '?')
+		case isControl(r):
+			dst = append(dst, ' ')
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		default:
+			dst = append(dst, s[i:i+n]...)
+		}
+		i += n
+	}
+	return dst, nil
 }
 
 func escapeXMLText(dst []byte, s string) ([]byte, error)      { return escapeXML(dst, s), nil }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"text/template/parse"
 )
@@ -24,6 +25,7 @@ const (
 	fromItem            // a field of the dot
 	fromRoot            // a field of $
 	fromDot             // the dot itself, a single value
+	fromFact            // a text of the model
 )
 
 func (c *compiler) pipe(p *parse.PipeNode, s scope, depth int) (*expr, error) {
@@ -57,6 +59,9 @@ func (c *compiler) command(cmd *parse.CommandNode, piped *expr, s scope, depth i
 		}
 		return c.operand(cmd.Args[0], s, depth)
 	}
+	if id.Ident == "fact" {
+		return c.fact(cmd)
+	}
 	fn := functions[id.Ident]
 	if fn == nil {
 		return nil, c.refuse(cmd, "there is no function %s", id.Ident)
@@ -76,6 +81,20 @@ func (c *compiler) command(cmd *parse.CommandNode, piped *expr, s scope, depth i
 		return nil, c.refuse(cmd, "%s %s", id.Ident, fault)
 	}
 	return c.fold(e), nil
+}
+
+// fact is a text that the model or the firmware says.
+func (c *compiler) fact(cmd *parse.CommandNode) (*expr, error) {
+	if len(cmd.Args) == 2 {
+		if name, ok := cmd.Args[1].(*parse.StringNode); ok {
+			slot := slices.Index(c.o.Facts, name.Text)
+			if slot < 0 {
+				return nil, c.refuse(cmd, "there is no fact %q", name.Text)
+			}
+			return &expr{from: fromFact, slot: slot, kind: String, name: "fact " + name.Quoted}, nil
+		}
+	}
+	return nil, c.refuse(cmd, "fact takes the name of a fact")
 }
 
 // fold works out at load what depends on no phone. What would fail is left to

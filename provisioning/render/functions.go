@@ -15,22 +15,37 @@ type function struct {
 	call    func(r *run, args []Value) (Value, error)
 }
 
-// functions is the whole table. Nothing here reads files, the network, the
-// clock or another device.
+// functions is the whole table, but for fact and digest, which are no functions
+// of their arguments. Nothing here reads files, the network, the clock or
+// another device.
 var functions = map[string]*function{
 	"eq":  {params: []Kind{None, None}, rest: List, result: Bool, call: func(_ *run, a []Value) (Value, error) { return B(same(a[0], a[1])), nil }},
 	"ne":  {params: []Kind{None, None}, rest: List, result: Bool, call: func(_ *run, a []Value) (Value, error) { return B(!same(a[0], a[1])), nil }},
-	"lt":  {params: []Kind{Int, Int}, rest: List, result: Bool, call: func(_ *run, a []Value) (Value, error) { return B(a[0].n < a[1].n), nil }},
-	"gt":  {params: []Kind{Int, Int}, rest: List, result: Bool, call: func(_ *run, a []Value) (Value, error) { return B(a[0].n > a[1].n), nil }},
-	"add": {params: []Kind{Int, Int}, rest: List, result: Int, call: func(_ *run, a []Value) (Value, error) { return Value{kind: Int, n: a[0].n + a[1].n}, nil }},
+	"lt":  compare(func(a, b int64) bool { return a < b }),
+	"le":  compare(func(a, b int64) bool { return a <= b }),
+	"gt":  compare(func(a, b int64) bool { return a > b }),
+	"ge":  compare(func(a, b int64) bool { return a >= b }),
+	"add": arithmetic(func(a, b int64) int64 { return a + b }),
+	"sub": arithmetic(func(a, b int64) int64 { return a - b }),
+	"mul": arithmetic(func(a, b int64) int64 { return a * b }),
 	"div": {params: []Kind{Int, Int}, rest: List, result: Int, call: div},
+	"mod": {params: []Kind{Int, Int}, rest: List, result: Int, call: mod},
 	"not": {params: []Kind{None}, rest: List, result: Bool, absent: true, call: func(_ *run, a []Value) (Value, error) { return B(!a[0].truth()), nil }},
 	"and": {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: and},
 	"or":  {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: or},
 	// has: the value is set and not empty.
 	"has":   {params: []Kind{None}, rest: List, result: Bool, absent: true, call: func(_ *run, a []Value) (Value, error) { return B(a[0].truth()), nil }},
-	"upper": {params: []Kind{String}, rest: List, result: String, call: func(_ *run, a []Value) (Value, error) { return S(strings.ToUpper(a[0].s)), nil }},
-	"lower": {params: []Kind{String}, rest: List, result: String, call: func(_ *run, a []Value) (Value, error) { return S(strings.ToLower(a[0].s)), nil }},
+	"upper": text1(strings.ToUpper),
+	"lower": text1(strings.ToLower),
+	"trim":  text1(strings.TrimSpace),
+	// concat a b ... one text
+	"concat": {params: []Kind{None}, rest: None, result: String, call: concat},
+	// replace text old new
+	"replace": {params: []Kind{None, String, String}, rest: List, result: String, call: replace},
+	// cut text n: its first n characters
+	"cut": {params: []Kind{None, Int}, rest: List, result: String, call: cutText},
+	// atleast version "86.0": false where the version is not known
+	"atleast": {params: []Kind{None, String}, rest: List, result: Bool, absent: true, call: atleast},
 	// choose condition yes no
 	"choose": {params: []Kind{None, String, String}, rest: List, result: String, absent: true, call: choose},
 	// pick value "a" "what a becomes" "b" "what b becomes" ... "else"
@@ -42,13 +57,13 @@ var functions = map[string]*function{
 }
 
 // parserFuncs are the names the parser has to know.
-func parserFuncs() map[string]any {
-	m := make(map[string]any, len(functions))
+var parserFuncs = func() map[string]any {
+	m := map[string]any{"fact": true, "digest": true}
 	for name := range functions {
 		m[name] = true
 	}
 	return m
-}
+}()
 
 // vet checks the arguments at load; the answer is empty when they are right.
 func (f *function) vet(args []*expr) string {
@@ -85,6 +100,73 @@ func div(_ *run, a []Value) (Value, error) {
 		return Value{}, fmt.Errorf("%w: division by zero", ErrValue)
 	}
 	return Value{kind: Int, n: a[0].n / a[1].n}, nil
+}
+
+func mod(_ *run, a []Value) (Value, error) {
+	if a[1].n == 0 {
+		return Value{}, fmt.Errorf("%w: division by zero", ErrValue)
+	}
+	return Value{kind: Int, n: a[0].n % a[1].n}, nil
+}
+
+func compare(holds func(a, b int64) bool) *function {
+	return &function{params: []Kind{Int, Int}, rest: List, result: Bool, call: func(_ *run, a []Value) (Value, error) { return B(holds(a[0].n, a[1].n)), nil }}
+}
+
+func arithmetic(of func(a, b int64) int64) *function {
+	return &function{params: []Kind{Int, Int}, rest: List, result: Int, call: func(_ *run, a []Value) (Value, error) { return Value{kind: Int, n: of(a[0].n, a[1].n)}, nil }}
+}
+
+func text1(of func(string) string) *function {
+	return &function{params: []Kind{String}, rest: List, result: String, call: func(_ *run, a []Value) (Value, error) { return S(of(a[0].s)), nil }}
+}
+
+// made counts what a function made: a text costs steps by its length, so that
+// no nesting of functions runs away.
+func (r *run) made(text string) (Value, error) {
+	if len(text) > maxText {
+		return Value{}, fmt.Errorf("%w: a text of more than %d bytes", ErrBudget, maxText)
+	}
+	r.steps += len(text) / 64
+	return S(text), nil
+}
+
+func concat(r *run, a []Value) (Value, error) {
+	var b strings.Builder
+	for _, v := range a {
+		if b.WriteString(v.Text()); b.Len() > maxText {
+			break
+		}
+	}
+	return r.made(b.String())
+}
+
+func replace(r *run, a []Value) (Value, error) {
+	s, old, with := a[0].Text(), a[1].s, a[2].s
+	if old == "" {
+		return S(s), nil
+	}
+	if n := strings.Count(s, old); len(s)+n*(len(with)-len(old)) > maxText {
+		return Value{}, fmt.Errorf("%w: a text of more than %d bytes", ErrBudget, maxText)
+	}
+	return r.made(strings.ReplaceAll(s, old, with))
+}
+
+func cutText(_ *run, a []Value) (Value, error) {
+	s, n := a[0].Text(), a[1].n
+	for i := range s {
+		if n--; n < 0 {
+			return S(s[:i]), nil
+		}
+	}
+	return S(s), nil
+}
+
+func atleast(_ *run, a []Value) (Value, error) {
+	if a[1].kind != String {
+		return Value{}, fmt.Errorf("%w: the version to compare with", ErrMissing)
+	}
+	return B(a[0].truth() && CompareVersions(a[0].Text(), a[1].s) >= 0), nil
 }
 
 func and(_ *run, a []Value) (Value, error) {

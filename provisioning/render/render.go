@@ -3,10 +3,7 @@
 // of appends, run within a budget, every value escaped by the place it lands in.
 package render
 
-import (
-	"fmt"
-	"text/template/parse"
-)
+import "fmt"
 
 // Bounds of one template and one rendering.
 const (
@@ -15,6 +12,8 @@ const (
 	maxDepth  = 16        // nested blocks and calls
 	maxOutput = 1 << 20   // bytes of one rendering
 	maxSteps  = 200_000   // steps of one rendering
+	maxText   = 64 << 10  // bytes of a text that a function makes
+	maxDigest = 18        // digits of a digest
 )
 
 // Options says how a template is to be compiled.
@@ -24,8 +23,14 @@ type Options struct {
 	Format Format
 	// Shape is what the template may name.
 	Shape *Shape
+	// Frame is how the file is to look; of it, the end of lines is made here.
+	Frame Frame
 	// Clear is what orclear writes for a value that is not there.
 	Clear string
+	// Facts are the names that fact may take; their texts come with each rendering.
+	Facts []string
+	// Include gives the source of another template; nil: there are none.
+	Include func(name string) (string, error)
 	// NoSecrets refuses a template that names a secret value.
 	NoSecrets bool
 	// Common refuses also what belongs to one device only.
@@ -34,10 +39,15 @@ type Options struct {
 
 // Template is a vetted, compiled template; it is safe for concurrent use.
 type Template struct {
-	name  string
-	ops   []op
-	clear string
+	name   string
+	ops    []op
+	clear  string
+	format Format
+	crlf   bool
 }
+
+// Facts are the texts of Options.Facts, in their order.
+type Facts []string
 
 // Compile parses and vets a template. Every fault is found here but two: a
 // value that is not set, and a budget that runs out.
@@ -45,20 +55,10 @@ func Compile(o Options) (*Template, error) {
 	if len(o.Source) > maxSource {
 		return nil, fmt.Errorf("%w: %s is longer than %d bytes", ErrRefused, o.Name, maxSource)
 	}
-	trees, err := parse.Parse(o.Name, o.Source, "", "", parserFuncs())
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	tree := trees[o.Name]
-	if len(trees) > 1 || (tree == nil && len(trees) > 0) {
-		return nil, fmt.Errorf("%w: %s defines another template", ErrRefused, o.Name)
-	}
-	c := compiler{o: o, tree: tree, place: o.Format.start()}
-	t := &Template{name: o.Name, clear: o.Clear}
-	if tree == nil || tree.Root == nil {
-		return t, nil
-	}
-	if t.ops, err = c.list(tree.Root, scope{shape: o.Shape}, 0); err != nil {
+	c := compiler{o: o, place: o.Format.start()}
+	t := &Template{name: o.Name, clear: o.Clear, format: o.Format, crlf: o.Frame.crlf()}
+	var err error
+	if t.ops, err = c.source(o.Name, o.Source, scope{shape: o.Shape}, 0); err != nil {
 		return nil, err
 	}
 	if c.place != o.Format.start() {
@@ -70,11 +70,13 @@ func Compile(o Options) (*Template, error) {
 // Name is the name it was compiled under.
 func (t *Template) Name() string { return t.name }
 
-// Execute appends the rendering to dst. On an error dst is to be thrown away.
-func (t *Template) Execute(dst []byte, v Values) ([]byte, error) {
-	r := run{out: dst, base: len(dst), root: v, clear: t.clear, stack: make([]Value, 0, 32)}
+// Execute appends the rendering to dst. The facts are those of the phone's model
+// and firmware. On an error dst is to be thrown away.
+func (t *Template) Execute(dst []byte, v Values, facts Facts) ([]byte, error) {
+	r := run{out: dst, base: len(dst), root: v, facts: facts, clear: t.clear, stack: make([]Value, 0, 32)}
 	if err := r.ops(t.ops, frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
+	r.finish(t)
 	return r.out, nil
 }

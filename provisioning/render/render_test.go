@@ -63,7 +63,7 @@ func TestRendering(t *testing.T) {
 		{"a = {{div .port 60}} {{lt 1 2}} {{gt 1 2}} {{has .gone}} {{or .gone .on}} {{ne .name \"Ada\"}} {{lower \"X\"}}\n", "a = 84 true false false true false x\n"},
 		{"", ""},
 	} {
-		got, err := compile(t, KeyValue, c.source).Execute([]byte("head "), testValues(testShape(), "Ada"))
+		got, err := compile(t, KeyValue, c.source).Execute([]byte("head "), testValues(testShape(), "Ada"), nil)
 		if err != nil || string(got) != "head "+c.want {
 			t.Errorf("%q gives %q, %v; want %q", c.source, got, err, c.want)
 		}
@@ -135,7 +135,7 @@ func TestErrorsName(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "v/f/t.tmpl:3") || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("%v names neither place nor value", err)
 	}
-	_, err = compile(t, KeyValue, "a = {{.gone}}\n").Execute(nil, testValues(testShape(), "x"))
+	_, err = compile(t, KeyValue, "a = {{.gone}}\n").Execute(nil, testValues(testShape(), "x"), nil)
 	if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), ".gone") {
 		t.Errorf("%v, want the missing value by name", err)
 	}
@@ -151,19 +151,19 @@ func TestHostileValuesStayInPlace(t *testing.T) {
 	tags := compile(t, XML, "<?xml version=\"1.0\"?>\n<r><a b=\"{{.name}}\" c='{{.name}}'>{{.name}}</a></r>\n")
 	for _, h := range hostile {
 		v := testValues(testShape(), h)
-		out, err := kv.Execute(nil, v)
+		out, err := kv.Execute(nil, v, nil)
 		if err != nil || strings.Count(string(out), "\n") != 4 {
 			t.Errorf("%q makes %q, %v", h, out, err)
-		} else if err := KeyValue.Check(out); err != nil {
+		} else if err := KeyValue.Check(out, Frame{}); err != nil {
 			t.Errorf("%q: %v in %q", h, err, out)
 		}
-		if out, err = tags.Execute(nil, v); err != nil {
+		if out, err = tags.Execute(nil, v, nil); err != nil {
 			t.Errorf("%q: %v", h, err)
-		} else if err := XML.Check(out); err != nil || strings.Count(string(out), "<a ") != 1 || strings.Contains(string(out), "<admin") {
+		} else if err := XML.Check(out, Frame{}); err != nil || strings.Count(string(out), "<a ") != 1 || strings.Contains(string(out), "<admin") {
 			t.Errorf("%q makes %q, %v", h, out, err)
 		}
 		names := compile(t, KeyValue, "k.{{.name}} = 1\n")
-		if out, err := names.Execute(nil, v); !errors.Is(err, ErrValue) {
+		if out, err := names.Execute(nil, v, nil); !errors.Is(err, ErrValue) {
 			t.Errorf("%q became part of a key: %q, %v", h, out, err)
 		}
 	}
@@ -176,15 +176,15 @@ func TestBudgets(t *testing.T) {
 	one[0] = I(1)
 	v := shape.New()
 	v[shape.Slot("lines")] = L(make([]Values, maxSteps+1))
-	if _, err := compile(t, KeyValue, "{{range .lines}}\n{{end}}").Execute(nil, v); !errors.Is(err, ErrBudget) {
+	if _, err := compile(t, KeyValue, "{{range .lines}}\n{{end}}").Execute(nil, v, nil); !errors.Is(err, ErrBudget) {
 		t.Errorf("%v, want too many steps", err)
 	}
 	v[shape.Slot("lines")] = L(make([]Values, 20))
 	line := "a = " + strings.Repeat("x", 100<<10) + "\n"
-	if _, err := compile(t, KeyValue, "{{range .lines}}"+line+"{{end}}").Execute(nil, v); !errors.Is(err, ErrBudget) {
+	if _, err := compile(t, KeyValue, "{{range .lines}}"+line+"{{end}}").Execute(nil, v, nil); !errors.Is(err, ErrBudget) {
 		t.Errorf("%v, want too much output", err)
 	}
-	if out, err := compile(t, KeyValue, "{{range .lines}}"+line[:50<<10]+"\n{{end}}").Execute(nil, v); err != nil || len(out) < 900<<10 {
+	if out, err := compile(t, KeyValue, "{{range .lines}}"+line[:50<<10]+"\n{{end}}").Execute(nil, v, nil); err != nil || len(out) < 900<<10 {
 		t.Errorf("%v: just below the bound must pass", err)
 	}
 }
@@ -192,12 +192,12 @@ func TestBudgets(t *testing.T) {
 func TestSameBytesEveryTime(t *testing.T) {
 	tpl := compile(t, KeyValue, "{{range .lines}}l.{{.number}} = {{.label}}\n{{end}}")
 	v := testValues(testShape(), "Ada")
-	first, err := tpl.Execute(nil, v)
+	first, err := tpl.Execute(nil, v, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 100 {
-		if again, _ := tpl.Execute(nil, v); string(again) != string(first) {
+		if again, _ := tpl.Execute(nil, v, nil); string(again) != string(first) {
 			t.Fatalf("%q, then %q", first, again)
 		}
 	}
@@ -205,40 +205,71 @@ func TestSameBytesEveryTime(t *testing.T) {
 
 func TestChecks(t *testing.T) {
 	for name, c := range map[string]struct {
-		f    Format
-		file string
+		f     Format
+		frame Frame
+		file  string
 	}{
-		"no first line":   {KeyValue, "a = 1\n"},
-		"no end":          {KeyValue, "#!version:1\na = 1"},
-		"twice":           {KeyValue, "#!version:1\na = 1\na = 2\n"},
-		"no key":          {KeyValue, "#!version:1\nnonsense\n"},
-		"bad key":         {KeyValue, "#!version:1\na b = 1\n"},
-		"control":         {KeyValue, "#!version:1\na = \x01\n"},
-		"not UTF-8":       {KeyValue, "#!version:1\na = \xff\n"},
-		"no declaration":  {XML, "<a/>"},
-		"blank before":    {XML, "\n<?xml version=\"1.0\"?><a/>"},
-		"not closed":      {XML, "<?xml version=\"1.0\"?><a>"},
-		"two roots":       {XML, "<?xml version=\"1.0\"?><a/><b/>"},
-		"attribute twice": {XML, "<?xml version=\"1.0\"?><a b=\"1\" b=\"2\"/>"},
-		"text outside":    {XML, "<?xml version=\"1.0\"?><a/>x"},
+		"no first line":    {KeyValue, Frame{First: "#!version:1"}, "a = 1\n"},
+		"no last line":     {XML, Frame{Last: "</a>"}, "<a/>\n"},
+		"a byte too long":  {KeyValue, Frame{MaxBytes: 5}, "a = 1\n"},
+		"a line too long":  {KeyValue, Frame{MaxLine: 4}, "\na = 1\n"},
+		"a bare line feed": {KeyValue, Frame{EOL: "crlf"}, "a = 1\r\nb = 1\n"},
+		"CR LF":            {KeyValue, Frame{EOL: "lf"}, "a = 1\r\n"},
+		"no end":           {KeyValue, Frame{}, "#!version:1\na = 1"},
+		"twice":            {KeyValue, Frame{}, "#!version:1\na = 1\na = 2\n"},
+		"no key":           {KeyValue, Frame{}, "#!version:1\nnonsense\n"},
+		"bad key":          {KeyValue, Frame{}, "#!version:1\na b = 1\n"},
+		"control":          {KeyValue, Frame{}, "#!version:1\na = \x01\n"},
+		"not UTF-8":        {KeyValue, Frame{}, "#!version:1\na = \xff\n"},
+		"no colon":         {Colon, Frame{}, "a = 1\n"},
+		"colon twice":      {Colon, Frame{}, "a b: 1\na b: 2\n"},
+		"no quotes":        {Quoted, Frame{}, "A=1\n"},
+		"three quotes":     {Quoted, Frame{}, "A=\"1\"2\"\n"},
+		"quoted twice":     {Quoted, Frame{}, "A=\"1\"\nA=\"1\"\n"},
+		"no header":        {Section, Frame{}, "<A>\nnonsense\n"},
+		"no command":       {Set, Frame{}, "set A 1\n"},
+		"no value":         {Set, Frame{}, "SET A\n"},
+		"bare words":       {Set, Frame{}, "SET A b c\n"},
+		"set twice":        {Set, Frame{}, "SET A b\nSET A b\n"},
+		"no JSON":          {JSON, Frame{}, "{\"a\":1,}"},
+		"two JSON":         {JSON, Frame{}, "{}{}"},
+		"blank before":     {XML, Frame{}, "\n<?xml version=\"1.0\"?><a/>"},
+		"not closed":       {XML, Frame{}, "<?xml version=\"1.0\"?><a>"},
+		"two roots":        {XML, Frame{}, "<?xml version=\"1.0\"?><a/><b/>"},
+		"attribute twice":  {XML, Frame{}, "<?xml version=\"1.0\"?><a b=\"1\" b=\"2\"/>"},
+		"text outside":     {XML, Frame{}, "<?xml version=\"1.0\"?><a/>x"},
 	} {
-		if err := c.f.Check([]byte(c.file)); !errors.Is(err, ErrFormat) {
+		if err := c.f.Check([]byte(c.file), c.frame); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v, want it refused", name, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		f     Format
+		frame Frame
+		file  string
+	}{
+		"at the bounds": {KeyValue, Frame{First: "#!v", Last: "a = 1", MaxBytes: 10, MaxLine: 5}, "#!v\na = 1\n"},
+		"CR LF":         {KeyValue, Frame{EOL: "crlf", Last: "a=1"}, "#x\r\na=1\r\n"},
+		"colon":         {Colon, Frame{}, "# c\nadmin mode password: a:b\n\n"},
+		"section":       {Section, Frame{}, "<<VOIP>>Version:2.0\n[ a ]\n; c\nSIP1 Name :x\nkey=1\n<B>\nkey=1\n<<END>>\n"},
+		"set":           {Set, Frame{}, "## c\nSET A \"b c\"\nSET B \"\"\nIF $MODEL SEQ J1 GOTO X\nGET more.txt\n"},
+		"quoted":        {Quoted, Frame{}, "# c\nA=\"x = 'y'\"\nB=\"\"\n"},
+		"JSON":          {JSON, Frame{}, "{\"a\":[1]}\n"},
+	} {
+		if err := c.f.Check([]byte(c.file), c.frame); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func FuzzCompile(f *testing.F) {
 	for _, s := range []string{"a = {{.name}}\n", "{{range .lines}}{{.number}} = {{.label}}\n{{end}}", "{{with .gone}}{{.}}{{end}}", "<a b=\"{{.name}}\">{{.port}}</a>", "{{if and .on (eq 1 2)}}{{end}}", "{{/* c */}}{{define \"x\"}}{{end}}"} {
-		f.Add(s, "Ada\n<&\"'", true)
-		f.Add(s, "x", false)
+		f.Add(s, "Ada\n<&\"'", byte(5))
+		f.Add(s, "x", byte(0))
 	}
 	shape := testShape()
-	f.Fuzz(func(t *testing.T, source, value string, isXML bool) {
-		format := KeyValue
-		if isXML {
-			format = XML
-		}
+	f.Fuzz(func(t *testing.T, source, value string, which byte) {
+		format := Formats[int(which)%len(Formats)]
 		tpl, err := Compile(Options{Name: "t", Source: source, Format: format, Shape: shape})
 		if err != nil {
 			if !errors.Is(err, ErrRefused) {
@@ -246,7 +277,7 @@ func FuzzCompile(f *testing.F) {
 			}
 			return
 		}
-		out, err := tpl.Execute(nil, testValues(shape, value))
+		out, err := tpl.Execute(nil, testValues(shape, value), nil)
 		if err == nil && len(out) > maxOutput+maxSource {
 			t.Fatalf("%d bytes", len(out))
 		}
@@ -262,11 +293,11 @@ func FuzzEscape(f *testing.F) {
 	tags, _ := Compile(Options{Name: "x", Source: "<?xml version=\"1.0\"?><r a=\"{{.name}}\" b='{{.name}}'>{{.name}}</r>", Format: XML, Shape: shape})
 	f.Fuzz(func(t *testing.T, value string) {
 		v := testValues(shape, value)
-		if out, err := kv.Execute(nil, v); err != nil || KeyValue.Check(out) != nil || strings.Count(string(out), "\n") != 2 {
+		if out, err := kv.Execute(nil, v, nil); err != nil || KeyValue.Check(out, Frame{}) != nil || strings.Count(string(out), "\n") != 2 {
 			t.Fatalf("%q, %v", out, err)
 		}
-		if out, err := tags.Execute(nil, v); err != nil || XML.Check(out) != nil {
-			t.Fatalf("%q, %v, %v", out, err, XML.Check(out))
+		if out, err := tags.Execute(nil, v, nil); err != nil || XML.Check(out, Frame{}) != nil {
+			t.Fatalf("%q, %v, %v", out, err, XML.Check(out, Frame{}))
 		}
 	})
 }

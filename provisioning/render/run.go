@@ -11,9 +11,12 @@ type run struct {
 	base  int // length of what was there before us
 	steps int
 	root  Values
+	facts Facts
 	clear string
 	// stack holds the arguments of the calls that are being made.
 	stack []Value
+	// digests are where digests are to stand: offset and digits, in order.
+	digests [][2]int
 }
 
 // frame is what the dot is.
@@ -44,6 +47,9 @@ func (r *run) ops(ops []op, f frame) error {
 			r.out = append(r.out, o.text...)
 		case opValue:
 			err = r.write(o, f)
+		case opDigest:
+			r.digests = append(r.digests, [2]int{len(r.out), o.digits})
+			r.out = append(r.out, zeros[:o.digits]...)
 		default:
 			err = r.branch(o, f)
 		}
@@ -73,9 +79,9 @@ func (r *run) write(o *op, f frame) error {
 			return fmt.Errorf("%s: %w", o.expr.name, err)
 		}
 		return nil
-	default:
-		r.out, err = o.escape(r.out, v.Text())
-		return err
+	default: // "true" and "false" are harmless anywhere
+		r.out = append(r.out, v.Text()...)
+		return nil
 	}
 }
 
@@ -112,6 +118,11 @@ func (r *run) eval(e *expr, f frame) (Value, error) {
 			return field(r.root, e.slot), nil
 		case fromDot:
 			return f.dot, nil
+		case fromFact:
+			if e.slot < len(r.facts) {
+				return S(r.facts[e.slot]), nil
+			}
+			return Value{}, nil
 		default:
 			return e.value, nil
 		}
