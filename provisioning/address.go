@@ -84,8 +84,3 @@ func (p *Provisioning) authorityURL(v *visit, base string) string {
 	}
 	return ""
 }
-
-// placeholders fills in file names as a model's phones spell them.
-func placeholders(m *catalog.Model, mac directory.MAC) *strings.Replacer {
-	return strings.NewReplacer("{mac}", string(mac), "{MAC}", strings.ToUpper(string(mac)), "{model}", m.File, "{code}", m.Code)
-}

@@ -206,6 +206,6 @@ func (p *Provisioning) plugAndPlay(ctx context.Context, v *visit) Response {
 	if base == "" {
 		return v.refuse("no door for settings is open")
 	}
-	path := placeholders(v.model, v.device.MAC).Replace(v.model.Vendor.PnP.Path)
+	path := v.model.FileName(v.model.Vendor.PnP.Path, string(v.device.MAC))
 	return Response{Status: http.StatusOK, ContentType: "application/url", URL: base + path, NoStore: true}
 }

@@ -219,7 +219,7 @@ func (p *phone) unregister(ctx context.Context) {
 // settings, others are not known to it.
 func (p *phone) notified(m *siptest.Msg) int {
 	event := strings.ToLower(strings.ReplaceAll(m.Get("Event"), " ", ""))
-	known := p.box.Model().Vendor.Resync
+	known := p.box.Model().Family.Resync
 	var o order
 	switch event {
 	case strings.ToLower(known.Resync):

@@ -20,17 +20,26 @@ type Match struct {
 	Model *Model
 	// MAC is the 12 digits in the name, lower case; empty: none.
 	MAC string
+	// Book is the phonebook that the name tells; empty: none.
+	Book string
 }
 
-// macMark stands for the MAC in a shape.
-const macMark = "{mac}"
+// The marks of a lower-case pattern.
+const (
+	macMark  = "{mac}" // whatever joins its pairs
+	bookMark = "{book}"
+)
+
+// marks is everything that may stand in a pattern.
+var marks = strings.NewReplacer("{mac}", "", "{MAC}", "", "{model}", "", "{code}", "", bookMark, "", "{mac:dashes}", "", "{MAC:dashes}", "",
+	"{mac:colons}", "", "{MAC:colons}", "", "{mac:underscores}", "", "{MAC:underscores}", "")
+
+// anySpelling forgets how a pattern spells the MAC: it is matched in all.
+var anySpelling = strings.NewReplacer("{mac:dashes}", macMark, "{mac:colons}", macMark, "{mac:underscores}", macMark)
 
 func checkPattern(name string) error {
-	rest := name
-	for _, p := range []string{"{mac}", "{MAC}", "{model}", "{code}"} {
-		rest = strings.ReplaceAll(rest, p, "")
-	}
-	if name == "" || strings.ContainsAny(rest, "{}~?#\\ ") || strings.HasPrefix(name, "/") || strings.Count(strings.ToLower(name), macMark) > 1 {
+	low := anySpelling.Replace(strings.ToLower(name))
+	if name == "" || strings.ContainsAny(marks.Replace(name), "{}~?#\\ ") || strings.HasPrefix(name, "/") || strings.Count(low, macMark) > 1 || strings.Count(low, bookMark) > 1 {
 		return fmt.Errorf("%w: file name %q", ErrInvalid, name)
 	}
 	return nil
@@ -42,7 +51,7 @@ func newAskedIndex(vendors []*Vendor) askedIndex {
 		for _, fam := range v.Families {
 			for _, file := range fam.Files {
 				for _, name := range append([]string{file.Name}, file.Also...) {
-					x.add(file, fam, strings.ToLower(name))
+					x.addBooks(file, fam, anySpelling.Replace(strings.ToLower(name)))
 				}
 			}
 		}
@@ -50,13 +59,24 @@ func newAskedIndex(vendors []*Vendor) askedIndex {
 	return x
 }
 
-func (x *askedIndex) add(file *File, fam *Family, name string) {
+// addBooks adds a name once for each phonebook it may stand for.
+func (x *askedIndex) addBooks(file *File, fam *Family, name string) {
+	if !strings.Contains(name, bookMark) {
+		x.add(fam, name, Match{File: file})
+		return
+	}
+	for _, book := range fam.books() {
+		x.add(fam, strings.ReplaceAll(name, bookMark, book), Match{File: file, Book: book})
+	}
+}
+
+func (x *askedIndex) add(fam *Family, name string, match Match) {
 	into := x.whole
 	if strings.Contains(name, macMark) {
 		into = x.shapes
 	}
 	if !strings.Contains(name, "{model}") && !strings.Contains(name, "{code}") {
-		into[name] = append(into[name], Match{File: file})
+		into[name] = append(into[name], match)
 		return
 	}
 	for _, m := range fam.Models {
@@ -64,7 +84,8 @@ func (x *askedIndex) add(file *File, fam *Family, name string) {
 			continue
 		}
 		full := strings.ToLower(strings.NewReplacer("{model}", m.File, "{code}", m.Code).Replace(name))
-		into[full] = append(into[full], Match{File: file, Model: m})
+		match.Model = m
+		into[full] = append(into[full], match)
 	}
 }
 

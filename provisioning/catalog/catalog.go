@@ -4,7 +4,6 @@
 package catalog
 
 import (
-	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ type Catalog struct {
 	byName  map[string]*Vendor
 	models  map[string]*Model
 	sorted  []*Model
+	owners  map[string][]Owner // by MAC prefix
 	asked   askedIndex
 }
 
@@ -31,19 +31,11 @@ type Vendor struct {
 	Prefixes []string
 	// Agents recognise the User-Agents, tried in order.
 	Agents []Agent
-	Format render.Format
-	// ContentType is that of its settings files.
-	ContentType string
-	// Clear is the text that empties a setting ("" where an empty value does).
-	Clear string
 	// Fallback is the model rendered for a phone whose model is not known yet.
 	Fallback *Model
-	Resync   Events
-	PnP      PnP
-	// Languages and Zones translate BCP 47 tags and IANA names into the
-	// vendor's own words. What is not listed is left alone in the phone.
-	Languages map[string]string
-	Zones     map[string]string
+	// Resync is for phones whose model is not known; see Family.Resync.
+	Resync Events
+	PnP    PnP
 	// DHCP are the options that lead its phones to us, most wanted first.
 	DHCP []DHCP
 	// Certificate is how its factory certificates name their phone; nil: not known.
@@ -83,13 +75,28 @@ type Family struct {
 	Goldens []*Model
 	Files   []*File
 	Boot    Boot
+	Format  render.Format
+	Frame   render.Frame
+	Resync  Events
+	// KeyTypes translates canonical types of keys, Actions canonical events, into
+	// the vendor's words.
+	KeyTypes map[string]string
+	Actions  map[string]string
+	// Books are the phonebooks its phones can hold; nil: all. BookEntries is how
+	// many entries one may have; 0: not known.
+	Books       []string
+	BookEntries int
 	// Secrets is the longest password its phones take, in characters; 0: no limit known.
 	Secrets int
 	TLS     TLS
 	// OnlyTFTP phones know no other door, so TFTP serves them in full.
 	OnlyTFTP bool
-	folder   string
-	fsys     fs.FS
+	// Chain is the folders its data comes from: its own, then those it inherits.
+	Chain  []string
+	folder string
+	facts  []string       // names, sorted
+	layers []layer        // of firmwares
+	common []render.Facts // of models that say none of their own
 }
 
 // TLS is what the phones of a family can do.
@@ -98,6 +105,9 @@ type TLS struct {
 	Authority bool
 	// Min is the oldest version they are known to speak, such as "1.2"; empty: unknown.
 	Min string
+	// SIPS: SIP over TLS. SRTP: keys in the SDP (RFC 4568). Client: they show a
+	// certificate from the factory.
+	SIPS, SRTP, Client bool
 }
 
 // Model is one phone model.
@@ -112,17 +122,29 @@ type Model struct {
 	Agents []string
 	// File is what {model} stands for in file names, Code what {code} does.
 	File, Code string
-	Lines      int // SIP accounts
-	Keys       int // programmable keys; 0: unknown
+	Kind       string // desk, dect, ata, conference, intercom, video, wifi, softphone, gateway
+	Lines      int    // SIP accounts; 0: unknown
+	Keys       int    // programmable keys; 0: unknown
+	SoftKeys   int    // 0: unknown
 	Expansion  Expansion
 	Codecs     []settings.Codec // in our order of preference
 	Display    string           // how the Phone ID is shown: "label", "idle", "none"
+	Screen     string           // "none", "mono", "colour", "touch"; empty: unknown
+	// Login is how a person may log in at the phone: "code" (dialled), "xml",
+	// "native", "none". RemoteLogin: by its Phone ID from the portal too.
+	Login       string
+	RemoteLogin bool
 	// Firmware is a version that exists, for the simulator.
 	Firmware string
+	// Prefixes are MAC prefixes of this model alone.
+	Prefixes []string
+	// Notes are known limits, a sentence each, for administrators.
+	Notes []string
 	// Sure is where the numbers come from: "document", "template", "unsure".
 	Sure string
 
 	abilities settings.Abilities
+	facts     []render.Facts // for an unknown firmware, then for each layer
 }
 
 // Abilities are the facts that a phone's values depend on.
@@ -144,26 +166,35 @@ const (
 	Common    Kind = "common"    // the same for a whole model, without any secret
 	Absent    Kind = "absent"    // phones ask for it, there is none: a plain 404
 	Authority Kind = "authority" // our certificate authority, PEM
+	Page      Kind = "page"      // one phone's own page without secrets, such as its idle screen
+	Phonebook Kind = "phonebook" // contacts
+	Digest    Kind = "md5"       // the MD5 of another file as this phone would get it
 )
 
 // File is one file that a family's phones ask for.
 type File struct {
 	// Name is spelled as the phone asks, with {mac} (lower case), {MAC} (upper
-	// case), {model} and {code} filled in. Also are other spellings of it.
+	// case), {model}, {code} and {book} filled in. Also are other spellings of it.
 	Name string
 	Also []string
 	Kind Kind
 	// Template renders it; Bootstrap renders what a phone without a secret gets.
 	Template, Bootstrap *render.Template
+	Format              render.Format
+	Frame               render.Frame
 	ContentType         string
+	Of                  *File // of a Digest
 	// Upload: the phone may PUT it; it is taken quietly and dropped.
 	Upload bool
 	Family *Family
 }
 
+// Check judges a finished file of this kind.
+func (f *File) Check(body []byte) error { return f.Format.Check(body, f.Frame) }
+
 // Boot is what a phone does when it is switched on. The simulator reads it.
 type Boot struct {
-	// UserAgent with {model} (the first of Agents), {firmware}, {mac}, {MAC} and {mac:colons} filled in.
+	// UserAgent as Model.Says fills it in.
 	UserAgent string
 	// Doors in order of the phone's preference: http, https, tftp.
 	Doors []string
@@ -174,6 +205,10 @@ type Boot struct {
 	// parameters of the Event header, in order.
 	PnPUser  string
 	PnPEvent []string
+	// HTTP10 phones speak HTTP/1.0, DoubleSlash ones ask for "//name".
+	HTTP10, DoubleSlash bool
+	// Uploads are files they send when all is read.
+	Uploads []string
 }
 
 // Ask is one request at boot.
@@ -184,6 +219,7 @@ type Ask struct {
 	// Last: where it is found, the asks that follow up to the next Always are left out.
 	Last   bool
 	Always bool
+	Range  bool   // asks for the file in parts
 	Method string // empty: GET
 }
 

@@ -7,25 +7,56 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"cradle/provisioning/render"
 )
+
+// maxInherits is how many families may stand behind one.
+const maxInherits = 4
+
+// loader reads the shelf; families that others inherit are read once.
+type loader struct {
+	fsys     fs.FS
+	vendors  map[string]*vendorYAML
+	families map[string]*readFamily
+	compiled map[string]*render.Template
+}
+
+// readFamily is a model.yaml with all that it inherits.
+type readFamily struct {
+	yaml  familyYAML
+	chain []string // the folders it comes from, its own first
+}
 
 // Load reads <vendor>/vendor.yaml and <vendor>/<family>/model.yaml with their
 // templates and refuses the whole shelf when one thing on it is wrong.
 func Load(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{byName: map[string]*Vendor{}, models: map[string]*Model{}}
 	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]*render.Template{}}
+	c := &Catalog{byName: map[string]*Vendor{}, models: map[string]*Model{}, owners: map[string][]Owner{}}
+	for _, f := range folders {
+		if !f.IsDir() {
+			continue
+		}
+		y := &vendorYAML{}
+		if err := readYAML(fsys, path.Join(f.Name(), "vendor.yaml"), y); err != nil {
+			return nil, err
+		}
+		l.vendors[f.Name()] = y
 	}
 	for _, f := range folders {
 		if !f.IsDir() {
 			continue
 		}
-		v, err := loadVendor(fsys, f.Name())
+		v, err := l.vendor(f.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -44,6 +75,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 func (c *Catalog) shelve(v *Vendor) error {
 	c.vendors = append(c.vendors, v)
 	c.byName[v.Name] = v
+	c.own(v)
 	for _, f := range v.Families {
 		for _, m := range f.Models {
 			for _, name := range append([]string{m.Name}, m.Aliases...) {
@@ -58,17 +90,14 @@ func (c *Catalog) shelve(v *Vendor) error {
 	return nil
 }
 
-func loadVendor(fsys fs.FS, name string) (*Vendor, error) {
+func (l *loader) vendor(name string) (*Vendor, error) {
 	file := path.Join(name, "vendor.yaml")
-	var y vendorYAML
-	if err := readYAML(fsys, file, &y); err != nil {
-		return nil, err
-	}
+	y := l.vendors[name]
 	v, err := y.vendor(name)
 	if err != nil {
 		return nil, invalid(file, err)
 	}
-	folders, err := fs.ReadDir(fsys, name)
+	folders, err := fs.ReadDir(l.fsys, name)
 	if err != nil {
 		return nil, invalid(file, err)
 	}
@@ -76,7 +105,7 @@ func loadVendor(fsys fs.FS, name string) (*Vendor, error) {
 		if !f.IsDir() {
 			continue
 		}
-		family, err := loadFamily(fsys, v, path.Join(name, f.Name()))
+		family, err := l.family(v, path.Join(name, f.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -89,37 +118,77 @@ func loadVendor(fsys fs.FS, name string) (*Vendor, error) {
 			}
 		}
 	}
-	if v.Fallback == nil {
+	switch {
+	case v.Fallback == nil:
 		return nil, invalid(file, fmt.Errorf("fallback: %q is none of its models", y.Fallback))
+	case len(v.Agents) == 0 && len(v.Prefixes) == 0 && !v.hasModelPrefixes():
+		return nil, invalid(file, errors.New("user_agents and mac_prefixes: none, so nothing gives its phones away"))
 	}
 	return v, nil
 }
 
-func loadFamily(fsys fs.FS, v *Vendor, folder string) (*Family, error) {
+func (v *Vendor) hasModelPrefixes() bool {
+	return slices.ContainsFunc(v.Families, func(f *Family) bool {
+		return slices.ContainsFunc(f.Models, func(m *Model) bool { return len(m.Prefixes) > 0 })
+	})
+}
+
+// inheritsLine finds what a family inherits before the file is read, because it
+// is read over what is inherited.
+var inheritsLine = regexp.MustCompile(`(?m)^inherits:[ \t]*["']?([^"'#\s]+)`)
+
+// read gives a family's data with all that it inherits; below are the families
+// that inherit it.
+func (l *loader) read(folder string, below []string) (*readFamily, error) {
+	if known := l.families[folder]; known != nil {
+		return known, l.deep(known, below)
+	}
 	file := path.Join(folder, "model.yaml")
-	var y familyYAML
-	if err := readYAML(fsys, file, &y); err != nil {
-		return nil, err
-	}
-	f := &Family{
-		Name: path.Base(folder), Vendor: v, Secrets: y.Limits.Secret, OnlyTFTP: y.OnlyTFTP,
-		TLS: TLS{Authority: y.TLS.Authority, Min: y.TLS.Min}, folder: folder, fsys: fsys,
-	}
-	var err error
-	for _, read := range []func() error{
-		func() error { f.Models, err = y.models(f); return err },
-		func() error { f.Goldens, err = y.goldens(f); return err },
-		func() error { f.Files, err = y.files(f); return err },
-		func() error { f.Boot, err = y.boot(f); return err },
-	} {
-		if read() != nil {
-			break
-		}
-	}
+	data, err := fs.ReadFile(l.fsys, file)
 	if err != nil {
 		return nil, invalid(file, err)
 	}
-	return f, nil
+	r := &readFamily{chain: []string{folder}}
+	parent := inheritsLine.FindSubmatch(data)
+	if parent == nil {
+		vendor, _, _ := strings.Cut(folder, "/")
+		r.yaml.dialectYAML = l.vendors[vendor].own()
+	} else {
+		up, err := l.above(file, string(parent[1]), append(below, folder))
+		if err != nil {
+			return nil, err
+		}
+		r.yaml, r.chain = up.yaml.own(), append(r.chain, up.chain...)
+	}
+	if err := decodeYAML(file, data, &r.yaml); err != nil {
+		return nil, err
+	}
+	if parent != nil && r.yaml.Inherits != string(parent[1]) {
+		return nil, invalid(file, fmt.Errorf("inherits: %q is no vendor/family", r.yaml.Inherits))
+	}
+	l.families[folder] = r
+	return r, l.deep(r, below)
+}
+
+// above reads the family that is inherited.
+func (l *loader) above(file, folder string, below []string) (*readFamily, error) {
+	vendor, family, _ := strings.Cut(folder, "/")
+	switch {
+	case l.vendors[vendor] == nil || !fs.ValidPath(family) || strings.Contains(family, "/"):
+		return nil, invalid(file, fmt.Errorf("inherits: there is no %q", folder))
+	case slices.Contains(below, folder):
+		return nil, invalid(file, fmt.Errorf("inherits: %s inherits itself", folder))
+	case len(below) > maxInherits:
+		return nil, invalid(file, fmt.Errorf("inherits: more than %d families deep", maxInherits))
+	}
+	return l.read(folder, below)
+}
+
+func (l *loader) deep(r *readFamily, below []string) error {
+	if len(below)+len(r.chain)-1 > maxInherits {
+		return invalid(path.Join(r.chain[0], "model.yaml"), fmt.Errorf("inherits: more than %d families deep", maxInherits))
+	}
+	return nil
 }
 
 // readYAML refuses keys that nobody reads: a typing error must not become silence.
@@ -128,6 +197,10 @@ func readYAML(fsys fs.FS, file string, into any) error {
 	if err != nil {
 		return invalid(file, err)
 	}
+	return decodeYAML(file, data, into)
+}
+
+func decodeYAML(file string, data []byte, into any) error {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
 	if err := d.Decode(into); err != nil {

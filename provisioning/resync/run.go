@@ -181,17 +181,16 @@ func (r *Resync) address(t *task) (accounts []string, event string) {
 	for _, l := range d.Lines {
 		accounts = append(accounts, l.Account.User)
 	}
-	vendor := r.c.Catalog.Vendor(d.Vendor)
+	var events catalog.Events
 	if m := r.c.Catalog.Model(d.Model); m != nil {
-		vendor = m.Vendor
+		events = m.Family.Resync
+	} else if vendor := r.c.Catalog.Vendor(d.Vendor); vendor != nil {
+		events = vendor.Resync
 	}
-	switch {
-	case vendor == nil:
-		return accounts, ""
-	case t.reboot:
-		return accounts, vendor.Resync.Reboot
+	if t.reboot {
+		return accounts, events.Reboot
 	}
-	return accounts, vendor.Resync.Resync
+	return accounts, events.Resync
 }
 
 // answered hears what became of a NOTIFY.

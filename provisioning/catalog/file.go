@@ -1,0 +1,154 @@
+package catalog
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"cradle/provisioning/render"
+	"cradle/provisioning/settings"
+)
+
+func (l *loader) files(f *Family, y *familyYAML) ([]*File, error) {
+	if len(y.Files) == 0 {
+		return nil, errors.New("files: none")
+	}
+	out := make([]*File, 0, len(y.Files))
+	for i, s := range y.Files {
+		file, err := l.file(f, y, s)
+		if err != nil {
+			return nil, fmt.Errorf("files[%d] %s: %w", i, s.Name, err)
+		}
+		out = append(out, file)
+	}
+	for i, s := range y.Files {
+		if out[i].Kind != Digest {
+			continue
+		}
+		of := slices.IndexFunc(out, func(other *File) bool { return other.Name == s.Of && other.Template != nil })
+		if of < 0 {
+			return nil, fmt.Errorf("files[%d] %s: of: %q is none of the files with a template", i, s.Name, s.Of)
+		}
+		out[i].Of = out[of]
+	}
+	return out, nil
+}
+
+func (l *loader) file(f *Family, y *familyYAML, s fileYAML) (*File, error) {
+	file := &File{
+		Name: s.Name, Also: s.Also, Kind: Kind(cmp.Or(s.Kind, string(Device))), Upload: s.Upload, Family: f,
+		ContentType: cmp.Or(s.ContentType, y.ContentType), Format: render.Format(cmp.Or(s.Format, y.Format)), Frame: f.Frame,
+	}
+	switch {
+	case s.Frame != nil:
+		if err := s.Frame.check(); err != nil {
+			return nil, err
+		}
+		file.Frame = s.Frame.frame()
+	case file.Format != f.Format || file.Kind == Page || file.Kind == Phonebook:
+		file.Frame = render.Frame{} // the family's is that of its settings
+	}
+	if !file.Format.Valid() {
+		return nil, fmt.Errorf("format: %q is none of %v", s.Format, render.Formats)
+	}
+	for _, name := range append([]string{s.Name}, s.Also...) {
+		if err := checkPattern(name); err != nil {
+			return nil, err
+		}
+	}
+	if fault := s.fault(file.Kind); fault != "" {
+		return nil, errors.New(fault)
+	}
+	return file, l.templates(file, y, s)
+}
+
+// fault says what does not belong together.
+func (s fileYAML) fault(kind Kind) string {
+	switch kind {
+	case Device:
+		if s.Template == "" || s.Bootstrap == "" {
+			return "template and bootstrap must be given"
+		}
+	case Common, Page, Phonebook:
+		if s.Template == "" || s.Bootstrap != "" {
+			return fmt.Sprintf("a file of kind %s has a template and no bootstrap", kind)
+		}
+	case Absent, Authority, Digest:
+		if s.Template != "" || s.Bootstrap != "" {
+			return fmt.Sprintf("a file of kind %s has no template", kind)
+		}
+	default:
+		return fmt.Sprintf("kind: %q is none of device, common, page, phonebook, md5, absent, authority", kind)
+	}
+	switch {
+	case (kind == Digest) != (s.Of != ""):
+		return "of: belongs to kind md5, and it needs it"
+	case strings.Contains(s.Name, bookMark) && kind != Phonebook && kind != Absent:
+		return "only a phonebook's name holds {book}"
+	}
+	return ""
+}
+
+// templates compiles what makes the file.
+func (l *loader) templates(file *File, y *familyYAML, s fileYAML) (err error) {
+	switch file.Kind {
+	case Device:
+		if file.Template, err = l.compile(file, y, s.Template, render.Options{}); err == nil {
+			file.Bootstrap, err = l.compile(file, y, s.Bootstrap, render.Options{NoSecrets: true})
+		}
+	case Common:
+		file.Template, err = l.compile(file, y, s.Template, render.Options{Common: true})
+		file.Bootstrap = file.Template
+	case Page, Phonebook:
+		file.Template, err = l.compile(file, y, s.Template, render.Options{NoSecrets: true})
+		file.Bootstrap = file.Template
+	}
+	return err
+}
+
+// compile makes a template; families that see the same sources share it.
+func (l *loader) compile(file *File, y *familyYAML, name string, o render.Options) (*render.Template, error) {
+	f := file.Family
+	where, text, err := l.part(f.Chain, name)
+	if err != nil {
+		return nil, err
+	}
+	o.Name, o.Source, o.Format, o.Frame = where, text, file.Format, file.Frame
+	o.Shape, o.Clear, o.Facts = settings.Shape(), y.Clear, f.facts
+	o.Include = func(name string) (string, error) {
+		_, text, err := l.part(f.Chain, name)
+		return text, err
+	}
+	key := fmt.Sprintf("%q %q %s %s %v %v %q %q", f.Chain, name, o.Format, o.Frame.EOL, o.NoSecrets, o.Common, o.Clear, o.Facts)
+	if known := l.compiled[key]; known != nil {
+		return known, nil
+	}
+	t, err := render.Compile(o)
+	if err != nil {
+		return nil, err
+	}
+	l.compiled[key] = t
+	return t, nil
+}
+
+// part finds a template by its name, in the family's folder and then in those it inherits.
+func (l *loader) part(chain []string, name string) (where, text string, err error) {
+	if !strings.HasSuffix(name, ".tmpl") || !fs.ValidPath(name) || strings.Contains(name, "/") {
+		return "", "", fmt.Errorf("template: %q is not a name.tmpl of this folder", name)
+	}
+	for _, folder := range chain {
+		where = path.Join(folder, name)
+		data, err := fs.ReadFile(l.fsys, where)
+		if err == nil {
+			return where, string(data), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", "", err
+		}
+	}
+	return "", "", fmt.Errorf("template: there is no %s in %s", name, strings.Join(chain, ", "))
+}
