@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"cradle/directory"
 	"cradle/provisioning/catalog"
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning"
+	"cradle/provisioning/render"
 )
 
 const (
@@ -246,9 +247,9 @@ func TestHostileNamesStayNames(t *testing.T) {
 	for _, name := range []string{"</user_realname><x>", `a" b="c`, "x & y", "%NULL%", "= 1"} {
 		k.ada.Name = name
 		k.update(t, func(tx *directory.Tx) error { return tx.PutExtension(&k.ada) })
-		for path, vendor := range map[string]string{yFile: "yealink", sFile: "snom"} {
+		for path, model := range map[string]string{yFile: "yealink-t46u", sFile: "snom-d785"} {
 			r := k.get(inside, path)
-			if err := k.p.Catalog().Vendor(vendor).Format.Check(r.Body); r.Status != 200 || err != nil {
+			if err := k.p.Catalog().Model(model).Family.Format.Check(r.Body, render.Frame{}); r.Status != 200 || err != nil {
 				t.Errorf("%q: %d %v", name, r.Status, err)
 			}
 		}

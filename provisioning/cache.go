@@ -24,6 +24,7 @@ type cacheKey struct {
 	site   directory.ID // of the asker, for common files
 	model  *catalog.Model
 	file   *catalog.File
+	book   string // the phonebook, of files that are one
 	mode   settings.Mode
 	base   string // URL and host in it
 }

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"cradle/directory"
@@ -47,7 +46,7 @@ func TestGoldenFiles(t *testing.T) {
 }
 
 func golden(t *testing.T, k *kit, m *catalog.Model) {
-	mac := m.Vendor.Prefixes[0] + "123456"
+	mac := m.SampleMAC()
 	for _, s := range states {
 		d := directory.Device{
 			Organization: k.org.ID, Site: k.site.ID, MAC: directory.MAC(mac), Model: m.Name, Step: s.step, Approved: k.clock(), PhoneID: "482711",
@@ -63,12 +62,12 @@ func golden(t *testing.T, k *kit, m *catalog.Model) {
 			if f.Template == nil || f.Kind == catalog.Common && s.name != "seen" {
 				continue
 			}
-			name := strings.NewReplacer("{mac}", mac, "{MAC}", strings.ToUpper(mac), "{model}", m.File, "{code}", m.Code).Replace(f.Name)
+			name := m.FileName(f.Name, mac)
 			resp := k.p.Answer(context.Background(), request(provisioning.DoorHTTP, inside, "/p/~tokentokentokentokentoken2/"+name, ""))
 			if resp.Status != 200 {
 				t.Fatalf("%s in state %s: %d, %s", name, s.name, resp.Status, k.lastRule(mac))
 			}
-			if err := m.Vendor.Format.Check(resp.Body); err != nil {
+			if err := f.Check(resp.Body); err != nil {
 				t.Errorf("%s in state %s: %v", name, s.name, err)
 			}
 			secrets(t, s.step, f.Kind, resp.Body)

@@ -2,6 +2,7 @@ package provisioning_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -100,7 +101,7 @@ func TestEveryModelBoots(t *testing.T) {
 		if i%25 == 24 {
 			k.later(60e9) // adoption is bounded by the minute
 		}
-		mac := (m.Vendor.Prefixes[0] + "0000000000")[:10] + string("0123456789abcdef"[i/16]) + string("0123456789abcdef"[i%16])
+		mac := m.SampleMAC()[:9] + fmt.Sprintf("%03x", i)
 		boot(t, k, m, mac)
 		if d := k.device(mac); d == nil || d.Model != m.Name {
 			t.Errorf("%s became %+v", m.Name, d)

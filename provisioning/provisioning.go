@@ -119,6 +119,7 @@ type visit struct {
 	found  identify.Finding
 	device *directory.Device
 	model  *catalog.Model
+	book   string // the phonebook asked for; empty: none
 	rule   string
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.
@@ -158,7 +159,7 @@ func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 	case v.found.Path.Name == "" || len(v.found.Matches) == 0:
 		return v.refuse("no phone on the shelf asks for such a file")
 	case v.found.Matches[0].MAC == "":
-		return p.withoutMAC(v)
+		return p.withoutMAC(ctx, v)
 	case v.found.MAC == "":
 		return v.refuse("no phone has such a MAC")
 	default:

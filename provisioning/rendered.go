@@ -2,6 +2,8 @@ package provisioning
 
 import (
 	"bytes"
+	"crypto/md5" //nolint:gosec // phones compare with it
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -13,12 +15,12 @@ import (
 
 // rendered gives a file that a template makes, from the cache where it can.
 func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode) Response {
-	base := p.baseURL(v, file.Kind == catalog.Device)
+	base := p.baseURL(v, file.Own())
 	if base == "" {
 		return v.refuse("no door for settings is open")
 	}
-	key := cacheKey{model: v.model, file: file, mode: mode, base: base}
-	if file.Kind == catalog.Device {
+	key := cacheKey{model: v.model, file: file, book: v.book, mode: mode, base: base}
+	if file.Own() {
 		key.device = v.device.ID
 	} else if v.site != nil {
 		key.site = v.site.ID
@@ -48,7 +50,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 func retryAfter() int { return 1 + rand.IntN(5) } //nolint:gosec // spreading, no secret
 
 func answerWith(e *cached, file *catalog.File) Response {
-	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Kind == catalog.Device}
+	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Own()}
 }
 
 // render stacks the layers and runs the template.
@@ -62,7 +64,7 @@ func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, 
 	if scratch == nil {
 		scratch = new([]byte)
 	}
-	body, err := template.Execute((*scratch)[:0], values)
+	body, err := template.Execute((*scratch)[:0], values, v.model.Facts(v.firmware(file)))
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +78,30 @@ func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, b
 		Snapshot: v.snap, Site: v.site, Abilities: v.model.Abilities(), Mode: mode,
 		Host: p.host(v), SIPPort: p.c.Servers.SIPPort, URL: base, Now: v.now, Mask: mask,
 	}
-	if file.Kind == catalog.Device {
+	if file.Own() {
 		f.Device, f.Site = v.device, v.snap.Site(v.device.Site)
-		f.Authority = p.authorityURL(v, base)
+		f.Authority, f.Book = p.authorityURL(v, base), v.book
 	}
 	return f
+}
+
+// firmware is the version that a file is made for; empty: one for all phones of a model.
+func (v *visit) firmware(file *catalog.File) string {
+	if file.Own() {
+		return v.device.Firmware
+	}
+	return ""
+}
+
+// digest answers with the MD5 of another file as this phone would get it:
+// phones of some vendors ask for it before the file.
+func digest(file *catalog.File, of Response) Response {
+	if of.Status != http.StatusOK {
+		return of
+	}
+	sum := md5.Sum(of.Body) //nolint:gosec // what the phones compare with, no protection
+	body := append(hex.AppendEncode(nil, sum[:]), '\n')
+	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: body, ETag: etag(body), NoStore: of.NoStore}
 }
 
 // Rendered is a file as people may see it.
@@ -106,8 +127,8 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 	}
 	file := v.model.Family.Named(name)
 	for _, m := range p.c.Catalog.Asked(name) {
-		if file == nil && m.File.Family == v.model.Family {
-			file = m.File
+		if m.File.Family == v.model.Family && (file == nil || file == m.File) {
+			file, v.book = m.File, m.Book
 		}
 	}
 	if file == nil || file.Template == nil {
@@ -118,7 +139,7 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 		base = "http://" + p.host(v) + "/p/"
 	}
 	values, stack := p.maker.Values(p.facts(v, file, settings.Full, base+"~***/", true))
-	body, err := file.Template.Execute(nil, values)
+	body, err := file.Template.Execute(nil, values, v.model.Facts(v.firmware(file)))
 	if err != nil {
 		return Rendered{}, err
 	}

@@ -32,7 +32,7 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 	if file == nil {
 		return v.refuse(fmt.Sprintf("no %s asks for such a file", v.model.Label))
 	}
-	v.rule = grant.Rule
+	v.rule, v.book = grant.Rule, v.found.BookOf(file)
 	if m := v.found.Model; m != nil && m != v.model {
 		v.rule += "; it says it is a " + m.Label
 	}
@@ -138,6 +138,8 @@ func (p *Provisioning) file(v *visit, file *catalog.File, mode settings.Mode, to
 			p.clerk.givenAuthority(v.device)
 		}
 		return p.authority(v, file)
+	case file.Kind == catalog.Digest:
+		return digest(file, p.file(v, file.Of, mode, token))
 	}
 	return p.rendered(v, file, mode)
 }
@@ -152,7 +154,7 @@ func (p *Provisioning) authority(v *visit, file *catalog.File) Response {
 
 // withoutMAC serves files that are the same for a whole model and hold no
 // secret, to site networks only.
-func (p *Provisioning) withoutMAC(v *visit) Response {
+func (p *Provisioning) withoutMAC(ctx context.Context, v *visit) Response {
 	if v.site == nil {
 		return v.refuse("outside every site network")
 	}
@@ -161,6 +163,12 @@ func (p *Provisioning) withoutMAC(v *visit) Response {
 		if m.Model != nil && m.Model == v.found.Model || m.Model == nil && v.found.Model != nil && m.File.Family == v.found.Model.Family {
 			match = m
 		}
+	}
+	if match.File.Own() {
+		if v.found.MAC == "" {
+			return v.refuse("this file is one phone's own, and nothing says whose")
+		}
+		return p.byMAC(ctx, v)
 	}
 	v.model = match.Model
 	if v.model == nil {

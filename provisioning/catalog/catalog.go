@@ -189,6 +189,11 @@ type File struct {
 	Family *Family
 }
 
+// Own: the file is made for one device, not for all of a model.
+func (f *File) Own() bool {
+	return f.Kind == Device || f.Kind == Page || f.Kind == Phonebook || f.Kind == Digest && f.Of.Own()
+}
+
 // Check judges a finished file of this kind.
 func (f *File) Check(body []byte) error { return f.Format.Check(body, f.Frame) }
 

@@ -4,6 +4,7 @@
 package identify
 
 import (
+	"slices"
 	"strings"
 
 	"cradle/directory"
@@ -88,6 +89,7 @@ func (f *Finder) Find(c Clues) Finding {
 // vote settles the vendor, then the model.
 func (f *Finder) vote(found *Finding, agent agent, event map[string]string) {
 	best, bestClues, tie := 0, 0, false
+	owners := f.catalog.Owners(string(found.MAC))
 	for _, v := range f.catalog.Vendors() {
 		score, clues := 0, 0
 		add := func(points int, holds bool) {
@@ -97,7 +99,7 @@ func (f *Finder) vote(found *Finding, agent agent, event map[string]string) {
 		}
 		add(weightAgent, agent.vendor == v)
 		add(weightEvent, eventNames(v, event))
-		add(weightPrefix, hasPrefix(v, found.MAC))
+		add(weightPrefix, owns(owners, v))
 		if byPath, only := pathNames(v, found.Matches); byPath {
 			add(weightPath, !only)
 			add(weightOnly, only)
@@ -144,6 +146,9 @@ func (f *Finder) settleModel(found *Finding, agent agent, event map[string]strin
 			}
 			found.Model = m.Model
 		}
+		if owners := f.catalog.Owners(string(found.MAC)); found.Model == nil && len(owners) == 1 {
+			found.Model = owners[0].Model
+		}
 	}
 }
 
@@ -155,6 +160,16 @@ func (found *Finding) FileOf(fam *catalog.Family) *catalog.File {
 		}
 	}
 	return nil
+}
+
+// BookOf is the phonebook that the path names in that file; empty: none.
+func (found *Finding) BookOf(file *catalog.File) string {
+	for _, m := range found.Matches {
+		if m.File == file {
+			return m.Book
+		}
+	}
+	return ""
 }
 
 func pathNames(v *catalog.Vendor, matches []catalog.Match) (names, only bool) {
@@ -169,13 +184,8 @@ func pathNames(v *catalog.Vendor, matches []catalog.Match) (names, only bool) {
 	return names, only
 }
 
-func hasPrefix(v *catalog.Vendor, mac directory.MAC) bool {
-	for _, p := range v.Prefixes {
-		if strings.HasPrefix(string(mac), p) {
-			return true
-		}
-	}
-	return false
+func owns(owners []catalog.Owner, v *catalog.Vendor) bool {
+	return slices.ContainsFunc(owners, func(o catalog.Owner) bool { return o.Vendor == v })
 }
 
 // eventNames: the Event header names this vendor, and its phones may be believed.

@@ -76,16 +76,16 @@ func TestEveryModelsOwnAgentIsRecognised(t *testing.T) {
 	c := shelf(t)
 	f := New(c)
 	for _, m := range c.Models() {
-		mac := m.Vendor.Prefixes[0] + "123456"
+		mac := m.SampleMAC()
 		for _, name := range m.Agents {
-			agent := strings.NewReplacer("{model}", name, "{firmware}", m.Firmware, "{mac}", mac, "{MAC}", strings.ToUpper(mac), "{mac:colons}", colons(mac)).Replace(m.Family.Boot.UserAgent)
+			agent := m.Says(strings.ReplaceAll(m.Family.Boot.UserAgent, "{model}", name), mac)
 			got := f.Find(Clues{UserAgent: agent})
 			if got.Model == nil || got.Model != m || got.Firmware != m.Firmware || got.Sure != Certain {
 				t.Errorf("%q is not recognised as %s: %+v", agent, m.Name, got.Model)
 			}
 		}
 		for _, ask := range m.Family.Boot.Asks {
-			name := strings.NewReplacer("{mac}", mac, "{MAC}", strings.ToUpper(mac), "{model}", m.File, "{code}", m.Code).Replace(ask.File)
+			name := m.FileName(ask.File, mac)
 			if strings.Contains(ask.File, "{code}") && m.Code == "" {
 				continue
 			}
@@ -95,14 +95,6 @@ func TestEveryModelsOwnAgentIsRecognised(t *testing.T) {
 			}
 		}
 	}
-}
-
-func colons(mac string) string {
-	var parts []string
-	for i := 0; i < 12; i += 2 {
-		parts = append(parts, mac[i:i+2])
-	}
-	return strings.Join(parts, ":")
 }
 
 func TestPlugAndPlayUser(t *testing.T) {

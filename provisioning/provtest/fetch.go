@@ -107,7 +107,7 @@ func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []by
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	q.Header.Set("User-Agent", p.fill(p.model.Family.Boot.UserAgent, p.agent()))
+	q.Header.Set("User-Agent", p.model.Says(p.model.Family.Boot.UserAgent, p.mac))
 	q.Header.Set("Accept-Encoding", "identity")
 	r, err := p.transport().RoundTrip(q)
 	if err != nil {

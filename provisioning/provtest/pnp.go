@@ -116,13 +116,13 @@ func (p *Phone) subscribe(ctx context.Context, conn *net.UDPConn) (string, error
 
 func (p *Phone) subscription(me string) string {
 	boot := p.model.Family.Boot
-	user, agent := p.fill(boot.PnPUser, p.agent()), p.agent()
+	user := p.model.Says(boot.PnPUser, p.mac)
 	if user == "" {
 		user = "MAC%3a" + p.mac
 	}
 	event := "ua-profile"
 	for _, parameter := range boot.PnPEvent {
-		event += ";" + p.fill(parameter, agent)
+		event += ";" + p.model.Says(parameter, p.mac)
 	}
 	group := p.c.Group.Addr().String()
 	id := rand.Text()

@@ -126,7 +126,7 @@ func (p *Phone) MAC() string { return p.mac }
 func (p *Phone) Model() *catalog.Model { return p.model }
 
 // SIPUserAgent is what the phone calls itself in SIP.
-func (p *Phone) SIPUserAgent() string { return p.fill(p.model.Family.Boot.SIPUserAgent, p.agent()) }
+func (p *Phone) SIPUserAgent() string { return p.model.Says(p.model.Family.Boot.SIPUserAgent, p.mac) }
 
 // Address is the phone's own address towards a server; invalid: the kernel's choice.
 func (p *Phone) Address(server netip.Addr) netip.Addr {
@@ -216,7 +216,7 @@ func (p *Phone) fetchAll(ctx context.Context, place string, res *Result) error {
 	skip := false
 	seen := map[string]bool{}
 	for _, ask := range p.model.Family.Boot.Asks {
-		name := p.fill(ask.File, p.model.File)
+		name := p.model.FileName(ask.File, p.mac)
 		if skip && !ask.Always || seen[name] {
 			continue
 		}
@@ -267,23 +267,6 @@ func (p *Phone) take(ctx context.Context, place, name string, seen map[string]bo
 		}
 	}
 	return true, nil
-}
-
-func (p *Phone) agent() string {
-	if len(p.model.Agents) == 0 {
-		return p.model.File
-	}
-	return p.model.Agents[0]
-}
-
-// fill writes this phone's facts into a text of the catalogue.
-func (p *Phone) fill(text, model string) string {
-	var colons []string
-	for i := 0; i < 12; i += 2 {
-		colons = append(colons, p.mac[i:i+2])
-	}
-	return strings.NewReplacer("{mac:colons}", strings.Join(colons, ":"), "{mac}", p.mac, "{MAC}", strings.ToUpper(p.mac),
-		"{model}", model, "{code}", p.model.Code, "{firmware}", p.model.Firmware).Replace(text)
 }
 
 // mask hides the token of a tokenised URL.

@@ -64,6 +64,7 @@ type Facts struct {
 	SIPPort   int
 	URL       string // the device's own, ends with a slash
 	Authority string // URL of our CA; empty: the model cannot take one
+	Book      string // the phonebook wanted, "company", "site", "personal"; empty: none
 	Now       time.Time
 	// Mask hides secrets: for people's eyes.
 	Mask bool
