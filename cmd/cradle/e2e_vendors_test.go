@@ -66,7 +66,9 @@ func TestE2EEveryVendorThroughEveryDoor(t *testing.T) {
 				if status != 0 {
 					t.Fatalf("status %d\n%s", status, out)
 				}
-				var done struct{ State struct{ Account struct{ User string } } }
+				var done struct {
+					State struct{ Account struct{ User string } }
+				}
 				if err := json.Unmarshal([]byte(out), &done); err != nil || done.State.Account.User == "" {
 					t.Errorf("%v: %s", err, out)
 				}
