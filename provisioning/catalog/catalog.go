@@ -94,8 +94,9 @@ type Family struct {
 	// Chain is the folders its data comes from: its own, then those it inherits.
 	Chain  []string
 	folder string
-	facts  []string       // names, sorted
-	layers []layer        // of firmwares
+	facts  []string // names, sorted
+	layers []layer  // of firmwares
+	part   func(name string) (text string, err error)
 	common []render.Facts // of models that say none of their own
 }
 
@@ -187,6 +188,8 @@ type File struct {
 	// Upload: the phone may PUT it; it is taken quietly and dropped.
 	Upload bool
 	Family *Family
+
+	source, bootSource *source
 }
 
 // Own: the file is made for one device, not for all of a model.

@@ -38,6 +38,10 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 		Format: render.Format(y.Format), Frame: y.Frame.frame(), Resync: Events{Resync: y.Notify.Settings, Reboot: y.Notify.Reboot},
 		KeyTypes: y.Keys.Types, Actions: y.Actions, Books: y.Phonebook.Books, BookEntries: y.Phonebook.MaxEntries,
 	}
+	f.part = func(name string) (string, error) {
+		_, text, err := l.part(f.Chain, name)
+		return text, err
+	}
 	for _, step := range []func() error{
 		func() error { return y.check() },
 		func() error { return f.takeFacts(y) },

@@ -97,42 +97,46 @@ func (s fileYAML) fault(kind Kind) string {
 func (l *loader) templates(file *File, y *familyYAML, s fileYAML) (err error) {
 	switch file.Kind {
 	case Device:
-		if file.Template, err = l.compile(file, y, s.Template, render.Options{}); err == nil {
-			file.Bootstrap, err = l.compile(file, y, s.Bootstrap, render.Options{NoSecrets: true})
+		if file.Template, file.source, err = l.compile(file, y, s.Template, render.Options{}); err == nil {
+			file.Bootstrap, file.bootSource, err = l.compile(file, y, s.Bootstrap, render.Options{NoSecrets: true})
 		}
 	case Common:
-		file.Template, err = l.compile(file, y, s.Template, render.Options{Common: true})
-		file.Bootstrap = file.Template
+		file.Template, file.source, err = l.compile(file, y, s.Template, render.Options{Common: true})
+		file.Bootstrap, file.bootSource = file.Template, file.source
 	case Page, Phonebook:
-		file.Template, err = l.compile(file, y, s.Template, render.Options{NoSecrets: true})
-		file.Bootstrap = file.Template
+		file.Template, file.source, err = l.compile(file, y, s.Template, render.Options{NoSecrets: true})
+		file.Bootstrap, file.bootSource = file.Template, file.source
 	}
 	return err
 }
 
+// made is a compiled template and what it was compiled from.
+type made struct {
+	template *render.Template
+	source   *source
+}
+
 // compile makes a template; families that see the same sources share it.
-func (l *loader) compile(file *File, y *familyYAML, name string, o render.Options) (*render.Template, error) {
+func (l *loader) compile(file *File, y *familyYAML, name string, o render.Options) (*render.Template, *source, error) {
 	f := file.Family
 	where, text, err := l.part(f.Chain, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o.Name, o.Source, o.Format, o.Frame = where, text, file.Format, file.Frame
 	o.Shape, o.Clear, o.Facts = settings.Shape(), y.Clear, f.facts
-	o.Include = func(name string) (string, error) {
-		_, text, err := l.part(f.Chain, name)
-		return text, err
-	}
+	o.Include = f.part
 	key := fmt.Sprintf("%q %q %s %s %v %v %q %q", f.Chain, name, o.Format, o.Frame.EOL, o.NoSecrets, o.Common, o.Clear, o.Facts)
-	if known := l.compiled[key]; known != nil {
-		return known, nil
+	if known, is := l.compiled[key]; is {
+		return known.template, known.source, nil
 	}
-	t, err := render.Compile(o)
+	s := &source{options: o, part: name, parts: []string{name}}
+	t, err := render.Compile(s.recorded())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	l.compiled[key] = t
-	return t, nil
+	l.compiled[key] = made{t, s}
+	return t, s, nil
 }
 
 // part finds a template by its name, in the family's folder and then in those it inherits.

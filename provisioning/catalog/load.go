@@ -12,8 +12,6 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
-
-	"cradle/provisioning/render"
 )
 
 // maxInherits is how many families may stand behind one.
@@ -24,7 +22,7 @@ type loader struct {
 	fsys     fs.FS
 	vendors  map[string]*vendorYAML
 	families map[string]*readFamily
-	compiled map[string]*render.Template
+	compiled map[string]made
 }
 
 // readFamily is a model.yaml with all that it inherits.
@@ -40,7 +38,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]*render.Template{}}
+	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]made{}}
 	c := &Catalog{byName: map[string]*Vendor{}, models: map[string]*Model{}, owners: map[string][]Owner{}}
 	for _, f := range folders {
 		if !f.IsDir() {
