@@ -84,6 +84,7 @@ func TestFunctions(t *testing.T) {
 		`{{replace .name "A" "Li"}}|{{replace .name "" "x"}}|{{replace .port 0 1}}`: "",
 		`{{replace .name "A" "Li"}}|{{replace .name "" "x"}}`:                       "Lida|Ada",
 		`{{cut .name 2}}|{{cut .name 0}}|{{cut .name 9}}|{{cut "äöü" 2}}`:           "Ad||Ada|äö",
+		`{{add (number "12") 1}} {{number "007"}} {{number "-3"}}`:                  "13 7 -3",
 		`[{{trim "  a b "}}]`: "[a b]",
 		`{{atleast .gone "1.0"}} {{atleast "86.0.10" "86.0.9"}} {{atleast "86" "86.0"}} {{atleast "85.9" "86"}} {{atleast "1.2rc3" "1.2.3"}}`: "false true true false true",
 	} {
@@ -114,6 +115,7 @@ func TestFunctionsAreBounded(t *testing.T) {
 		"{{concat .name " + long + " " + long + "}}": false, "{{concat " + long + " " + long + " .gone}}": false,
 		"{{concat " + long + " .name}}": true, "{{" + nested[1:len(nested)-1] + "}}": false,
 		"{{div .port 0}}": false, "{{mod .port 0}}": false,
+		"{{number .name}}": false, "{{number (concat .name 9)}}": false, `{{number "99999999999999999999"}}`: false,
 	} {
 		out, err := compile(t, KeyValue, "a = "+source+"\n").Execute(nil, testValues(testShape(), "x"), nil)
 		if fits != (err == nil) {

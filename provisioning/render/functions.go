@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -29,10 +30,12 @@ var functions = map[string]*function{
 	"sub": arithmetic(func(a, b int64) int64 { return a - b }),
 	"mul": arithmetic(func(a, b int64) int64 { return a * b }),
 	"div": {params: []Kind{Int, Int}, rest: List, result: Int, call: div},
-	"mod": {params: []Kind{Int, Int}, rest: List, result: Int, call: mod},
-	"not": {params: []Kind{None}, rest: List, result: Bool, absent: true, call: func(_ *run, a []Value) (Value, error) { return B(!a[0].truth()), nil }},
-	"and": {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: and},
-	"or":  {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: or},
+	// number fact: a text of digits as a number to reckon with
+	"number": {params: []Kind{String}, rest: List, result: Int, call: number},
+	"mod":    {params: []Kind{Int, Int}, rest: List, result: Int, call: mod},
+	"not":    {params: []Kind{None}, rest: List, result: Bool, absent: true, call: func(_ *run, a []Value) (Value, error) { return B(!a[0].truth()), nil }},
+	"and":    {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: and},
+	"or":     {params: []Kind{None, None}, rest: None, result: Bool, absent: true, call: or},
 	// has: the value is set and not empty.
 	"has":   {params: []Kind{None}, rest: List, result: Bool, absent: true, call: func(_ *run, a []Value) (Value, error) { return B(a[0].truth()), nil }},
 	"upper": text1(strings.ToUpper),
@@ -100,6 +103,14 @@ func div(_ *run, a []Value) (Value, error) {
 		return Value{}, fmt.Errorf("%w: division by zero", ErrValue)
 	}
 	return Value{kind: Int, n: a[0].n / a[1].n}, nil
+}
+
+func number(_ *run, a []Value) (Value, error) {
+	n, err := strconv.ParseInt(a[0].s, 10, 64)
+	if err != nil {
+		return Value{}, fmt.Errorf("%w: %q is not a number", ErrValue, a[0].s)
+	}
+	return Value{kind: Int, n: n}, nil
 }
 
 func mod(_ *run, a []Value) (Value, error) {
