@@ -59,7 +59,7 @@ func golden(t *testing.T, k *kit, m *catalog.Model) {
 		}
 		k.update(t, func(tx *directory.Tx) error { return tx.PutDevice(&d) })
 		for _, f := range m.Family.Files {
-			if f.Template == nil || f.Kind == catalog.Common && s.name != "seen" {
+			if f.Template == nil || f.Kind == catalog.Phonebook || f.Kind == catalog.Common && s.name != "seen" {
 				continue
 			}
 			name := m.FileName(f.Name, mac)

@@ -35,7 +35,7 @@ func TestFind(t *testing.T) {
 		{"/p/y000000000108.cfg", "", "Yealink", "yealink-t46u", "", "", "", Guess},
 		{"/p/y000000000095.cfg", "", "Yealink", "", "", "", "", Guess}, // two models share this file
 		{"/p/snomD785-000413AABB01.htm", "Mozilla/4.0 (compatible; snomD785-SIP 10.1.169.16 2010.12-00004-g9ba52f5 000413AABB01 SXM:0 UXM:0 UXMC:0)", "Snom", "snom-d785", "000413aabb01", "10.1.169.16", "", Certain},
-		{"/p/snomd715-000413aabb01.htm", "Mozilla/4.0 (compatible; snom715-SIP 8.9.3.80 1.1.3-IFX-05.01.2013)", "Snom", "snom-d715", "000413aabb01", "8.9.3.80", "", Certain},
+		{"/p/snom715-000413aabb01.htm", "Mozilla/4.0 (compatible; snom715-SIP 8.9.3.80 1.1.3-IFX-05.01.2013)", "Snom", "snom-715", "000413aabb01", "8.9.3.80", "", Certain},
 		{"/p/snomD735-000413AABB01.htm", "", "Snom", "snom-d735", "000413aabb01", "", "", Likely},
 		{"/p/cfgc074ad001122.xml", "Grandstream Model HW GRP2614 SW 1.0.5.15 DevId c074ad001122", "Grandstream", "grandstream-grp2614", "c074ad001122", "1.0.5.15", "", Certain},
 		{"/p/cfgc074ad001122.xml", "Grandstream Model HW GRP2614 V1.1A SW 1.0.5.15 DevId c074ad001122", "Grandstream", "grandstream-grp2614", "c074ad001122", "1.0.5.15", "", Certain},
@@ -44,7 +44,7 @@ func TestFind(t *testing.T) {
 		{"/p/0004f2aabbcc.cfg", "FileTransport PolycomVVX-VVX_150-UA/6.4.6.2453 (SN:0004f2aabbcc) Type/Updater", "Poly", "poly-vvx150", "0004f2aabbcc", "6.4.6.2453", "", Certain},
 		{"/p/~ABCDEF234567/0004f2aabbcc-settings.cfg", "", "Poly", "", "0004f2aabbcc", "", "abcdef234567", Likely},
 		{"/p/aabbccddeeff.cfg", "curl/8.0", "", "", "aabbccddeeff", "", "", ""},
-		{"/p/cfgaabbccddeeff.xml", "", "Grandstream", "", "aabbccddeeff", "", "", Guess},
+		{"/p/cfgaabbccddeeff.xml", "", "", "", "aabbccddeeff", "", "", ""}, // three vendors' phones ask so
 		{"/p/80-5e-c0-12-34-56.cfg", "", "Yealink", "", "805ec0123456", "", "", Likely},
 		{"/p/000000000000.cfg", "", "Poly", "", "", "", "", Guess},
 		{"/p/010203040506.cfg", "", "", "", "", "", "", ""}, // a group address
