@@ -1,5 +1,7 @@
 package directory
 
+import "time"
+
 // NewDevice makes and puts a phone that was just met: one hot-desk line, a random
 // Phone ID, account and passwords.
 func (tx *Tx) NewDevice(org, site ID, mac MAC, model string, step Step) (*Device, error) {
@@ -7,7 +9,7 @@ func (tx *Tx) NewDevice(org, site ID, mac MAC, model string, step Step) (*Device
 		Organization: org, Site: site, MAC: mac, Model: model, Step: step,
 		Seen: tx.now, Lines: []Line{{}}, RemoteLogin: true,
 	}
-	if step == StepApproved || step == StepToken {
+	if step.Approved() {
 		d.Approved = tx.now
 	}
 	if err := tx.PutDevice(d); err != nil {
@@ -38,7 +40,7 @@ func (tx *Tx) Approve(id ID) error {
 		if (d.Step == StepSeen || d.Step == StepLobby) && !d.Seen.IsZero() {
 			rotate(d)
 		}
-		if d.Step != StepToken {
+		if !d.Step.Approved() {
 			d.Step = StepApproved
 		}
 		d.Approved = tx.now
@@ -58,10 +60,10 @@ func (tx *Tx) Rearm(id ID) error {
 		d.PhoneID = fresh
 		d.Token, d.TokenSealed = "", Secret{}
 		d.Conflict = false
-		if d.Step == StepToken {
+		d.Remote, d.RemoteUntil = "", time.Time{}
+		d.Certificate = ""
+		if d.Step.Approved() {
 			d.Step = StepApproved
-		}
-		if d.Step == StepApproved {
 			d.Approved = tx.now
 		}
 		return nil

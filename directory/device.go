@@ -17,7 +17,14 @@ const (
 	StepLobby    Step = "lobby"    // the device account, for seat codes and emergency numbers
 	StepApproved Step = "approved" // everything of that device
 	StepToken    Step = "token"    // approved, came back on its own URL and registered
+	// StepCertificate: approved, and shows a certificate that holds its MAC.
+	StepCertificate Step = "certificate"
 )
+
+// Approved tells whether a phone of this step may have all its settings.
+func (s Step) Approved() bool {
+	return s == StepApproved || s == StepToken || s == StepCertificate
+}
 
 // Device is a phone.
 type Device struct {
@@ -54,6 +61,20 @@ type Device struct {
 	UserPassword  Secret
 	RemoteLogin   bool // false: only by hand at the phone
 	SIP           DeviceSIP
+	// Profile is the phone's role; empty: none. Layout wins over the profile's.
+	Profile, Layout ID
+	// Modules counts the expansion modules attached, 0 to MaxModules.
+	Modules int
+	// Equipment describes it for people: where it stands, whose it is.
+	Equipment string
+	// Remote is the hash of a remote phone's one-time URL, good until RemoteUntil;
+	// empty: none is open.
+	Remote      TokenHash
+	RemoteUntil time.Time
+	// Outside marks a remote phone, which is in no network of its site.
+	Outside bool
+	// Certificate says how its certificate was known, "vendor: CN"; empty: none yet.
+	Certificate string
 }
 
 // Line is one line of a phone with the account it registers with for ever.
@@ -120,6 +141,9 @@ func (d *Device) uniques() []unique {
 	if d.Token != "" {
 		u = append(u, unique{uToken, string(d.Token)})
 	}
+	if d.Remote != "" {
+		u = append(u, unique{uRemote, string(d.Remote)})
+	}
 	for i := range d.Lines {
 		u = append(u, unique{uAccount, d.Lines[i].Account.User})
 	}
@@ -130,6 +154,12 @@ func (d *Device) refs() []ref {
 	r := []ref{
 		{to: d.Organization, t: tOrganization, as: refOrganization},
 		{to: d.Site, t: tSite, as: refSite},
+	}
+	if d.Profile != "" {
+		r = append(r, ref{to: d.Profile, t: tProfile, as: refProfile})
+	}
+	if d.Layout != "" {
+		r = append(r, ref{to: d.Layout, t: tLayout, as: refLayout})
 	}
 	for i := range d.Lines {
 		if h := d.Lines[i].Home; h != "" {
@@ -219,6 +249,9 @@ func (d *Device) check() error {
 	if d.SIP.Ping < 0 || d.SIP.Ping > 3600 {
 		return invalid("ping %d is not 0 to 3600 seconds", d.SIP.Ping)
 	}
+	if d.Modules < 0 || d.Modules > MaxModules {
+		return invalid("%d expansion modules are not 0 to %d", d.Modules, MaxModules)
+	}
 	for _, a := range d.SIP.AllowFrom {
 		if err := checkAllowFrom(a); err != nil {
 			return err
@@ -227,7 +260,9 @@ func (d *Device) check() error {
 	return firstError(
 		checkText("name", d.Name, false), checkText("model", d.Model, false),
 		checkText("vendor", d.Vendor, false), checkText("firmware", d.Firmware, false),
-		checkOneOf("step", string(d.Step), string(StepSeen), string(StepLobby), string(StepApproved), string(StepToken)),
+		checkOneOf("step", string(d.Step), string(StepSeen), string(StepLobby), string(StepApproved),
+			string(StepToken), string(StepCertificate)),
+		checkText("equipment description", d.Equipment, false), checkText("certificate", d.Certificate, false),
 		checkOneOf("transport", d.SIP.Transport, "udp", "tcp", "tls"),
 		checkOneOf("srtp", d.SIP.SRTP, "off", "optional", "required"))
 }

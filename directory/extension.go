@@ -22,6 +22,13 @@ type Extension struct {
 	Forward        Forward
 	DoNotDisturb   bool
 	SIP            ExtensionSIP
+	// Keys are the person's own; they follow to every phone sat at.
+	Keys []Key
+	// Department groups extensions, for keys that fill themselves.
+	Department string
+	// Server is the local SIP server: the address its home phones register with in
+	// place of the appliance's; a host name or an IP address, empty: none.
+	Server string
 }
 
 // Virtualization is whether others may sit at this extension's phones, and the
@@ -91,6 +98,7 @@ func (e *Extension) clone() record {
 	c := *e
 	c.Forward.VIP = slices.Clone(e.Forward.VIP)
 	c.SIP.Codecs = slices.Clone(e.SIP.Codecs)
+	c.Keys = slices.Clone(e.Keys)
 	return &c
 }
 
@@ -146,9 +154,12 @@ func (e *Extension) check() error {
 			return err
 		}
 	}
+	if e.Server != "" && !isHost(e.Server) {
+		return invalid("server %q of extension %s is not a host", e.Server, e.Number)
+	}
 	return firstError(
 		checkDigits("extension number", e.Number, 1, 12),
-		checkText("name", e.Name, false),
+		checkText("name", e.Name, false), checkText("department", e.Department, false), checkKeys(e.Keys),
 		checkText("voicemail action", e.Voicemail.Action, false),
 		checkText("voicemail e-mail", e.Voicemail.Email, false),
 		checkOneOf("media encryption", e.SIP.MediaEncryption, "none", "sdes", "dtls", "sdes_dtls"),

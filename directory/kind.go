@@ -7,17 +7,24 @@ type Kind string
 
 // The kinds. KindOverflow is no record: it marks a Watcher that was too slow.
 const (
-	KindOrganization Kind = "organization"
-	KindSite         Kind = "site"
-	KindUser         Kind = "user"
-	KindExtension    Kind = "extension"
-	KindNumber       Kind = "number"
-	KindDevice       Kind = "device"
-	KindSeat         Kind = "seat"
-	KindCode         Kind = "code"
-	KindLimit        Kind = "limit"
-	KindSetting      Kind = "setting"
-	KindOverflow     Kind = "overflow"
+	KindOrganization    Kind = "organization"
+	KindSite            Kind = "site"
+	KindUser            Kind = "user"
+	KindExtension       Kind = "extension"
+	KindNumber          Kind = "number"
+	KindDevice          Kind = "device"
+	KindSeat            Kind = "seat"
+	KindCode            Kind = "code"
+	KindLayout          Kind = "layout"
+	KindProfile         Kind = "profile"
+	KindContact         Kind = "contact"
+	KindTemplate        Kind = "template"
+	KindTemplateVersion Kind = "template_version"
+	KindFirmware        Kind = "firmware"
+	KindRollout         Kind = "rollout"
+	KindLimit           Kind = "limit"
+	KindSetting         Kind = "setting"
+	KindOverflow        Kind = "overflow"
 )
 
 // table numbers the kinds that are records with an ID, in the order in which
@@ -26,6 +33,8 @@ type table int
 
 const (
 	tOrganization table = iota
+	tLayout
+	tProfile
 	tSite
 	tUser
 	tExtension
@@ -33,6 +42,11 @@ const (
 	tDevice
 	tSeat
 	tCode
+	tContact
+	tTemplate
+	tTemplateVersion
+	tFirmware
+	tRollout
 	tables
 )
 
@@ -41,14 +55,21 @@ var tableInfo = [tables]struct {
 	kind Kind
 	make func() record
 }{
-	tOrganization: {KindOrganization, func() record { return &Organization{} }},
-	tSite:         {KindSite, func() record { return &Site{} }},
-	tUser:         {KindUser, func() record { return &User{} }},
-	tExtension:    {KindExtension, func() record { return &Extension{} }},
-	tNumber:       {KindNumber, func() record { return &Number{} }},
-	tDevice:       {KindDevice, func() record { return &Device{} }},
-	tSeat:         {KindSeat, func() record { return &Seat{} }},
-	tCode:         {KindCode, func() record { return &Code{} }},
+	tOrganization:    {KindOrganization, func() record { return &Organization{} }},
+	tSite:            {KindSite, func() record { return &Site{} }},
+	tUser:            {KindUser, func() record { return &User{} }},
+	tExtension:       {KindExtension, func() record { return &Extension{} }},
+	tNumber:          {KindNumber, func() record { return &Number{} }},
+	tDevice:          {KindDevice, func() record { return &Device{} }},
+	tSeat:            {KindSeat, func() record { return &Seat{} }},
+	tCode:            {KindCode, func() record { return &Code{} }},
+	tLayout:          {KindLayout, func() record { return &Layout{} }},
+	tProfile:         {KindProfile, func() record { return &Profile{} }},
+	tContact:         {KindContact, func() record { return &Contact{} }},
+	tTemplate:        {KindTemplate, func() record { return &Template{} }},
+	tTemplateVersion: {KindTemplateVersion, func() record { return &TemplateVersion{} }},
+	tFirmware:        {KindFirmware, func() record { return &Firmware{} }},
+	tRollout:         {KindRollout, func() record { return &Rollout{} }},
 }
 
 // uniqueKind numbers the keys of which each value may belong to one record only.
@@ -63,12 +84,18 @@ const (
 	uExtension // number in the organization
 	uE164
 	uMAC
-	uPhoneID   // in the organization
-	uAccount   // device account's user, in the appliance
-	uToken     // hash of a tokenised URL's token
-	uSeatLine  // a guest a line
-	uSeatGuest // a line a guest
-	uCode      // digits in the organization
+	uPhoneID         // in the organization
+	uAccount         // device account's user, in the appliance
+	uToken           // hash of a tokenised URL's token
+	uSeatLine        // a guest a line
+	uSeatGuest       // a line a guest
+	uCode            // digits in the organization
+	uRemote          // hash of a remote phone's one-time URL
+	uLayoutName      // in the organization
+	uProfileName     // in the organization
+	uTemplate        // scope, model and file
+	uTemplateVersion // number of the template
+	uFirmware        // file of the vendor
 	uniqueKinds
 )
 
@@ -76,6 +103,7 @@ const (
 var uniqueNames = [uniqueKinds]string{
 	"organization-name", "organization-domain", "site-name", "network", "email", "extension-number", "number",
 	"mac", "phone-id", "account", "token", "seat-line", "seat-guest", "code",
+	"remote", "layout-name", "profile-name", "template", "template-version", "firmware",
 }
 
 // unique is one unique key of a record.

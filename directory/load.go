@@ -116,8 +116,8 @@ func (l *loader) record(t table, id ID, it kv.Item) {
 			continue
 		}
 		l.fault(it.Key, "its %s %s is not there", r.as, r.to)
-		if r.as != refUser && r.as != refExtension && r.as != refHome {
-			return // it cannot be without; the others read as nobody
+		if needed(r.as) {
+			return
 		}
 	}
 	for _, u := range rec.uniques() {

@@ -20,6 +20,9 @@ type Organization struct {
 	NightlyRelease string
 	// IdleRelease is the hours without a call after which a guest goes home; 0: never.
 	IdleRelease int
+	// OperatorContact is whom users ask for help, shown in the portal: a number, an
+	// e-mail address or a sentence.
+	OperatorContact string
 }
 
 // defaultRealm is the digest realm of an organization without a domain.
@@ -56,18 +59,25 @@ func (o *Organization) uniques() []unique {
 }
 
 func (o *Organization) check() error {
-	if o.NightlyRelease != "" {
-		if _, err := time.Parse("15:04", o.NightlyRelease); err != nil || len(o.NightlyRelease) != 5 {
-			return invalid("nightly release %q is not HH:MM", o.NightlyRelease)
-		}
-	}
 	if o.IdleRelease < 0 || o.IdleRelease > 24*365 {
 		return invalid("idle release %d is not 0 to 8760 hours", o.IdleRelease)
 	}
 	if o.Domain != "" && !isHost(o.Domain) {
 		return invalid("domain %q is not a host name", o.Domain)
 	}
-	return firstError(checkText("name", o.Name, true), checkText("language", o.Language, false))
+	return firstError(checkHour("nightly release", o.NightlyRelease), checkText("name", o.Name, true),
+		checkText("language", o.Language, false), checkText("operator contact", o.OperatorContact, false))
+}
+
+// checkHour judges a time of day; the empty one means none.
+func checkHour(what, s string) error {
+	if s == "" {
+		return nil
+	}
+	if _, err := time.Parse("15:04", s); err != nil || len(s) != 5 {
+		return invalid("%s %q is not HH:MM", what, s)
+	}
+	return nil
 }
 
 // isHost tells whether s may stand as a host in a URI: letters, digits, dots,

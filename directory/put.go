@@ -161,7 +161,7 @@ func (tx *Tx) DeleteUser(id ID) error {
 
 // DeleteExtension deletes an extension. It leaves the phone where it is a guest,
 // the guests on its home phones go home, its home lines become hot-desk lines,
-// its numbers lead nowhere; all in this transaction.
+// its numbers lead nowhere, its personal contacts go; all in this transaction.
 func (tx *Tx) DeleteExtension(id ID) error {
 	s := tx.Snapshot()
 	if s.Extension(id) == nil {
@@ -186,13 +186,19 @@ func (tx *Tx) DeleteExtension(id ID) error {
 			return tx.breaks(err)
 		}
 	}
+	for c := range s.ContactsOf(id) {
+		if err := tx.remove(tContact, c.ID); err != nil {
+			return tx.breaks(err)
+		}
+	}
 	return tx.breaks(tx.remove(tExtension, id))
 }
 
 // DeleteNumber deletes an E.164 number.
 func (tx *Tx) DeleteNumber(id ID) error { return tx.remove(tNumber, id) }
 
-// DeleteDevice deletes a phone; its guests go home first.
+// DeleteDevice deletes a phone and the templates changed for it alone; its guests
+// go home first.
 func (tx *Tx) DeleteDevice(id ID) error {
 	s := tx.Snapshot()
 	if s.Device(id) == nil {
@@ -200,6 +206,11 @@ func (tx *Tx) DeleteDevice(id ID) error {
 	}
 	for r := range s.referring(id, refSeatDevice) {
 		if err := tx.endSeat(s.SeatByID(r.from)); err != nil {
+			return tx.breaks(err)
+		}
+	}
+	for r := range s.referring(id, refScope) {
+		if err := tx.DeleteTemplate(r.from); err != nil {
 			return tx.breaks(err)
 		}
 	}

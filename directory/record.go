@@ -21,6 +21,20 @@ func decodePlain(data []byte, r any) error {
 	return nil
 }
 
+// checkBounded judges a text of one line: valid UTF-8 without control characters,
+// at most that many bytes.
+func checkBounded(what, s string, most int) error {
+	switch {
+	case len(s) > most:
+		return invalid("%s is longer than %d bytes", what, most)
+	case !utf8.ValidString(s):
+		return invalid("%s is not valid UTF-8", what)
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return invalid("%s %q has a control character", what, s)
+	}
+	return nil
+}
+
 func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
 }
@@ -28,17 +42,10 @@ func invalid(format string, args ...any) error {
 // checkText judges a short text that people see: valid UTF-8 without control
 // characters, bounded, and not empty where it is required.
 func checkText(what, s string, required bool) error {
-	switch {
-	case required && strings.TrimSpace(s) == "":
+	if required && strings.TrimSpace(s) == "" {
 		return invalid("%s is empty", what)
-	case len(s) > maxText:
-		return invalid("%s is longer than %d bytes", what, maxText)
-	case !utf8.ValidString(s):
-		return invalid("%s is not valid UTF-8", what)
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return invalid("%s %q has a control character", what, s)
 	}
-	return nil
+	return checkBounded(what, s, maxText)
 }
 
 // checkDigits judges a string of decimal digits of a length.

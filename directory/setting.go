@@ -9,7 +9,7 @@ import (
 type Scope struct {
 	// Kind is appliance, organization, site, model, profile, device or extension.
 	Kind string
-	// ID is the record's ID, a model's or profile's name, empty for the appliance.
+	// ID is the record's ID, a model's name, empty for the appliance.
 	ID string
 }
 
@@ -28,8 +28,8 @@ type LimitRecord struct {
 
 // scopeTables names the table of a scope whose ID is a record's; tables: none.
 var scopeTables = map[string]table{
-	"appliance": tables, "model": tables, "profile": tables,
-	"organization": tOrganization, "site": tSite, "device": tDevice, "extension": tExtension,
+	"appliance": tables, "model": tables,
+	"organization": tOrganization, "site": tSite, "profile": tProfile, "device": tDevice, "extension": tExtension,
 }
 
 func (s Scope) prefix() string { return s.Kind + "/" + s.ID + "/" }

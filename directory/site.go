@@ -51,6 +51,9 @@ type Site struct {
 	// EmergencyRoute is where they go: an extension's number (a trunk's name
 	// once there are trunks); empty: 503 and an alarm.
 	EmergencyRoute string
+	// ResyncFrom and ResyncUntil are the hours "HH:MM", in the site's time zone, in
+	// which its phones are told to read their settings again; both empty: always.
+	ResyncFrom, ResyncUntil string
 }
 
 func (s *Site) table() table                         { return tSite }
@@ -120,8 +123,12 @@ func (s *Site) check() error {
 			return invalid("%s %q is not a host", what, host)
 		}
 	}
+	if (s.ResyncFrom == "") != (s.ResyncUntil == "") {
+		return invalid("resync hours %q to %q lack one end", s.ResyncFrom, s.ResyncUntil)
+	}
 	return firstError(
 		checkText("name", s.Name, true),
+		checkHour("resync from", s.ResyncFrom), checkHour("resync until", s.ResyncUntil),
 		checkText("emergency route", s.EmergencyRoute, false),
 		checkOneOf("adoption", string(s.Adoption), string(AdoptLobby), string(AdoptApprove), string(AdoptClosed)),
 		checkOneOf("tftp", string(s.TFTP), string(TFTPBootstrap), string(TFTPFull), string(TFTPOff)))

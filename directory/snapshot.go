@@ -107,6 +107,15 @@ func (s *Snapshot) DeviceByToken(h TokenHash) *Device {
 	return s.Device(s.uniq[uToken].value(string(h)))
 }
 
+// DeviceByRemote finds the remote phone to which a one-time URL belongs; whether
+// it is still open is RemoteUntil's to say.
+func (s *Snapshot) DeviceByRemote(h TokenHash) *Device {
+	if h == "" {
+		return nil
+	}
+	return s.Device(s.uniq[uRemote].value(string(h)))
+}
+
 // CodeByDigits finds a dialled code of an organization.
 func (s *Snapshot) CodeByDigits(org ID, digits string) *Code {
 	return s.Code(s.uniq[uCode].value(string(org) + "/" + digits))

@@ -64,7 +64,7 @@ func ofAppliance(d *office.Document, before, after *directory.Snapshot) bool {
 	}
 	for _, s := range d.Settings {
 		switch s.Scope {
-		case "appliance", "model", "profile":
+		case "appliance", "model":
 			return true
 		}
 	}
