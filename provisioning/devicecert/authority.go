@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -19,19 +20,30 @@ import (
 	"time"
 )
 
-// fileName is the authority's file in the data folder: key and certificate in PEM.
-const fileName = "authority.pem"
+// The authority's files in the data folder: key and certificate in PEM. Phones
+// that know no ECDSA can check nothing that an ECDSA key has signed, so there is
+// an RSA root beside.
+const (
+	fileName    = "authority.pem"
+	fileNameRSA = "authority-rsa.pem"
+)
+
+// root is a key that signs, and its certificate.
+type root struct {
+	cert *x509.Certificate
+	key  crypto.Signer
+}
 
 // lastDay ends our certificates. Old phones keep time in 32 bits, which end
 // on 2038-01-19.
 func lastDay() time.Time { return time.Date(2037, 12, 31, 0, 0, 0, 0, time.UTC) }
 
-// openFile reads the authority's file; where there is none it makes one.
-func openFile(dir string, now func() time.Time) (*x509.Certificate, crypto.Signer, error) {
-	path := filepath.Join(dir, fileName)
+// openFile reads a root's file; where there is none it makes one.
+func openFile(dir, name string, now func() time.Time, generate func() (crypto.Signer, error)) (root, error) {
+	path := filepath.Join(dir, name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if data, err = newAuthority(now()); err == nil {
+		if data, err = newRoot(now(), generate); err == nil {
 			err = writeNew(path, data)
 		}
 		if errors.Is(err, fs.ErrExist) { // somebody else was faster
@@ -39,19 +51,22 @@ func openFile(dir string, now func() time.Time) (*x509.Certificate, crypto.Signe
 		}
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("certificate authority: %w", err)
+		return root{}, fmt.Errorf("certificate authority: %w", err)
 	}
 	cert, key, err := parse(data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: certificate authority %s: %w", ErrDamaged, path, err)
+		return root{}, fmt.Errorf("%w: certificate authority %s: %w", ErrDamaged, path, err)
 	}
-	return cert, key, nil
+	return root{cert, key}, nil
 }
 
-// newAuthority makes a key and a self-signed certificate, valid from 1970
+func generateECDSA() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+func generateRSA() (crypto.Signer, error)   { return rsa.GenerateKey(rand.Reader, 2048) }
+
+// newRoot makes a key and a self-signed certificate, valid from 1970
 // because a phone's clock may stand there until it has asked a time server.
-func newAuthority(now time.Time) ([]byte, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func newRoot(now time.Time, generate func() (crypto.Signer, error)) ([]byte, error) {
+	key, err := generate()
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +102,7 @@ func newAuthority(now time.Time) ([]byte, error) {
 	return append(out, certPEM(der)...), nil
 }
 
-// parse reads what newAuthority wrote and checks that key and certificate belong together.
+// parse reads what newRoot wrote and checks that key and certificate belong together.
 func parse(data []byte) (*x509.Certificate, crypto.Signer, error) {
 	var cert *x509.Certificate
 	var key crypto.Signer
@@ -125,7 +140,7 @@ func parse(data []byte) (*x509.Certificate, crypto.Signer, error) {
 // reported as fs.ErrExist.
 func writeNew(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, fileName+".*") // mode 0600
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err
 	}

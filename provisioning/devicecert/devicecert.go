@@ -1,17 +1,15 @@
 // Package devicecert holds our certificate authority and makes the server
 // certificates that phones and browsers see when they come by TLS.
 //
-// The authority lives in one file of the data folder. Server certificates are
-// made when a name or address is first asked for and are kept in memory only:
-// ECDSA P-256 for everybody, RSA-2048 beside it for peers that know no ECDSA.
+// The authority has two roots, each in a file of the data folder. Server
+// certificates are made when a name or address is first asked for and are kept
+// in memory only: ECDSA P-256 for everybody, RSA-2048 beside it, signed by the
+// RSA root, for peers that know no ECDSA.
 package devicecert
 
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -20,10 +18,9 @@ import (
 
 // Authority is our certificate authority. It is safe for concurrent use.
 type Authority struct {
-	cert *x509.Certificate
-	key  crypto.Signer
-	pem  []byte
-	now  func() time.Time
+	root, rsaRoot root
+	pem           []byte
+	now           func() time.Time
 
 	ecdsaKey crypto.Signer
 	rsaKey   *lateKey // made in the background: it takes a good part of a second
@@ -40,19 +37,27 @@ func LoadAuthority(dataDir string) (*Authority, error) {
 func load(dataDir string, now func() time.Time) (*Authority, error) {
 	a := &Authority{now: now}
 	var err error
-	if a.cert, a.key, err = openFile(dataDir, now); err != nil {
+	if a.root, err = openFile(dataDir, fileName, now, generateECDSA); err != nil {
 		return nil, err
 	}
-	a.pem = certPEM(a.cert.Raw)
-	if a.ecdsaKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+	if a.rsaRoot, err = openFile(dataDir, fileNameRSA, now, generateRSA); err != nil {
+		return nil, err
+	}
+	a.pem = append(certPEM(a.root.cert.Raw), certPEM(a.rsaRoot.cert.Raw)...)
+	if a.ecdsaKey, err = generateECDSA(); err != nil {
 		return nil, fmt.Errorf("make server key: %w", err)
 	}
 	a.rsaKey = newLateKey()
 	return a, nil
 }
 
-// PEM is the authority's certificate in PEM, as phones are given it.
+// PEM is the authority's certificates in PEM, as phones are given them.
 func (a *Authority) PEM() []byte { return append([]byte(nil), a.pem...) }
+
+// Roots are the authority's certificates.
+func (a *Authority) Roots() []*x509.Certificate {
+	return []*x509.Certificate{a.root.cert, a.rsaRoot.cert}
+}
 
 // Close waits for work in the background to end.
 func (a *Authority) Close() error {
@@ -80,10 +85,16 @@ func (a *Authority) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate
 	if err != nil || hello.SupportsCertificate(cert) == nil {
 		return cert, err
 	}
+	return a.certificateRSA(hello)
+}
+
+// certificateRSA is for peers that know no ECDSA.
+func (a *Authority) certificateRSA(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	key, err := a.rsaKey.wait(hello.Context())
 	if err != nil {
 		return nil, err
 	}
+	s := subjectOf(hello)
 	s.rsa = true
 	return a.serve(s, key)
 }

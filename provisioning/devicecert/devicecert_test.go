@@ -33,11 +33,15 @@ func authority(t *testing.T, dir string) *Authority {
 // echo serves TLS with an authority's certificates until the test ends.
 func echo(t *testing.T, a *Authority) string {
 	t.Helper()
+	return echoWith(t, a.TLSConfig())
+}
+
+func echoWith(t *testing.T, config *tls.Config) string {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.9:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := a.TLSConfig()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -158,20 +162,20 @@ func TestAuthorityIsKept(t *testing.T) {
 	if st.Mode().Perm() != 0o600 {
 		t.Errorf("mode is %o", st.Mode().Perm())
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 2 {
 		t.Errorf("left over: %v", left)
 	}
-	if first.cert.NotBefore.Unix() != 0 || !first.cert.IsCA {
-		t.Errorf("authority valid from %v, CA %v", first.cert.NotBefore, first.cert.IsCA)
+	if first.root.cert.NotBefore.Unix() != 0 || !first.root.cert.IsCA {
+		t.Errorf("authority valid from %v, CA %v", first.root.cert.NotBefore, first.root.cert.IsCA)
 	}
 }
 
 func TestDamagedAuthorityIsReportedAndLeft(t *testing.T) {
-	whole, err := newAuthority(time.Now())
+	whole, err := newRoot(time.Now(), generateECDSA)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := newAuthority(time.Now())
+	other, err := newRoot(time.Now(), generateECDSA)
 	if err != nil {
 		t.Fatal(err)
 	}

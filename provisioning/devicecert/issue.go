@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -59,8 +58,12 @@ func hostName(s string) string {
 	return s
 }
 
-// issue signs a server certificate.
+// issue signs a server certificate, by the root of the key's own kind.
 func (a *Authority) issue(s subject, key crypto.Signer, now time.Time) (*tls.Certificate, error) {
+	by := a.root
+	if s.rsa {
+		by = a.rsaRoot
+	}
 	template := &x509.Certificate{
 		SerialNumber:   serial(),
 		Subject:        pkix.Name{CommonName: s.title()},
@@ -68,10 +71,10 @@ func (a *Authority) issue(s subject, key crypto.Signer, now time.Time) (*tls.Cer
 		NotAfter:       now.Add(life),
 		KeyUsage:       x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:    []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		AuthorityKeyId: a.cert.SubjectKeyId,
+		AuthorityKeyId: by.cert.SubjectKeyId,
 	}
-	if template.NotAfter.After(a.cert.NotAfter) {
-		template.NotAfter = a.cert.NotAfter
+	if template.NotAfter.After(by.cert.NotAfter) {
+		template.NotAfter = by.cert.NotAfter
 	}
 	if s.rsa {
 		template.KeyUsage |= x509.KeyUsageKeyEncipherment
@@ -82,7 +85,7 @@ func (a *Authority) issue(s subject, key crypto.Signer, now time.Time) (*tls.Cer
 	if s.addr.IsValid() {
 		template.IPAddresses = []net.IP{s.addr.AsSlice()}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, by.cert, key.Public(), by.key)
 	if err != nil {
 		return nil, fmt.Errorf("certificate for %s: %w", s.title(), err)
 	}
@@ -90,7 +93,7 @@ func (a *Authority) issue(s subject, key crypto.Signer, now time.Time) (*tls.Cer
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
+	return &tls.Certificate{Certificate: [][]byte{der, by.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
 // title is the common name; it has at most 64 characters (RFC 5280, appendix A.1).
@@ -157,7 +160,7 @@ func newLateKey() *lateKey {
 	k := &lateKey{done: make(chan struct{})}
 	go func() {
 		defer close(k.done)
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		key, err := generateRSA()
 		if err != nil {
 			k.err = fmt.Errorf("make RSA server key: %w", err)
 			return
