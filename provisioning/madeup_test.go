@@ -77,6 +77,9 @@ func boot(t *testing.T, k *kit, m *catalog.Model, mac string) {
 				given = "/" + string(found) + "/"
 			}
 		}
+		if m.Family.OnlyTFTP { // it comes back to where it was, for it knows no URL
+			given = base
+		}
 		if given == "" {
 			t.Fatalf("%s was given no URL of its own", m.Name)
 		}
