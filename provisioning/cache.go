@@ -8,6 +8,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/custom"
 	"cradle/provisioning/settings"
 )
 
@@ -117,6 +118,7 @@ func (c *cache) fingerprint(snap *directory.Snapshot, v *visit) uint64 {
 			number(o.Revision)
 		}
 	}
+	h.WriteString(custom.InForce(snap, custom.Asker{Site: site, Device: v.device, Model: v.model}).String())
 	for _, s := range scopes {
 		for key, value := range snap.Settings(s) {
 			h.WriteString(key)

@@ -15,6 +15,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/custom"
 	"cradle/provisioning/identify"
 	"cradle/provisioning/onboard"
 	"cradle/provisioning/settings"
@@ -53,6 +54,7 @@ type Provisioning struct {
 	misses  *onboard.Misses
 	journal *Journal
 	cache   *cache
+	custom  *custom.Templates
 	clerk   *clerk
 	alarms  *Alarms
 	scratch sync.Pool // of *[]byte, what renderings grow in
@@ -67,7 +69,7 @@ func New(c Config) (*Provisioning, error) {
 	}
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(c.Catalog),
-		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(),
+		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), custom: custom.New(),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

@@ -56,15 +56,11 @@ func answerWith(e *cached, file *catalog.File) Response {
 // render stacks the layers and runs the template.
 func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, base string) ([]byte, error) {
 	values, _ := p.maker.Values(p.facts(v, file, mode, base, false))
-	template := file.Template
-	if mode == settings.Bootstrap {
-		template = file.Bootstrap
-	}
 	scratch, _ := p.scratch.Get().(*[]byte)
 	if scratch == nil {
 		scratch = new([]byte)
 	}
-	body, err := template.Execute((*scratch)[:0], values, v.model.Facts(v.firmware(file)))
+	body, err := p.execute((*scratch)[:0], v, file, mode, values)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +135,7 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 		base = "http://" + p.host(v) + "/p/"
 	}
 	values, stack := p.maker.Values(p.facts(v, file, settings.Full, base+"~***/", true))
-	body, err := file.Template.Execute(nil, values, v.model.Facts(v.firmware(file)))
+	body, err := p.execute(nil, v, file, settings.Full, values)
 	if err != nil {
 		return Rendered{}, err
 	}

@@ -89,6 +89,8 @@ type Family struct {
 	// Secrets is the longest password its phones take, in characters; 0: no limit known.
 	Secrets int
 	TLS     TLS
+	// Reboots are beginnings of settings' names whose change makes the phones restart.
+	Reboots []string
 	// OnlyTFTP phones know no other door, so TFTP serves them in full.
 	OnlyTFTP bool
 	// Chain is the folders its data comes from: its own, then those it inherits.

@@ -33,7 +33,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 	}
 	y := &read.yaml
 	f := &Family{
-		Name: path.Base(folder), Vendor: v, Secrets: y.Limits.Secret, OnlyTFTP: y.OnlyTFTP, folder: folder, Chain: read.chain,
+		Name: path.Base(folder), Vendor: v, Secrets: y.Limits.Secret, OnlyTFTP: y.OnlyTFTP, Reboots: y.Reboots, folder: folder, Chain: read.chain,
 		TLS:    TLS{Authority: y.TLS.Authority, Min: y.TLS.Min, SIPS: y.TLS.SIPS, SRTP: y.TLS.SRTP, Client: y.TLS.Client},
 		Format: render.Format(y.Format), Frame: y.Frame.frame(), Resync: Events{Resync: y.Notify.Settings, Reboot: y.Notify.Reboot},
 		KeyTypes: y.Keys.Types, Actions: y.Actions, Books: y.Phonebook.Books, BookEntries: y.Phonebook.MaxEntries,

@@ -42,8 +42,9 @@ type familyYAML struct {
 	Limits  struct {
 		Secret int `yaml:"secret"` // longest password, characters
 	} `yaml:"limits"`
-	TLS      tlsYAML `yaml:"tls"`
-	OnlyTFTP bool    `yaml:"only_tftp"`
+	TLS      tlsYAML  `yaml:"tls"`
+	OnlyTFTP bool     `yaml:"only_tftp"`
+	Reboots  []string `yaml:"reboots"` // beginnings of settings' names whose change makes the phones restart
 	Firmware struct {
 		URL   bool     `yaml:"url"`
 		Files []string `yaml:"files"`

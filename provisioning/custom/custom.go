@@ -29,7 +29,7 @@ type Templates struct {
 
 // New gives an empty store of compiled templates.
 func New() *Templates {
-	return &Templates{variants: map[variantKey]*variant{}, good: newGood()}
+	return &Templates{variants: map[variantKey]*variant{}, good: good{picks: map[directory.ID]Picks{}, faults: map[directory.ID]string{}}}
 }
 
 type variantKey struct {

@@ -1,9 +1,12 @@
 package custom
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"cradle/provisioning/catalog"
 )
 
 // maxDiff bounds one difference that is shown, in bytes.
@@ -20,4 +23,29 @@ func Diff(name string, before, after []byte) string {
 		d = d[:strings.LastIndexByte(d[:maxDiff], '\n')+1] + "...\n"
 	}
 	return d
+}
+
+// Touches reports whether two files of a phone differ in a setting that begins
+// with one of these keys: those that make it restart.
+func Touches(file *catalog.File, before, after []byte, keys []string) bool {
+	was := map[string]string{}
+	for _, s := range says(file.Format, before) {
+		was[s.key] = s.value
+	}
+	watched := func(key string) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(key, k) })
+	}
+	for _, s := range says(file.Format, after) {
+		old, known := was[s.key]
+		delete(was, s.key)
+		if (!known || old != s.value) && watched(s.key) {
+			return true
+		}
+	}
+	for key := range was {
+		if watched(key) {
+			return true
+		}
+	}
+	return false
 }

@@ -33,6 +33,8 @@ type Finding struct {
 type Sample struct {
 	File         *catalog.File
 	Builtin, Own []byte
+	// Fault says why the changed one did not render; nil: it did.
+	Fault error
 	// Vital are the values without which a phone cannot register or come back:
 	// its account, its server and its URL.
 	Vital []string
@@ -59,6 +61,9 @@ func refused(err error, part string) Finding {
 
 // judge compares a sample with what the built-in template writes.
 func judge(text string, s Sample) (all []Finding) {
+	if s.Fault != nil {
+		return []Finding{{Severity: Error, Text: s.Fault.Error()}}
+	}
 	if err := s.File.Check(s.Own); err != nil {
 		all = append(all, Finding{Line: lineOfFault(err, text, s), Severity: Error, Text: strings.TrimPrefix(err.Error(), render.ErrFormat.Error()+": ")})
 	}

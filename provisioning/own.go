@@ -1,0 +1,62 @@
+package provisioning
+
+import (
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/custom"
+	"cradle/provisioning/render"
+	"cradle/provisioning/settings"
+)
+
+// asker is for whom a file is made.
+func (v *visit) asker(file *catalog.File) custom.Asker {
+	a := custom.Asker{Site: v.site, Model: v.model}
+	if file.Own() {
+		a.Device, a.Site = v.device, v.snap.Site(v.device.Site)
+	}
+	return a
+}
+
+// execute runs the template in force for this phone. Where an uploaded version
+// does not render, the phone gets the versions that last rendered for it, and
+// the built-in template where those do not either.
+func (p *Provisioning) execute(dst []byte, v *visit, file *catalog.File, mode settings.Mode, values render.Values) ([]byte, error) {
+	picks := custom.InForce(v.snap, v.asker(file))
+	body, fault := p.executeWith(dst, v, file, mode, values, picks)
+	var device directory.ID
+	if file.Own() {
+		device = v.device.ID
+	}
+	if fault == nil || len(picks) == 0 {
+		if fault == nil && device != "" {
+			p.custom.Rendered(device, picks)
+		}
+		return body, fault
+	}
+	p.custom.Failed(device, fault)
+	p.log.Warn("an uploaded template does not render", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", fault)
+	v.rule += "; its own template does not render, an older one was used"
+	if last := p.custom.LastGood(device); len(last) > 0 && last.String() != picks.String() {
+		if body, err := p.executeWith(dst, v, file, mode, values, last); err == nil {
+			return body, nil
+		}
+	}
+	return p.executeWith(dst, v, file, mode, values, nil)
+}
+
+// executeWith runs one set of versions.
+func (p *Provisioning) executeWith(dst []byte, v *visit, file *catalog.File, mode settings.Mode, values render.Values, picks custom.Picks) ([]byte, error) {
+	variant, err := p.custom.Compiled(v.snap, v.model.Family, picks)
+	if err != nil {
+		return nil, err
+	}
+	template, bootstrap := custom.Of(variant, file)
+	if mode == settings.Bootstrap {
+		template = bootstrap
+	}
+	body, err := template.Execute(dst, values, v.model.Facts(v.firmware(file)))
+	if err == nil && len(picks) > 0 {
+		err = file.Check(body) // a phone ignores a broken file in silence
+	}
+	return body, err
+}

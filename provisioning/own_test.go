@@ -1,0 +1,200 @@
+package provisioning_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"cradle/directory"
+	"cradle/provisioning/custom"
+)
+
+// upload saves a version of the phone template of yealink-t46u and puts it in force.
+func (k *kit) upload(t testing.TB, scope directory.Scope, edit func(string) string) *directory.Template {
+	t.Helper()
+	builtin, ok := k.p.Catalog().Model("yealink-t46u").Family.Part("phone.tmpl")
+	if !ok {
+		t.Fatal("no phone.tmpl")
+	}
+	tmpl := k.dir.Snapshot().TemplateFor(scope, "yealink-t46u", "phone.tmpl")
+	k.update(t, func(tx *directory.Tx) error {
+		if tmpl == nil {
+			tmpl = &directory.Template{Scope: scope, Model: "yealink-t46u", File: "phone.tmpl", Name: "ours"}
+			if scope.Kind != "appliance" {
+				tmpl.Organization = k.org.ID
+			}
+			if err := tx.PutTemplate(tmpl); err != nil {
+				return err
+			}
+		}
+		v := &directory.TemplateVersion{Template: tmpl.ID, Text: edit(builtin)}
+		if err := tx.AddTemplateVersion(v); err != nil {
+			return err
+		}
+		c := *tx.Snapshot().Template(tmpl.ID)
+		c.Previous, c.Active, c.Share = c.Active, v.Number, 100
+		tmpl = &c
+		return tx.PutTemplate(&c)
+	})
+	return k.dir.Snapshot().Template(tmpl.ID)
+}
+
+func added(line string) func(string) string {
+	return func(text string) string { return text + "\n" + line + "\n" }
+}
+
+func TestNearestScopesTemplateIsServed(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	k.importPhone(t, sMAC, "snom-d785", false)
+	for _, c := range []struct {
+		scope directory.Scope
+		line  string
+	}{
+		{directory.Scope{Kind: "appliance"}, "features.custom = appliance"},
+		{directory.Scope{Kind: "organization", ID: string(k.org.ID)}, "features.custom = organization"},
+		{directory.Scope{Kind: "site", ID: string(k.site.ID)}, "features.custom = site"},
+		{directory.Scope{Kind: "device", ID: string(d.ID)}, "features.custom = {{.phone.id}}"},
+	} {
+		tmpl := k.upload(t, c.scope, added(c.line))
+		want := strings.Replace(c.line, "{{.phone.id}}", d.PhoneID, 1)
+		if r := k.get(inside, yFile); r.Status != 200 || !contains(r.Body, want) || !contains(r.Body, lineSecret(d)) {
+			t.Errorf("%s: %d without %q: %s", c.scope.Kind, r.Status, want, k.lastRule(yMAC))
+		}
+		if r := k.get(inside, sFile); contains(r.Body, "features.custom") {
+			t.Errorf("%s: another model got it", c.scope.Kind)
+		}
+		k.update(t, func(tx *directory.Tx) error { c := *tmpl; c.Active = 0; return tx.PutTemplate(&c) })
+		if r := k.get(inside, yFile); contains(r.Body, want) {
+			t.Errorf("%s: restoring the built-in one has no effect", c.scope.Kind)
+		}
+		k.update(t, func(tx *directory.Tx) error { c := *tx.Snapshot().Template(tmpl.ID); c.Active = tmpl.Active; return tx.PutTemplate(&c) })
+	}
+}
+
+func TestTemplateThatDoesNotRenderFallsBack(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	site := directory.Scope{Kind: "site", ID: string(k.site.ID)}
+	k.upload(t, site, added("features.custom = first"))
+	if r := k.get(inside, yFile); !contains(r.Body, "first") {
+		t.Fatal(k.lastRule(yMAC))
+	}
+	// Nobody has a name for this phone: a value that is not set.
+	k.upload(t, site, added("features.custom = {{.phone.name}}"))
+	if r := k.get(inside, yFile); r.Status != 200 || !contains(r.Body, "features.custom = first") || !strings.Contains(k.lastRule(yMAC), "does not render") {
+		t.Errorf("%d: %s", r.Status, k.lastRule(yMAC))
+	}
+	if fault := k.p.TemplateFaults()[d.ID]; !strings.Contains(fault, "phone.name") {
+		t.Errorf("the fault is told as %q", fault)
+	}
+	k.change(t, yMAC, func(d *directory.Device) { d.Name = "Ada's desk" })
+	if r := k.get(inside, yFile); !contains(r.Body, "features.custom = Ada's desk") || len(k.p.TemplateFaults()) != 0 {
+		t.Errorf("mended: %s, %v", k.lastRule(yMAC), k.p.TemplateFaults())
+	}
+	// A phone that nothing of it ever rendered for has the built-in template.
+	k.importPhone(t, "805ec0aaaaaa", "yealink-t46u", false)
+	if r := k.get(inside, "/p/805ec0aaaaaa.cfg"); r.Status != 200 || contains(r.Body, "features.custom") {
+		t.Errorf("%d: %s", r.Status, k.lastRule("805ec0aaaaaa"))
+	}
+	// A broken file never leaves: the same key twice.
+	k.upload(t, site, added("lang.gui = x\nlang.gui = y"))
+	if r := k.get(inside, yFile); r.Status != 200 || contains(r.Body, "lang.gui = y") {
+		t.Errorf("%d: %s", r.Status, k.lastRule(yMAC))
+	}
+}
+
+// Row F001: one edit renders the settings of fifty phones anew; and while it is
+// rolled out, a stable part of them has the new ones.
+func TestFiftyPhonesOfOneTemplate(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	file := func(i int) string { return fmt.Sprintf("/p/805ec01000%02x.cfg", i) }
+	for i := range 50 {
+		k.importPhone(t, fmt.Sprintf("805ec01000%02x", i), "yealink-t46u", false)
+	}
+	have := func(text string) (n int, which string) {
+		for i := range 50 {
+			r := k.get(inside, file(i))
+			if r.Status != 200 {
+				t.Fatalf("%s: %d", file(i), r.Status)
+			}
+			if contains(r.Body, text) {
+				n++
+				which += fmt.Sprint(i, " ")
+			}
+		}
+		return n, which
+	}
+	org := directory.Scope{Kind: "organization", ID: string(k.org.ID)}
+	tmpl := k.upload(t, org, added("features.custom = one"))
+	if n, _ := have("features.custom = one"); n != 50 {
+		t.Errorf("%d phones have the edit", n)
+	}
+	tmpl = k.upload(t, org, added("features.custom = two"))
+	last, lot := 0, ""
+	for _, share := range []int{0, 10, 50, 100} {
+		k.update(t, func(tx *directory.Tx) error { c := *tx.Snapshot().Template(tmpl.ID); c.Share = share; return tx.PutTemplate(&c) })
+		n, which := have("features.custom = two")
+		older, _ := have("features.custom = one")
+		if n+older != 50 || n < last || share == 0 && n != 0 || share == 100 && n != 50 || share == 50 && (n < 15 || n > 35) || lot != "" && !strings.HasPrefix(which, lot[:2]) && share == 10 {
+			t.Errorf("at %d percent %d phones have the new one, %d the old", share, n, older)
+		}
+		last, lot = n, which
+	}
+}
+
+func TestPreviewAndCheck(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	named := k.importPhone(t, yMAC, "yealink-t46u", true)
+	k.change(t, yMAC, func(d *directory.Device) { d.Name = "Ada's desk" })
+	k.importPhone(t, "805ec0aaaaaa", "yealink-t46u", false)
+	k.importPhone(t, sMAC, "snom-d785", false)
+	builtin, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("phone.tmpl")
+	tmpl := k.upload(t, directory.Scope{Kind: "appliance"}, func(s string) string { return s })
+	eventually(t, "their tokens", func() bool { return k.device(yMAC).Token != "" && k.device("805ec0aaaaaa").Token != "" && k.device(sMAC).Token != "" })
+	ctx := context.Background()
+	before := k.dir.Snapshot().Revision()
+	same, err := k.p.Preview(ctx, tmpl.ID, builtin, "")
+	must(t, err)
+	if same.Phones != 2 || same.Changed != 0 || len(same.Devices) != 0 {
+		t.Errorf("the same text: %+v", same)
+	}
+	some, err := k.p.Preview(ctx, tmpl.ID, builtin+"{{with .phone.name}}features.custom = {{.}}\n{{end}}", "")
+	must(t, err)
+	if some.Phones != 2 || some.Changed != 1 || some.Failed != 0 || some.Devices[0].Device.ID != named.ID || !strings.Contains(some.Devices[0].Files[0].Diff, "\n+features.custom = Ada's desk") {
+		t.Errorf("for one phone: %+v", some)
+	}
+	if strings.Contains(some.Devices[0].Files[0].Diff, lineSecret(named)) {
+		t.Error("a preview shows a secret")
+	}
+	broken, err := k.p.Preview(ctx, tmpl.ID, builtin+"\nfeatures.custom = {{.phone.name}}\n", "")
+	must(t, err)
+	if broken.Changed != 1 || broken.Failed != 1 || !strings.Contains(broken.Devices[0].Fault, "phone.name") {
+		t.Errorf("not for the other: %+v", broken)
+	}
+	if k.dir.Snapshot().Revision() != before {
+		t.Error("a preview changed something")
+	}
+	findings, err := k.p.CheckTemplate("yealink-t46u", "phone.tmpl", strings.Replace(builtin, "user_name", "usr_name", 1))
+	must(t, err)
+	var told []string
+	for _, f := range findings {
+		told = append(told, fmt.Sprintf("%d %s %s", f.Line, f.Severity, f.Text))
+	}
+	if all := strings.Join(told, "\n"); !strings.Contains(all, "never writes account.1.usr_name") || !strings.Contains(all, "user_name is missing") || custom.Bad(findings) {
+		t.Errorf("findings:\n%s", all)
+	}
+	if findings, err = k.p.CheckTemplate("yealink-t46u", "phone.tmpl", builtin); err != nil || len(findings) != 0 {
+		t.Errorf("the built-in text: %v, %v", findings, err)
+	}
+	if findings, err = k.p.CheckTemplate("yealink-t46u", "phone.tmpl", "x = {{.nothing}}\n"); err != nil || !custom.Bad(findings) || findings[0].Line != 1 {
+		t.Errorf("an unknown value: %v, %v", findings, err)
+	}
+	tests := []directory.TemplateTest{{Model: "yealink-t46u", Line: "account.1.enable = 1"}, {Model: "yealink-t46u", Line: "account.1.enable = 1", Absent: true}, {Model: "nobody-1", Line: "x"}}
+	failed, err := k.p.TestTemplate("phone.tmpl", builtin, tests)
+	must(t, err)
+	if len(failed) != 2 || !strings.Contains(failed[0], "is there") || !strings.Contains(failed[1], "no such model") {
+		t.Errorf("tests: %q", failed)
+	}
+}
