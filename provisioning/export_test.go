@@ -1,5 +1,13 @@
 package provisioning
 
+import (
+	"net/http"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/settings"
+)
+
 // HoldRendering takes one place of those that render at once; the func gives it back.
 func HoldRendering(p *Provisioning) func() {
 	p.rendering.Add(1)
@@ -22,4 +30,25 @@ func ForgetRenderings(p *Provisioning) func() {
 			}
 		}
 	}
+}
+
+// InSnapshot answers as a door would who asks for a file of a device that is in
+// this snapshot alone, by its token; without a device, for a file of a model.
+func InSnapshot(p *Provisioning, snap *directory.Snapshot, r Request, m *catalog.Model, d *directory.Device, file *catalog.File, book string) Response {
+	v := &visit{Request: r, now: p.now(), snap: snap, site: snap.SiteOf(r.Source.Addr()), model: m, device: d, book: book}
+	mode := settings.Bootstrap
+	if d != nil {
+		grant := p.judge(v, true)
+		if mode = grant.Mode; !grant.Serve {
+			return v.refuse(grant.Rule)
+		}
+		if r.Door == DoorHTTPS {
+			p.clerk.authority.Store(d.ID, struct{}{})
+		}
+	}
+	resp := p.file(v, file, mode, true)
+	if resp.Status != http.StatusOK {
+		resp.Body = []byte(v.rule)
+	}
+	return resp
 }
