@@ -175,15 +175,7 @@ func (g *gallery) show(t *testing.T, m, reference *catalog.Model) shown {
 	}
 	s := shown{}
 	for _, st := range append([]state{common}, states...) {
-		d := g.putUp(t, m, reference.SampleMAC(), st)
-		for _, f := range m.Family.Files {
-			for _, book := range booksOf(m, f, st) {
-				s[st.name+" "+strings.ReplaceAll(f.Name, "{book}", book)] = g.ask(t, m, d, f, st, book)
-			}
-		}
-		if d != nil {
-			must(t, g.tx.DeleteDevice(d.ID))
-		}
+		g.inState(t, m, reference.SampleMAC(), st, s)
 	}
 	if m == reference {
 		g.shown[m] = s
@@ -191,24 +183,27 @@ func (g *gallery) show(t *testing.T, m, reference *catalog.Model) shown {
 	return s
 }
 
+func (g *gallery) inState(t *testing.T, m *catalog.Model, mac string, st state, s shown) {
+	t.Helper()
+	d := g.putUp(t, m, mac, st)
+	if d != nil {
+		defer func() { must(t, g.tx.DeleteDevice(d.ID)) }()
+	}
+	for _, f := range m.Family.Files {
+		for _, book := range booksOf(m, f, st) {
+			s[st.name+" "+strings.ReplaceAll(f.Name, "{book}", book)] = g.ask(t, m, d, f, st, book)
+		}
+	}
+}
+
 // booksOf says whether a file is shown in a state, and for which phonebooks: one
 // empty name for files that are none.
 func booksOf(m *catalog.Model, f *catalog.File, st state) []string {
-	var none []string
 	switch kind := f.Kind; {
 	case kind == catalog.Common && st.name == common.name, kind == catalog.Device && st.name != common.name, kind == catalog.Page && st.name == "idle":
 		return []string{""}
-	case kind == catalog.Phonebook && st.name == "full":
-		if !strings.Contains(f.Name, "{book}") {
-			return []string{"company"}
-		}
-		for _, b := range m.Abilities().Books {
-			if strings.ReplaceAll(f.Name, "{book}", b.Kind) == b.File {
-				none = append(none, b.Kind)
-			}
-		}
 	}
-	return none
+	return nil
 }
 
 // fullNames are the golden files of a reference model.
