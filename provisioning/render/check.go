@@ -129,7 +129,18 @@ func setKey(line string) (key, fault string) {
 	case strings.ContainsAny(value, " \"") && !isQuoted(value):
 		return name, "has a value of several words without quotes"
 	}
-	return name, ""
+	return name + entryOf(value), ""
+}
+
+// entryOf tells the entries of a list that is set line by line, as in
+// SET NAME "Key=1;..."; empty where the value is none.
+func entryOf(value string) string {
+	entry, _, list := strings.Cut(value, ";")
+	_, n, numbered := strings.Cut(entry, "=")
+	if !list || !numbered || n == "" || strings.Trim(n, "0123456789") != "" {
+		return ""
+	}
+	return " " + strings.TrimPrefix(entry, "\"")
 }
 
 func isKey(s string) bool {
