@@ -8,7 +8,6 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
-	"cradle/provisioning/custom"
 	"cradle/provisioning/settings"
 )
 
@@ -88,47 +87,6 @@ func (c *cache) put(e *cached) {
 			c.bytes.Add(-int64(len(old.body)))
 		}
 	}
-}
-
-// fingerprint covers every record a rendering depends on.
-func (c *cache) fingerprint(snap *directory.Snapshot, v *visit) uint64 {
-	var h maphash.Hash
-	h.SetSeed(c.seed)
-	number := func(n uint64) { maphash.WriteComparable(&h, n) }
-	scopes := []directory.Scope{{Kind: "appliance"}, {Kind: "model", ID: v.model.Name}}
-	site := v.site
-	if d := v.device; d != nil {
-		number(d.Revision)
-		site = snap.Site(d.Site)
-		scopes = append(scopes, directory.Scope{Kind: "device", ID: string(d.ID)})
-		for i := range d.Lines {
-			sitting := snap.Sitting(directory.LineRef{Device: d.ID, Line: i + 1})
-			if e := sitting.Extension; e != nil {
-				h.WriteString(string(e.ID))
-				number(e.Revision)
-				scopes = append(scopes, directory.Scope{Kind: "extension", ID: string(e.ID)})
-			}
-			h.WriteByte(0)
-		}
-	}
-	if site != nil {
-		number(site.Revision)
-		scopes = append(scopes, directory.Scope{Kind: "site", ID: string(site.ID)}, directory.Scope{Kind: "organization", ID: string(site.Organization)})
-		if o := snap.Organization(site.Organization); o != nil {
-			number(o.Revision)
-		}
-	}
-	h.WriteString(custom.InForce(snap, custom.Asker{Site: site, Device: v.device, Model: v.model}).String())
-	for _, s := range scopes {
-		for key, value := range snap.Settings(s) {
-			h.WriteString(key)
-			h.WriteByte(0)
-			h.WriteString(value)
-			h.WriteByte(1)
-		}
-		h.WriteByte(2)
-	}
-	return h.Sum64()
 }
 
 // etag is a strong validator of a body.

@@ -49,7 +49,7 @@ type Provisioning struct {
 	log     *slog.Logger
 	now     func() time.Time
 	find    *identify.Finder
-	maker   settings.Maker
+	maker   *settings.Maker
 	adopter *onboard.Adopter
 	misses  *onboard.Misses
 	journal *Journal
@@ -69,7 +69,7 @@ func New(c Config) (*Provisioning, error) {
 	}
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(c.Catalog),
-		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), custom: custom.New(),
+		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), custom: custom.New(),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

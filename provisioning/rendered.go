@@ -5,11 +5,13 @@ import (
 	"crypto/md5" //nolint:gosec // phones compare with it
 	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"math/rand/v2"
 	"net/http"
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/custom"
 	"cradle/provisioning/settings"
 )
 
@@ -26,7 +28,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 		key.site = v.site.ID
 	}
 	revision := v.snap.Revision()
-	if e := p.cache.get(key, revision, func() uint64 { return p.cache.fingerprint(v.snap, v) }); e != nil {
+	if e := p.cache.get(key, revision, func() uint64 { return p.fingerprint(v, file, mode, base) }); e != nil {
 		return answerWith(e, file)
 	}
 	if p.rendering.Add(1) > v.snap.Limit("render_parallel") {
@@ -40,10 +42,23 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 		p.log.Error("rendering", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", err)
 		return v.refuse(fmt.Sprintf("the template did not render: %v", err))
 	}
-	e := &cached{key: key, print: p.cache.fingerprint(v.snap, v), body: body, etag: etag(body)}
+	e := &cached{key: key, print: p.fingerprint(v, file, mode, base), body: body, etag: etag(body)}
 	e.asOf.Store(revision)
 	p.cache.put(e)
 	return answerWith(e, file)
+}
+
+// fingerprint covers every record that a rendering depends on.
+func (p *Provisioning) fingerprint(v *visit, file *catalog.File, mode settings.Mode, base string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.cache.seed)
+	p.maker.Depends(&h, p.facts(v, file, mode, base, false))
+	site := v.site
+	if v.device != nil {
+		site = v.snap.Site(v.device.Site)
+	}
+	h.WriteString(custom.InForce(v.snap, custom.Asker{Site: site, Device: v.device, Model: v.model}).String())
+	return h.Sum64()
 }
 
 // retryAfter is 1 to 5 seconds, so that those refused do not all come back at once.

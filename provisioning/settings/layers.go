@@ -155,3 +155,29 @@ func looser(a, b string) bool {
 	strict := Schema[SRTP].Choices
 	return slices.Index(strict, a) < slices.Index(strict, b)
 }
+
+// Extras are the settings of a vendor that layers say by hand, by the vendor's
+// own name; the strongest layer's word holds, an empty one takes it back.
+func Extras(snap *directory.Snapshot, who Subject, vendor string) map[string]Value {
+	var all map[string]Value
+	prefix := rawPrefix + vendor + "."
+	for l := range who.layers() {
+		if l.of == Personal { // they are of the desk
+			continue
+		}
+		for name, value := range snap.Settings(l.scope) {
+			raw, found := strings.CutPrefix(name, prefix)
+			switch {
+			case !found || Check(name, value) != nil:
+			case value == "":
+				delete(all, raw)
+			default:
+				if all == nil {
+					all = map[string]Value{}
+				}
+				all[raw] = Value{value, l.layer}
+			}
+		}
+	}
+	return all
+}

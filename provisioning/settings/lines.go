@@ -8,18 +8,16 @@ import (
 	"cradle/provisioning/render"
 )
 
-// The slots of a line, a key and a codec.
+// The slots of a line and a codec.
 var (
 	lineNumber, lineIndex, lineUsed   = lineShape.Slot("number"), lineShape.Slot("index"), lineShape.Slot("used")
 	lineHost, linePort                = lineShape.Slot("host"), lineShape.Slot("port")
 	lineUser, lineSecret              = lineShape.Slot("user"), lineShape.Slot("secret")
 	lineLabel, lineName, lineExt      = lineShape.Slot("label"), lineShape.Slot("name"), lineShape.Slot("extension")
+	lineLabelFirst, lineLabelSecond   = lineShape.Slot("label_first"), lineShape.Slot("label_second")
+	lineVoicemail                     = lineShape.Slot("voicemail")
 	lineDTMF, lineSRTP                = lineShape.Slot("dtmf"), lineShape.Slot("srtp")
 	lineCodecs, lineCodecList         = lineShape.Slot("codecs"), lineShape.Slot("codec_list")
-	keyNumber, keyIndex, keyLine      = keyShape.Slot("number"), keyShape.Slot("index"), keyShape.Slot("line")
-	keyLineIndex, keyUsed, keyLabel   = keyShape.Slot("line_index"), keyShape.Slot("used"), keyShape.Slot("label")
-	keyPosition, keyType              = keyShape.Slot("position"), keyShape.Slot("type")
-	keyModule, keyPlace               = keyShape.Slot("module"), keyShape.Slot("place")
 	codecLine, codecIndex, codecName  = codecShape.Slot("line"), codecShape.Slot("index"), codecShape.Slot("name")
 	codecVendor, codecUsed, codecPrio = codecShape.Slot("vendor"), codecShape.Slot("used"), codecShape.Slot("priority")
 	codecPosition                     = codecShape.Slot("position")
@@ -30,12 +28,11 @@ const MaxLines = 100
 
 // Most lines of most phones are empty, and one empty line is like another:
 // these are shared by all renderings.
-var emptyLines, emptyKeys = func() (lines, keys []render.Values) {
+var emptyLines = func() (lines []render.Values) {
 	for i := range MaxLines {
 		lines = append(lines, newLine(i))
-		keys = append(keys, lineKey(lines[i], i))
 	}
-	return lines, keys
+	return lines
 }()
 
 func newLine(i int) render.Values {
@@ -44,72 +41,92 @@ func newLine(i int) render.Values {
 	return line
 }
 
-// lines fills every line the model has: those of the device, the rest empty, so
-// that what disappears here disappears in the phone.
-func lines(v render.Values, f Facts, who Subject, s *Stack) {
-	all := make([]render.Values, f.Abilities.Lines)
-	keys := make([]render.Values, min(f.Abilities.Lines, f.Abilities.Keys))
-	free := true
-	copy(all, emptyLines)
-	copy(keys, emptyKeys)
-	for i := range min(len(all), len(f.Device.Lines)) {
-		sitting := f.Snapshot.Sitting(directory.LineRef{Device: f.Device.ID, Line: i + 1}).Extension
-		free = free && sitting == nil
-		if f.Mode == Bootstrap {
-			continue
-		}
-		all[i] = newLine(i)
-		fillLine(all[i], f, i, sitting, lineStack(f.Snapshot, who, s, sitting))
-		if i < len(keys) {
-			keys[i] = lineKey(all[i], i)
-		}
-	}
-	v[atFree] = render.B(free)
-	v[atLines], v[atKeys] = render.L(all), render.L(keys)
-	for _, empty := range []int{atModules, atActions, atExtra, atBooks, atContacts} {
-		v[empty] = render.L(nil)
-	}
+// phone is a device while its values are made.
+type phone struct {
+	Facts
+	who   Subject
+	stack *Stack
+	codes Codes
+	lines []render.Values
 }
 
-// lineStack is the stack for who sits at a line; line 1's is there already.
-func lineStack(snap *directory.Snapshot, who Subject, first *Stack, person *directory.Extension) *Stack {
-	if person == who.Person {
-		return first
+// used reports whether a line, counted from 1, has an account.
+func (p *phone) used(line int) bool { return p.lines[line-1][lineUsed].Text() == "true" }
+
+// fillLines fills every line the model has: those of the device, the rest
+// empty, so that what disappears here disappears in the phone. It reports
+// whether nobody sits there.
+func (p *phone) fillLines() (free bool) {
+	count := p.Abilities.Lines
+	if count == 0 {
+		count = len(p.Device.Lines)
 	}
+	p.lines = make([]render.Values, count)
+	copy(p.lines, emptyLines)
+	free = true
+	for i := range min(count, len(p.Device.Lines)) {
+		sitting := p.Snapshot.Sitting(p.Device.At(i + 1)).Extension
+		free = free && sitting == nil
+		if p.Mode != Bootstrap {
+			p.lines[i] = newLine(i)
+			p.fillLine(p.lines[i], i, sitting)
+		}
+	}
+	return free
+}
+
+// stackOf is the stack for who sits at a line; line 1's is there already.
+func (p *phone) stackOf(person *directory.Extension) *Stack {
+	if person == p.who.Person {
+		return p.stack
+	}
+	who := p.who
 	who.Person = person
-	s := Pile(snap, who)
+	s := Pile(p.Snapshot, who)
 	return &s
 }
 
-func fillLine(line render.Values, f Facts, i int, person *directory.Extension, s *Stack) {
-	account := f.Device.Lines[i].Account
+func (p *phone) fillLine(line render.Values, i int, person *directory.Extension) {
+	account, s := p.Device.Lines[i].Account, p.stackOf(person)
 	line[lineUsed] = render.B(true)
-	line[lineHost], line[linePort] = render.S(f.Host), render.I(f.SIPPort)
+	line[lineHost], line[linePort] = render.S(p.Host), render.I(p.SIPPort)
 	line[lineUser] = render.S(account.User)
-	setSecret(line, lineSecret, account.Secret, f.Mask)
-	label := "ID " + f.Device.PhoneID
-	line[lineLabel], line[lineName] = render.S(label), render.S(label)
-	if person != nil {
-		line[lineLabel], line[lineExt] = render.S(person.Number), render.S(person.Number)
-		line[lineName] = render.S(person.Name)
-		if person.Name == "" {
-			line[lineName] = render.S(person.Number)
-		}
+	setSecret(line, lineSecret, account.Secret, p.Mask)
+	if person == nil {
+		label := "ID " + p.Device.PhoneID
+		line[lineLabel], line[lineName] = render.S(label), render.S(label)
+	} else {
+		p.fillPerson(line, person)
 	}
 	line[lineDTMF], line[lineSRTP] = render.S(s.Text(DTMF)), render.S(s.Text(SRTP))
-	list, _, items := codecs(f.Abilities.Codecs, s.Text(Codecs), i+1)
+	list, _, items := codecs(p.Abilities.Codecs, s.Text(Codecs), i+1)
 	line[lineCodecs], line[lineCodecList] = render.L(items), render.S(list)
 }
 
-// lineKey is the key that stands for a line.
-func lineKey(line render.Values, i int) render.Values {
-	key := keyShape.New()
-	key[keyNumber], key[keyIndex] = render.I(i+1), render.I(i)
-	key[keyLine], key[keyLineIndex] = render.I(i+1), render.I(i)
-	key[keyUsed], key[keyLabel] = line[lineUsed], line[lineLabel]
-	key[keyPosition], key[keyType] = render.I(i+1), render.S("line")
-	key[keyModule], key[keyPlace] = render.I(0), render.I(i)
-	return key
+// fillPerson fills what a line shows of who sits there. The display of the
+// person's number is the label, in two parts for phones that have two lines.
+func (p *phone) fillPerson(line render.Values, person *directory.Extension) {
+	line[lineExt], line[lineName] = render.S(person.Number), render.S(nameOf(person))
+	first, second := display(p.Snapshot, person)
+	setText(line, lineLabelFirst, first)
+	setText(line, lineLabelSecond, second)
+	line[lineLabel] = render.S(person.Number)
+	setText(line, lineLabel, strings.TrimSpace(first+" "+second))
+	if person.Voicemail.Enabled {
+		setText(line, lineVoicemail, p.codes["voicemail"])
+	}
+}
+
+// display is the two-part label of the first number that leads to an extension
+// and has one.
+func display(snap *directory.Snapshot, person *directory.Extension) (first, second string) {
+	for n := range snap.NumbersOf(person.ID) {
+		parts := append(slices.Clone(n.Display), "", "")
+		if first, second = parts[0], parts[1]; first != "" || second != "" {
+			return first, second
+		}
+	}
+	return "", ""
 }
 
 // codecs puts the phone's codecs in the order wanted: those wanted first, the

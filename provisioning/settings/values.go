@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cradle/directory"
+	"cradle/provisioning/phonebook"
 	"cradle/provisioning/render"
 )
 
@@ -63,6 +64,8 @@ type Facts struct {
 	Host      string // written as SIP server; IPv6 in brackets
 	SIPPort   int
 	URL       string // the device's own, ends with a slash
+	// FileName fills in the placeholders of a file's name; nil: there are none.
+	FileName  func(string) string
 	Authority string // URL of our CA; empty: the model cannot take one
 	Book      string // the phonebook wanted, "company", "site", "personal"; empty: none
 	Now       time.Time
@@ -71,29 +74,48 @@ type Facts struct {
 }
 
 // Maker makes values; it is safe for concurrent use.
-type Maker struct{ zones zones }
+type Maker struct {
+	zones zones
+	empty emptyRows
+	shelf *phonebook.Shelf
+}
+
+// NewMaker makes a Maker.
+func NewMaker() *Maker { return &Maker{shelf: phonebook.NewShelf()} }
 
 // Values are everything a template may read for this phone, and the stack that
 // says which layer each setting came from.
 func (m *Maker) Values(f Facts) (render.Values, Stack) {
-	who := Subject{Site: f.Site, Device: f.Device, Model: f.Abilities.Model}
-	if f.Site != nil {
-		who.Organization = f.Snapshot.Organization(f.Site.Organization)
-	}
-	if f.Device != nil {
-		who.Organization = f.Snapshot.Organization(f.Device.Organization)
-		who.Person = f.Snapshot.Sitting(directory.LineRef{Device: f.Device.ID, Line: 1}).Extension
-	}
+	who := f.subject()
 	stack := Pile(f.Snapshot, who)
 	v := phoneShape.New()
 	everyone(v, f, &stack)
 	v[atDomain] = render.S(realm(who.Organization))
 	m.time(v, f, &stack)
 	if f.Device != nil {
-		own(v, f)
-		lines(v, f, who, &stack)
+		m.own(v, &phone{Facts: f, who: who, stack: &stack, codes: codesOf(f.Snapshot, who.Organization)})
 	}
 	return v, stack
+}
+
+// subject is whom these facts are about.
+func (f Facts) subject() Subject {
+	who := Subject{Site: f.Site, Device: f.Device, Model: f.Abilities.Model}
+	if f.Site != nil {
+		who.Organization = f.Snapshot.Organization(f.Site.Organization)
+	}
+	if f.Device != nil {
+		who.Organization = f.Snapshot.Organization(f.Device.Organization)
+		who.Person = f.Snapshot.Sitting(f.Device.At(1)).Extension
+	}
+	return who
+}
+
+func codesOf(snap *directory.Snapshot, o *directory.Organization) Codes {
+	if o == nil {
+		return nil
+	}
+	return CodesOf(snap, o.ID)
 }
 
 func realm(o *directory.Organization) string {
@@ -191,20 +213,59 @@ func country(s *Stack) string {
 	return "US"
 }
 
-// own fills what belongs to this device, its lines apart.
-func own(v render.Values, f Facts) {
-	d := f.Device
+// own fills what belongs to this device.
+func (m *Maker) own(v render.Values, p *phone) {
+	d := p.Device
 	mac := string(d.MAC)
 	v[atMAC], v[atMACUpper], v[atMACColons] = render.S(mac), render.S(strings.ToUpper(mac)), render.S(colons(mac))
 	v[atID], v[atWaiting] = render.S(d.PhoneID), render.B(d.Step == directory.StepSeen)
 	setText(v, atName, d.Name)
 	setText(v, atFirmware, d.Firmware)
-	place(v, f.URL)
-	setText(v, atAuthority, f.Authority)
-	if f.Mode == Full {
-		setSecret(v, atAdmin, d.AdminPassword, f.Mask)
-		setSecret(v, atUser, d.UserPassword, f.Mask)
+	place(v, p.URL)
+	setText(v, atAuthority, p.Authority)
+	free := p.fillLines()
+	v[atFree], v[atLines] = render.B(free), render.L(p.lines)
+	if free {
+		v[atIdleText] = render.S("ID " + d.PhoneID)
 	}
+	if p.Abilities.IdlePage != "" {
+		v[atIdleURL] = render.S(p.address(p.Abilities.IdlePage))
+	}
+	if p.Mode == Full {
+		p.earned(v)
+	}
+	m.keys(v, p)
+	p.actions(v)
+	p.extras(v)
+	m.books(v, p)
+}
+
+// earned fills what only an approved phone is told.
+func (p *phone) earned(v render.Values) {
+	setSecret(v, atAdmin, p.Device.AdminPassword, p.Mask)
+	setSecret(v, atUser, p.Device.UserPassword, p.Mask)
+	if p.who.Person != nil {
+		v[atPerson] = render.S(nameOf(p.who.Person))
+	}
+	for i, feature := range features {
+		setText(v, atCodes+i, p.codes[feature])
+	}
+}
+
+// features are those whose codes templates may name, in the order of the fields.
+var features = func() (names []string) {
+	for _, f := range codeFields {
+		names = append(names, strings.TrimPrefix(f.Name, "codes."))
+	}
+	return names
+}()
+
+// address is where this phone finds a file of its model.
+func (p *phone) address(file string) string {
+	if p.FileName != nil {
+		file = p.FileName(file)
+	}
+	return p.URL + file
 }
 
 // place takes the URL of the settings apart, for phones that want its parts.

@@ -1,0 +1,128 @@
+package settings
+
+import (
+	"sync"
+
+	"cradle/directory"
+	"cradle/provisioning/render"
+)
+
+// The slots of a key and a module.
+var (
+	keyNumber, keyIndex, keyPosition = keyShape.Slot("number"), keyShape.Slot("index"), keyShape.Slot("position")
+	keyModule, keyPlace              = keyShape.Slot("module"), keyShape.Slot("place")
+	keyUsed, keyType, keyKind        = keyShape.Slot("used"), keyShape.Slot("type"), keyShape.Slot("kind")
+	keyLabel, keyValue               = keyShape.Slot("label"), keyShape.Slot("value")
+	keyLine, keyLineIndex            = keyShape.Slot("line"), keyShape.Slot("line_index")
+	keyExt, keyPickup, keyURI        = keyShape.Slot("extension"), keyShape.Slot("pickup"), keyShape.Slot("uri")
+	moduleNumber, moduleIndex        = moduleShape.Slot("number"), moduleShape.Slot("index")
+	moduleKeys                       = moduleShape.Slot("keys")
+)
+
+// row names a row of empty keys: most keys of most phones are empty, and such
+// rows are shared by all renderings.
+type row struct {
+	kind         string // the vendor's word for none
+	module, keys int
+	before       int // keys on the phone and the modules before this one
+	other        int // of those, on modules
+}
+
+type emptyRows struct{ known sync.Map } // row -> []render.Values
+
+func (e *emptyRows) get(r row) []render.Values {
+	if found, ok := e.known.Load(r); ok {
+		return found.([]render.Values) //nolint:forcetypeassert // nothing else is stored
+	}
+	keys := make([]render.Values, r.keys)
+	for i := range keys {
+		k := keyShape.New()
+		k[keyNumber], k[keyIndex] = render.I(i+1), render.I(i)
+		k[keyPosition], k[keyPlace] = render.I(r.other+i+1), render.I(r.before+i)
+		k[keyModule], k[keyUsed], k[keyType] = render.I(r.module), render.B(false), render.S("none")
+		k[keyLine], k[keyLineIndex] = render.I(1), render.I(0)
+		setText(k, keyKind, r.kind)
+		keys[i] = k
+	}
+	e.known.Store(r, keys)
+	return keys
+}
+
+// keyboardValues writes the keys of phone and modules.
+func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
+	none := p.Abilities.KeyTypes["none"]
+	modules := make([]render.Values, 0, len(b.rows)-1)
+	before := 0
+	for i, keys := range b.rows {
+		empties := m.empty.get(row{none, i, len(keys), before, max(before-len(b.rows[0]), 0)})
+		values := make([]render.Values, 0, len(keys))
+		for j := range keys {
+			k := empties[j]
+			if keys[j].used && keys[j].Type != "none" {
+				k = p.key(k, keys[j].Wish)
+			}
+			if b.known[i] || k[keyUsed].Text() == "true" {
+				values = append(values, k)
+			}
+		}
+		before += len(keys)
+		if i == 0 {
+			v[atKeys] = render.L(values)
+			continue
+		}
+		module := moduleShape.New()
+		module[moduleNumber], module[moduleIndex], module[moduleKeys] = render.I(i), render.I(i-1), render.L(values)
+		modules = append(modules, module)
+	}
+	v[atModules] = render.L(modules)
+}
+
+// key writes one key over its empty form; what the model cannot do stays empty.
+func (p *phone) key(blank render.Values, wish Wish) render.Values {
+	k, _ := p.Abilities.become(wish, p.codes)
+	line := max(k.Line, 1)
+	if k.Type == "none" || line > len(p.lines) || k.Type == "line" && !p.used(line) {
+		return blank
+	}
+	out := keyShape.New()
+	copy(out, blank)
+	out[keyUsed], out[keyType] = render.B(true), render.S(k.Type)
+	out[keyLine], out[keyLineIndex] = render.I(line), render.I(line-1)
+	setText(out, keyKind, p.Abilities.KeyTypes[k.Type])
+	label := k.Label
+	if k.Type == "line" && label == "" {
+		label = p.lines[line-1][lineLabel].Text()
+	}
+	if e := p.named(wish.Type, wish.Value); e != nil {
+		if label == "" {
+			label = nameOf(e)
+		}
+		if k.Type == "blf" {
+			out[keyExt] = render.S(e.Number)
+		}
+	}
+	if k.Type == "blf" && p.codes["pickup"] != "" {
+		out[keyPickup] = render.S(p.codes["pickup"] + k.Value)
+	}
+	setText(out, keyLabel, label)
+	setText(out, keyValue, k.Value)
+	if k.Value != "" && k.Type != "xml" {
+		out[keyURI] = render.S(k.Value + "@" + p.Host)
+	}
+	return out
+}
+
+// named is the extension that a key watches or dials.
+func (p *phone) named(kind, value string) *directory.Extension {
+	if kind != "blf" && kind != "speed" || value == "" || p.who.Organization == nil {
+		return nil
+	}
+	return p.Snapshot.ExtensionByNumber(p.who.Organization.ID, value)
+}
+
+func nameOf(e *directory.Extension) string {
+	if e.Name == "" {
+		return e.Number
+	}
+	return e.Name
+}

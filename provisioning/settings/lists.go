@@ -1,0 +1,74 @@
+package settings
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"cradle/directory"
+	"cradle/provisioning/render"
+)
+
+// The slots of small lists.
+var (
+	actionEvent, actionName, actionURL = actionShape.Slot("event"), actionShape.Slot("name"), actionShape.Slot("url")
+	extraName, extraValue              = extraShape.Slot("name"), extraShape.Slot("value")
+)
+
+// keys fills the keys of phone and modules. A family whose data name no types of
+// keys has line keys only.
+func (m *Maker) keys(v render.Values, p *phone) {
+	a := p.Abilities
+	if len(a.KeyTypes) == 0 {
+		few := *a
+		few.Keys, few.Modules = min(a.Keys, a.Lines), Modules{}
+		a = &few
+	}
+	layout, personal, from := p.wishes()
+	b := newKeyboard(a, p.modules())
+	var lines []Wish
+	if p.Mode != Bootstrap {
+		lines = lineWishes(min(len(p.lines), len(p.Device.Lines)))
+	}
+	b.arrange(layout, personal, lines, from, func(rule string) []*directory.Extension { return m.people(p, rule) })
+	m.keyboardValues(v, p, b)
+}
+
+// actions are the URLs a layer said for events that the model knows.
+func (p *phone) actions(v render.Values) {
+	var all []render.Values
+	for k := ActionBoot; k <= ActionIdle; k++ {
+		event := strings.TrimPrefix(Schema[k].Name, actionPrefix)
+		name, known := p.Abilities.Actions[event]
+		if url := p.stack.Text(k); known && url != "" && p.Mode == Full {
+			item := actionShape.New()
+			item[actionEvent], item[actionName], item[actionURL] = render.S(event), render.S(name), render.S(url)
+			all = append(all, item)
+		}
+	}
+	v[atActions] = render.L(all)
+}
+
+// extras are the vendor's settings said by hand, by name; the last layer wins.
+func (p *phone) extras(v render.Values) {
+	var all []render.Values
+	if p.Mode == Full {
+		said := Extras(p.Snapshot, p.who, p.Abilities.Vendor)
+		for _, name := range slices.Sorted(maps.Keys(said)) {
+			item := extraShape.New()
+			item[extraName], item[extraValue] = render.S(name), render.S(said[name].Text)
+			if p.Mask && soundsSecret(name) {
+				item[extraValue] = render.S("***")
+			}
+			all = append(all, item)
+		}
+	}
+	v[atExtra] = render.L(all)
+}
+
+// soundsSecret guesses from the name of a vendor's setting that people should
+// not read its value.
+func soundsSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"pass", "pwd", "secret", "_pin", ".pin", "private_key"}, func(s string) bool { return strings.Contains(name, s) })
+}
