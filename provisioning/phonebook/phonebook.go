@@ -61,8 +61,8 @@ func (s *Shelf) Book(snap *directory.Snapshot, kind string, reader Reader, most 
 		}
 	}
 	for _, c := range roll.contacts {
-		if c.stands(kind, reader) {
-			entries = append(entries, c.Entry)
+		if stands(c, kind, reader) {
+			entries = append(entries, entry(c))
 		}
 	}
 	sortByName(entries, func(e Entry) string { return e.Name })
@@ -72,24 +72,26 @@ func (s *Shelf) Book(snap *directory.Snapshot, kind string, reader Reader, most 
 	return entries
 }
 
-// contact is an entry that somebody wrote: the company's, a site's, or one
-// person's.
-type contact struct {
-	Entry
-	site, person directory.ID
-}
-
-func (c contact) stands(kind string, reader Reader) bool {
+// stands reports whether a contact is in a book.
+func stands(c *directory.Contact, kind string, reader Reader) bool {
 	switch kind {
 	case Company:
-		return c.site == "" && c.person == ""
+		return c.Site == "" && c.Extension == ""
 	case Site:
-		return reader.Site != "" && c.site == reader.Site && c.person == ""
+		return reader.Site != "" && c.Site == reader.Site
 	case Personal:
-		return reader.Person != "" && c.person == reader.Person
+		return reader.Person != "" && c.Extension == reader.Person
 	default:
 		return false
 	}
+}
+
+func entry(c *directory.Contact) Entry {
+	e := Entry{Name: c.Name(), First: c.First, Last: c.Last, Company: c.Company, Email: c.Email, Speed: c.Speed}
+	for _, n := range c.Numbers {
+		e.Numbers = append(e.Numbers, Number{cmp.Or(n.Kind, "office"), n.Number})
+	}
+	return e
 }
 
 // sortByName sorts without regard to letter case; equal names keep their order.

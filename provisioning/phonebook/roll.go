@@ -3,6 +3,7 @@ package phonebook
 import (
 	"cmp"
 	"hash/maphash"
+	"slices"
 	"sync"
 
 	"cradle/directory"
@@ -31,7 +32,7 @@ type Roll struct {
 	People []*directory.Extension
 	// Print changes when any of them or any contact does.
 	Print    uint64
-	contacts []contact
+	contacts []*directory.Contact
 	revision uint64
 }
 
@@ -66,6 +67,10 @@ func (s *Shelf) print(snap *directory.Snapshot, org directory.ID) uint64 {
 		h.WriteString(string(e.ID))
 		maphash.WriteComparable(&h, e.Revision)
 	}
+	for c := range snap.Contacts(org) {
+		h.WriteString(string(c.ID))
+		maphash.WriteComparable(&h, c.Revision)
+	}
 	return h.Sum64()
 }
 
@@ -73,5 +78,6 @@ func (r *Roll) read(snap *directory.Snapshot, org directory.ID) {
 	for e := range snap.Extensions(org) {
 		r.People = append(r.People, e)
 	}
+	r.contacts = slices.Collect(snap.Contacts(org))
 	sortByName(r.People, func(e *directory.Extension) string { return cmp.Or(e.Name, e.Number) })
 }

@@ -105,7 +105,7 @@ func (m *Maker) people(p *phone, rule string) []*directory.Extension {
 		case me != nil && e.ID == me.ID:
 		case rule == "everyone",
 			rule == "site" && e.Site == p.Device.Site,
-			rule == "department" && me != nil && department(me) != "" && department(e) == department(me):
+			rule == "department" && me != nil && me.Department != "" && e.Department == me.Department:
 			all = append(all, e)
 		}
 		if len(all) == maxRulePeople {

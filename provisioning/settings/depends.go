@@ -21,8 +21,16 @@ func (m *Maker) Depends(h *maphash.Hash, f Facts) {
 	if who.Site != nil {
 		d.record(who.Site.ID, who.Site.Revision)
 	}
+	firmware := false
 	for l := range who.layers() {
 		d.settings(f.Snapshot, l.scope)
+		_, said := f.Snapshot.Setting(l.scope, Schema[Firmware].Name)
+		firmware = firmware || said
+	}
+	if firmware {
+		for file := range f.Snapshot.Firmwares("") {
+			d.record(file.ID, file.Revision)
+		}
 	}
 	if f.Device != nil {
 		m.device(d, &phone{Facts: f, who: who})
@@ -49,7 +57,7 @@ func (m *Maker) device(d dependence, p *phone) {
 	}
 	layout, personal, _ := p.wishes()
 	all := p.Book != ""
-	for _, keys := range [][]Wish{layout, personal} {
+	for _, keys := range [][]directory.Key{layout, personal} {
 		for _, k := range keys {
 			maphash.WriteComparable(d.hash, k)
 			all = all || k.Rule != ""

@@ -59,7 +59,7 @@ func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
 		for j := range keys {
 			k := empties[j]
 			if keys[j].used && keys[j].Type != "none" {
-				k = p.key(k, keys[j].Wish)
+				k = p.key(k, keys[j].Key)
 			}
 			if b.known[i] || k[keyUsed].Text() == "true" {
 				values = append(values, k)
@@ -78,7 +78,7 @@ func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
 }
 
 // key writes one key over its empty form; what the model cannot do stays empty.
-func (p *phone) key(blank render.Values, wish Wish) render.Values {
+func (p *phone) key(blank render.Values, wish directory.Key) render.Values {
 	k, _ := p.Abilities.become(wish, p.codes)
 	line := max(k.Line, 1)
 	if k.Type == "none" || line > len(p.lines) || k.Type == "line" && !p.used(line) {
@@ -107,7 +107,7 @@ func (p *phone) key(blank render.Values, wish Wish) render.Values {
 	setText(out, keyLabel, label)
 	setText(out, keyValue, k.Value)
 	if k.Value != "" && k.Type != "xml" {
-		out[keyURI] = render.S(k.Value + "@" + p.Host)
+		out[keyURI] = render.S(k.Value + "@" + p.lines[line-1][lineHost].Text())
 	}
 	return out
 }

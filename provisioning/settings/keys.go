@@ -30,7 +30,7 @@ type keyboard struct {
 
 // placed is what lies on a key.
 type placed struct {
-	Wish
+	directory.Key
 	from Layer
 	used bool // taken, also by "none"
 }
@@ -52,12 +52,12 @@ func (b *keyboard) row(keys, most int) {
 	b.rows = append(b.rows, make([]placed, keys))
 }
 
-func (b *keyboard) find(k Wish, format string, args ...any) {
+func (b *keyboard) find(k directory.Key, format string, args ...any) {
 	b.findings = append(b.findings, Finding{k.Module, k.Position, fmt.Sprintf(format, args...)})
 }
 
 // put lays a key where it wants to lie; false: it is taken, or not there.
-func (b *keyboard) put(k Wish, from Layer) bool {
+func (b *keyboard) put(k directory.Key, from Layer) bool {
 	if k.Module < 0 || k.Module >= len(b.rows) || k.Position < 1 || k.Position > len(b.rows[k.Module]) {
 		return false
 	}
@@ -70,7 +70,7 @@ func (b *keyboard) put(k Wish, from Layer) bool {
 }
 
 // next lays a key on the first free place from a module and position on.
-func (b *keyboard) next(k Wish, module, position int, from Layer) bool {
+func (b *keyboard) next(k directory.Key, module, position int, from Layer) bool {
 	for m := max(module, 0); m < len(b.rows); m++ {
 		for p := max(position, 1); p <= len(b.rows[m]); p++ {
 			if !b.rows[m][p-1].used {
@@ -86,7 +86,7 @@ func (b *keyboard) next(k Wish, module, position int, from Layer) bool {
 // arrange gives out the keys: those of the layout with a position, then the
 // lines on the keys of their numbers, then what the layout wants anywhere, last
 // the person's own, which displace nothing.
-func (b *keyboard) arrange(layout, personal []Wish, lines []Wish, from Layer, people func(rule string) []*directory.Extension) {
+func (b *keyboard) arrange(layout, personal []directory.Key, lines []directory.Key, from Layer, people func(rule string) []*directory.Extension) {
 	for _, k := range layout {
 		if k.Position > 0 && k.Rule == "" && !b.put(k, from) {
 			b.find(k, "%s", b.why(k))
@@ -115,7 +115,7 @@ func (b *keyboard) arrange(layout, personal []Wish, lines []Wish, from Layer, pe
 	}
 }
 
-func hasLine(keys []Wish, line int) bool {
+func hasLine(keys []directory.Key, line int) bool {
 	for _, k := range keys {
 		if k.Type == "line" && max(k.Line, 1) == line {
 			return true
@@ -125,13 +125,13 @@ func hasLine(keys []Wish, line int) bool {
 }
 
 // rule fills free keys with the people of a rule.
-func (b *keyboard) rule(k Wish, from Layer, people []*directory.Extension) {
+func (b *keyboard) rule(k directory.Key, from Layer, people []*directory.Extension) {
 	if k.Type == "" || k.Type == "none" {
 		k.Type = "blf"
 	}
 	module, position := k.Module, k.Position
 	for i, e := range people {
-		one := Wish{Type: k.Type, Value: e.Number, Line: k.Line}
+		one := directory.Key{Type: k.Type, Value: e.Number, Line: k.Line}
 		if !b.next(one, module, position, from) {
 			b.find(k, "%d of %d people have no key", len(people)-i, len(people))
 			return
@@ -140,7 +140,7 @@ func (b *keyboard) rule(k Wish, from Layer, people []*directory.Extension) {
 }
 
 // why says what is in the way of a key with a position.
-func (b *keyboard) why(k Wish) string {
+func (b *keyboard) why(k directory.Key) string {
 	modules := len(b.rows) - 1
 	switch {
 	case k.Module < 0 || k.Module > modules:
@@ -197,7 +197,7 @@ var wordOf = map[string]string{
 // become makes of a wanted key what the model can: its value is what is dialled
 // or opened. A type the model does not know becomes a speed dial, or nothing;
 // the finding says so.
-func (a *Abilities) become(k Wish, codes Codes) (out Wish, finding string) {
+func (a *Abilities) become(k directory.Key, codes Codes) (out directory.Key, finding string) {
 	out = k
 	_, native := a.KeyTypes[k.Type]
 	if feature, ok := featureOf[k.Type]; ok {
@@ -238,13 +238,15 @@ func (a *Abilities) become(k Wish, codes Codes) (out Wish, finding string) {
 	return out, finding
 }
 
-func empty(k Wish) Wish { return Wish{Module: k.Module, Position: k.Position, Type: "none"} }
+func empty(k directory.Key) directory.Key {
+	return directory.Key{Module: k.Module, Position: k.Position, Type: "none"}
+}
 
 // Fit says what of a layout a model with so many modules and lines cannot do.
 // A rule fits whoever it brings.
-func Fit(layout []Wish, a *Abilities, modules, lines int, codes Codes) []Finding {
+func Fit(layout []directory.Key, a *Abilities, modules, lines int, codes Codes) []Finding {
 	b := newKeyboard(a, modules)
-	b.arrange(layout, nil, lineWishes(lines), FromProfile, func(string) []*directory.Extension { return nil })
+	b.arrange(layout, nil, lineKeys(lines), FromProfile, func(string) []*directory.Extension { return nil })
 	for _, k := range layout {
 		if k.Type == "none" || k.Rule != "" {
 			continue
@@ -259,11 +261,11 @@ func Fit(layout []Wish, a *Abilities, modules, lines int, codes Codes) []Finding
 	return b.findings
 }
 
-// lineWishes are the keys of the phone's lines, each at its number.
-func lineWishes(lines int) []Wish {
-	wishes := make([]Wish, lines)
+// lineKeys are the keys of the phone's lines, each at its number.
+func lineKeys(lines int) []directory.Key {
+	wishes := make([]directory.Key, lines)
 	for i := range wishes {
-		wishes[i] = Wish{Position: i + 1, Type: "line", Line: i + 1}
+		wishes[i] = directory.Key{Position: i + 1, Type: "line", Line: i + 1}
 	}
 	return wishes
 }

@@ -65,8 +65,8 @@ func (p *phone) fillLines() (free bool) {
 	copy(p.lines, emptyLines)
 	free = true
 	for i := range min(count, len(p.Device.Lines)) {
-		sitting := p.Snapshot.Sitting(p.Device.At(i + 1)).Extension
-		free = free && sitting == nil
+		sitting := p.Snapshot.Sitting(p.Device.At(i + 1))
+		free = free && sitting.Extension == nil
 		if p.Mode != Bootstrap {
 			p.lines[i] = newLine(i)
 			p.fillLine(p.lines[i], i, sitting)
@@ -86,10 +86,11 @@ func (p *phone) stackOf(person *directory.Extension) *Stack {
 	return &s
 }
 
-func (p *phone) fillLine(line render.Values, i int, person *directory.Extension) {
-	account, s := p.Device.Lines[i].Account, p.stackOf(person)
-	line[lineUsed] = render.B(true)
-	line[lineHost], line[linePort] = render.S(p.Host), render.I(p.SIPPort)
+func (p *phone) fillLine(line render.Values, i int, at directory.Sitting) {
+	account, person := p.Device.Lines[i].Account, at.Extension
+	s := p.stackOf(person)
+	host, port := p.register(at)
+	line[lineUsed], line[lineHost], line[linePort] = render.B(true), render.S(host), render.I(port)
 	line[lineUser] = render.S(account.User)
 	setSecret(line, lineSecret, account.Secret, p.Mask)
 	if person == nil {

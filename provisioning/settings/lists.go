@@ -25,10 +25,10 @@ func (m *Maker) keys(v render.Values, p *phone) {
 		a = &few
 	}
 	layout, personal, from := p.wishes()
-	b := newKeyboard(a, p.modules())
-	var lines []Wish
+	b := newKeyboard(a, p.Device.Modules)
+	var lines []directory.Key
 	if p.Mode != Bootstrap {
-		lines = lineWishes(min(len(p.lines), len(p.Device.Lines)))
+		lines = lineKeys(min(len(p.lines), len(p.Device.Lines)))
 	}
 	b.arrange(layout, personal, lines, from, func(rule string) []*directory.Extension { return m.people(p, rule) })
 	m.keyboardValues(v, p, b)

@@ -106,6 +106,7 @@ func (f Facts) subject() Subject {
 	}
 	if f.Device != nil {
 		who.Organization = f.Snapshot.Organization(f.Device.Organization)
+		who.Profile = f.Device.Profile
 		who.Person = f.Snapshot.Sitting(f.Device.At(1)).Extension
 	}
 	return who
@@ -247,6 +248,7 @@ func (p *phone) earned(v render.Values) {
 	if p.who.Person != nil {
 		v[atPerson] = render.S(nameOf(p.who.Person))
 	}
+	p.firmware(v)
 	for i, feature := range features {
 		setText(v, atCodes+i, p.codes[feature])
 	}
