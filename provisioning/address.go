@@ -49,8 +49,8 @@ func (p *Provisioning) baseURL(v *visit, token bool) string {
 	var scheme string
 	var port, standard int
 	switch {
-	case v.device != nil && s.HTTPSPort > 0 && len(p.c.CA) > 0 && v.model.Family.TLS.Authority && p.clerk.hasAuthority(v.device):
-		scheme, port, standard = "https", s.HTTPSPort, 443
+	case p.securePort(v) > 0:
+		scheme, port, standard = "https", p.securePort(v), 443
 	case s.HTTPPort > 0:
 		scheme, port, standard = "http", s.HTTPPort, 80
 	case s.HTTPSPort > 0:
@@ -69,6 +69,19 @@ func (p *Provisioning) baseURL(v *visit, token bool) string {
 		url += "~" + v.device.TokenSealed.Reveal() + "/"
 	}
 	return url
+}
+
+// securePort is the TLS door that a phone is told: phones that are too old for
+// the main one have a door of their own, where it is open. 0: it gets no https,
+// because it cannot check our authority or has not been given it.
+func (p *Provisioning) securePort(v *visit) int {
+	if v.device == nil || len(p.c.CA) == 0 || !v.model.Family.TLS.Authority || !p.clerk.hasAuthority(v.device) {
+		return 0
+	}
+	if v.model.Family.TLS.Old() {
+		return p.c.Servers.OldHTTPSPort
+	}
+	return p.c.Servers.HTTPSPort
 }
 
 // authorityURL is where a phone of this family gets our CA; empty: it cannot take one.

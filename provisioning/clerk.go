@@ -30,6 +30,7 @@ type clerk struct {
 	first     sync.Map // directory.ID -> firstSeen: first registration after approval
 	authority sync.Map // directory.ID -> struct{}: has been given our CA
 	shelf     *directory.Shelf
+	old       *oldTLS
 
 	watched map[directory.ID]*watched // the clerk's own
 	told    sync.Map                  // directory.ID -> bool: is awaited, and whether by its token
@@ -47,6 +48,7 @@ type note struct {
 	model     string
 	vendor    string
 	firmware  string
+	proof     string // its certificate, where it got everything by it
 }
 
 func newClerk(p *Provisioning) (*clerk, error) {
@@ -61,6 +63,9 @@ func newClerk(p *Provisioning) (*clerk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.old, err = newOldTLS(p.c.Directory); err != nil {
+		return nil, err
+	}
 	c.done.Add(1)
 	go c.run()
 	return c, nil
@@ -71,7 +76,15 @@ func (c *clerk) close() {
 	c.done.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), clerkLast)
 	defer cancel()
+	c.save(ctx)
+}
+
+// save writes down what is kept in memory first.
+func (c *clerk) save(ctx context.Context) {
 	c.p.alarms.save(ctx)
+	if err := c.old.save(ctx, c.p.c.Directory.Snapshot()); err != nil {
+		c.p.log.Error("noting who needs old TLS", "err", err)
+	}
 }
 
 // met notes that a device was served; byToken: everything, on its own URL.
@@ -97,7 +110,14 @@ func (c *clerk) met(v *visit, byToken bool) {
 
 // news reports whether a note says something to be written down.
 func (n *note) news() bool {
-	return n.met || n.conflict || n.lobby || n.firmware != "" || n.model != ""
+	return n.met || n.conflict || n.lobby || n.firmware != "" || n.model != "" || n.proof != ""
+}
+
+// proven notes a certificate that is new.
+func (c *clerk) proven(v *visit) {
+	if d := v.device; v.proof.MAC == d.MAC && d.Step.Approved() && (d.Step != directory.StepCertificate || d.Certificate != v.proof.String()) {
+		c.write(note{device: d.ID, proof: v.proof.String()})
+	}
 }
 
 func (c *clerk) conflict(d *directory.Device) {
@@ -157,7 +177,7 @@ func (c *clerk) run() {
 			c.guarded(func() { c.file(ctx, c.gather(n)) })
 		case <-tick.C:
 			c.guarded(func() { c.look(ctx) })
-			c.guarded(func() { c.p.alarms.save(ctx) })
+			c.guarded(func() { c.save(ctx) })
 		}
 	}
 }
@@ -247,7 +267,10 @@ func edit(tx *directory.Tx, n note, now time.Time) error {
 	if n.lobby && d.Step == directory.StepSeen {
 		d.Step = directory.StepLobby
 	}
-	if d.Conflict == old.Conflict && d.Step == old.Step && d.Seen.Equal(old.Seen) && d.Vendor == old.Vendor && d.Firmware == old.Firmware && d.Model == old.Model {
+	if n.proof != "" && d.Step.Approved() {
+		d.Step, d.Certificate = directory.StepCertificate, n.proof
+	}
+	if d.Conflict == old.Conflict && d.Certificate == old.Certificate && d.Step == old.Step && d.Seen.Equal(old.Seen) && d.Vendor == old.Vendor && d.Firmware == old.Firmware && d.Model == old.Model {
 		return nil
 	}
 	return tx.PutDevice(&d)

@@ -40,6 +40,9 @@ type Step struct {
 	Token string
 	// Needless: refused, but the phone need not have the file.
 	Needless bool
+	// TLS and Suite are the names of version and suite; empty: none. Certificate
+	// says what the certificate shown is worth; empty: none was shown.
+	TLS, Suite, Certificate string
 }
 
 // The kinds of token a request shows.

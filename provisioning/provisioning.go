@@ -4,6 +4,7 @@ package provisioning
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/clientcert"
 	"cradle/provisioning/custom"
 	"cradle/provisioning/identify"
 	"cradle/provisioning/onboard"
@@ -30,14 +32,19 @@ type Config struct {
 	Registered func(account string) (last time.Time, source netip.Addr, live bool)
 	Servers    Servers
 	// CA is the PEM of our certificate authority; nil: no phone is given one.
-	CA  []byte
-	Log *slog.Logger     // nil: nothing is logged
-	Now func() time.Time // nil: time.Now
+	CA []byte
+	// Certificates judges those that phones show; nil: none counts.
+	Certificates *clientcert.Judge
+	Log          *slog.Logger     // nil: nothing is logged
+	Now          func() time.Time // nil: time.Now
 }
 
 // Servers are the doors as really bound. A port of 0 is a closed door.
 type Servers struct {
 	HTTPPort, HTTPSPort, TFTPPort, SIPPort int
+	// OldHTTPSPort is the TLS door for phones that are too old for the main one,
+	// SNTPPort that of the time server.
+	OldHTTPSPort, SNTPPort int
 	// Advertise is the host written for phones outside all site networks; empty:
 	// the address their request arrived at.
 	Advertise string
@@ -126,6 +133,8 @@ type visit struct {
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.
 	needless bool
+	proof    clientcert.Proof // what its certificate proves; zero: nothing
+	shown    string           // what there is to say about the certificate shown
 }
 
 // Answer answers one request. It never fails: what goes wrong is the same 404
@@ -147,6 +156,7 @@ func (p *Provisioning) Answer(ctx context.Context, r Request) (resp Response) {
 func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 	v.site = v.snap.SiteOf(v.Source.Addr())
 	v.found = p.find.Find(identify.Clues{Path: v.Path, UserAgent: v.UserAgent, PnP: v.Door == DoorPnP, Event: v.Event})
+	p.prove(v)
 	switch {
 	case !v.snap.SetUp():
 		return v.refuse("the appliance is not set up yet")
@@ -183,12 +193,18 @@ func (p *Provisioning) byToken(ctx context.Context, v *visit) Response {
 		return v.refuse("the token belongs to another phone")
 	}
 	v.device, v.found.MAC, v.token = owner, owner.MAC, TokenOwn
+	if p.impostor(v) {
+		return notFound
+	}
 	return p.serve(ctx, v, true)
 }
 
 // byMAC serves a phone that named itself in the path, known or not.
 func (p *Provisioning) byMAC(ctx context.Context, v *visit) Response {
 	v.device = v.snap.DeviceByMAC(v.found.MAC)
+	if p.impostor(v) {
+		return notFound
+	}
 	if v.device == nil {
 		if !p.adopt(ctx, v) {
 			p.miss(v, string(v.found.MAC))
@@ -261,6 +277,10 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: len(resp.Body), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
 		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless,
+	}
+	step.Certificate = v.shown
+	if v.TLS != nil {
+		step.TLS, step.Suite = tls.VersionName(v.TLS.Version), tls.CipherSuiteName(v.TLS.CipherSuite)
 	}
 	if v.Door == DoorPnP {
 		step.File = "SUBSCRIBE"

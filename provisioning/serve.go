@@ -42,6 +42,8 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 		}
 	}
 	p.clerk.met(v, token && grant.Mode == settings.Full)
+	p.clerk.proven(v)
+	p.clerk.spoke(v)
 	return p.file(v, file, grant.Mode, token)
 }
 
@@ -49,7 +51,7 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 func (p *Provisioning) judge(v *visit, token bool) onboard.Grant {
 	d := v.device
 	c := onboard.Case{
-		Device: d, Now: v.now, Source: v.Source.Addr(), Token: token, Inside: v.inside(),
+		Device: d, Now: v.now, Source: v.Source.Addr(), Token: token, Certificate: v.proof.MAC == d.MAC, Inside: v.inside(),
 		TFTP: v.Door == DoorTFTP, OnlyTFTP: v.model.Family.OnlyTFTP,
 		FirstAsker: p.adopter.First(d, v.Source.Addr()),
 		Registered: p.registration(d), First: p.clerk.firstRegistered(d),

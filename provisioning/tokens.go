@@ -37,7 +37,7 @@ func (c *clerk) giveTokens(ctx context.Context, devices []*directory.Device) {
 }
 
 func wantsToken(d *directory.Device) bool {
-	return d.Token == "" && (d.Step == directory.StepApproved || d.Step == directory.StepToken)
+	return d.Token == "" && d.Step.Approved()
 }
 
 func allDevices(snap *directory.Snapshot) []*directory.Device {

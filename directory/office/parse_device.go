@@ -40,7 +40,7 @@ func (d *Document) checkDevice(path string, v *Device, byUser *names) error {
 	if v.Accounts != nil && v.Lines != nil && len(*v.Accounts) > len(*v.Lines) {
 		return d.fault(path+".accounts", nil, "there are more of them than lines")
 	}
-	if err := d.oneOf(path+".step", v.Step, "seen", "lobby", "approved", "token"); err != nil {
+	if err := d.oneOf(path+".step", v.Step, "seen", "lobby", "approved", "token", "certificate"); err != nil {
 		return err
 	}
 	if v.Accounts != nil {

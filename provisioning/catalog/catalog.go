@@ -106,12 +106,16 @@ type Family struct {
 type TLS struct {
 	// Authority: they can be given our certificate authority and then check it.
 	Authority bool
-	// Min is the oldest version they are known to speak, such as "1.2"; empty: unknown.
+	// Min is the version that a server has to speak for the oldest of them, such
+	// as "1.2"; empty: unknown. Below 1.2 they need the door for old phones.
 	Min string
 	// SIPS: SIP over TLS. SRTP: keys in the SDP (RFC 4568). Client: they show a
 	// certificate from the factory.
 	SIPS, SRTP, Client bool
 }
+
+// Old reports whether some of the phones cannot come by the main TLS door.
+func (t TLS) Old() bool { return t.Min == "1.0" || t.Min == "1.1" }
 
 // Model is one phone model.
 type Model struct {

@@ -19,6 +19,9 @@ type Case struct {
 	Inside bool
 	// Token: the request carried this device's own token.
 	Token bool
+	// Certificate: the connection showed a certificate that names this device's
+	// MAC, from an authority that is known.
+	Certificate bool
 	// TFTP: the request came by TFTP; TFTPPolicy is the site's, OnlyTFTP the model's.
 	TFTP       bool
 	TFTPPolicy directory.TFTPPolicy
@@ -72,7 +75,7 @@ func Decide(c Case) Grant {
 		g = unapproved(c, settings.Bootstrap)
 	case directory.StepLobby:
 		g = unapproved(c, settings.Lobby)
-	case directory.StepApproved, directory.StepToken:
+	case directory.StepApproved, directory.StepToken, directory.StepCertificate:
 		g = approved(c)
 	default:
 		return Grant{Rule: "the device stands on no known step"}
@@ -86,8 +89,7 @@ func Decide(c Case) Grant {
 
 // tftpInFull: all settings of approved devices, to their site's networks.
 func tftpInFull(c Case) bool {
-	isApproved := c.Device.Step == directory.StepApproved || c.Device.Step == directory.StepToken
-	return isApproved && c.Inside && (c.TFTPPolicy == directory.TFTPFull || c.OnlyTFTP)
+	return c.Device.Step.Approved() && c.Inside && (c.TFTPPolicy == directory.TFTPFull || c.OnlyTFTP)
 }
 
 // unapproved serves the pair of MAC and first token, inside the site's networks.
@@ -97,6 +99,8 @@ func unapproved(c Case, mode settings.Mode) Grant {
 		return Grant{Rule: "not approved, and outside the networks of its site"}
 	case c.Token:
 		return Grant{Serve: true, Mode: mode, Rule: "its own token"}
+	case c.Certificate: // whoever asked first, this is the phone
+		return Grant{Serve: true, Mode: mode, Rule: "its certificate"}
 	case c.FirstAsker:
 		return Grant{Serve: true, Mode: mode, Rule: "the first who asked for this MAC"}
 	default:
@@ -106,10 +110,12 @@ func unapproved(c Case, mode settings.Mode) Grant {
 
 func approved(c Case) Grant {
 	full := func(why string) Grant { return Grant{Serve: true, Mode: settings.Full, Rule: why} }
-	registered := c.Device.Step == directory.StepToken || c.Registered.Since(c.Device.Approved)
+	registered := c.Device.Step == directory.StepToken || c.Device.Step == directory.StepCertificate || c.Registered.Since(c.Device.Approved)
 	switch {
 	case c.Token:
 		return full("its own token")
+	case c.Certificate:
+		return full("its certificate")
 	case !c.Inside:
 		return Grant{Rule: "without its token, and outside the networks of its site"}
 	case c.TFTP && tftpInFull(c):

@@ -66,13 +66,13 @@ func (d set) device(c directory.Change) {
 // us at each boot and what no setting is made of.
 func matters(before, after *directory.Device) bool {
 	a, b := *before, *after
-	if b.Step == directory.StepToken {
+	if a.Step.Approved() && b.Step.Approved() {
 		a.Step = b.Step // nothing more is in its settings than when approved
 	}
 	for _, x := range []*directory.Device{&a, &b} {
 		x.Revision, x.Seen, x.Approved = 0, time.Time{}, time.Time{}
 		x.Vendor, x.Firmware, x.Conflict = "", "", false
-		x.Token, x.TokenSealed = "", directory.Secret{}
+		x.Token, x.TokenSealed, x.Certificate = "", directory.Secret{}, ""
 	}
 	return !reflect.DeepEqual(&a, &b)
 }

@@ -41,10 +41,10 @@ func Fingerprint(d Directory, c *catalog.Catalog, render func(device directory.I
 }
 
 // trust writes a device's secrets and its step; a phone that has shown its
-// token is given no more than an approved one.
+// token or its certificate is given no more than an approved one.
 func trust(w io.Writer, dev *directory.Device) {
 	step := dev.Step
-	if step == directory.StepToken {
+	if step.Approved() {
 		step = directory.StepApproved
 	}
 	fmt.Fprintf(w, "%s %v\n%q %q\n", step, dev.Disabled, dev.AdminPassword.Reveal(), dev.UserPassword.Reveal())
