@@ -176,7 +176,8 @@ func TestPreviewAndCheck(t *testing.T) {
 	if k.dir.Snapshot().Revision() != before {
 		t.Error("a preview changed something")
 	}
-	findings, err := k.p.CheckTemplate("yealink-t46u", "phone.tmpl", strings.Replace(builtin, "user_name", "usr_name", 1))
+	accounts, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("accounts.tmpl")
+	findings, err := k.p.CheckTemplate("yealink-t46u", "accounts.tmpl", strings.Replace(accounts, "user_name", "usr_name", 1))
 	must(t, err)
 	var told []string
 	for _, f := range findings {
