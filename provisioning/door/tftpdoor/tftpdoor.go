@@ -21,6 +21,7 @@ import (
 	"github.com/pin/tftp/v3"
 
 	"cradle/provisioning/door"
+	"cradle/provisioning/door/datagram"
 )
 
 // Config says how the door serves. Answer and Gate are needed.
@@ -42,8 +43,7 @@ type Config struct {
 // Door serves TFTP until Close.
 type Door struct {
 	c       Config
-	public  *net.UDPConn
-	packets *control
+	public  *datagram.Socket
 	library *tftp.Server
 	private *net.UDPConn // where the library listens
 	table   *table
@@ -62,7 +62,7 @@ func Listen(addr string, c Config) (*Door, error) {
 		return nil, errors.New("TFTP door needs an answer and a gate")
 	}
 	c = c.withDefaults()
-	public, err := listen(addr)
+	public, err := datagram.Listen(addr)
 	if err != nil {
 		return nil, fmt.Errorf("TFTP door: %w", err)
 	}
@@ -71,7 +71,7 @@ func Listen(addr string, c Config) (*Door, error) {
 		public.Close()
 		return nil, fmt.Errorf("TFTP door: %w", err)
 	}
-	d := &Door{c: c, public: public, packets: newControl(public), private: private, table: newTable(), starting: make(chan struct{}, 64)}
+	d := &Door{c: c, public: public, private: private, table: newTable(), starting: make(chan struct{}, 64)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.library = newLibrary(d.table, c.Life)
 	d.wg.Add(2)
@@ -98,9 +98,7 @@ func (c Config) withDefaults() Config {
 }
 
 // Addr is the address really listened at.
-func (d *Door) Addr() netip.AddrPort {
-	return d.public.LocalAddr().(*net.UDPAddr).AddrPort() //nolint:forcetypeassert // a UDP socket's
-}
+func (d *Door) Addr() netip.AddrPort { return d.public.Addr() }
 
 // Close ends all transfers, waits for them and closes the sockets.
 func (d *Door) Close() error {
@@ -117,7 +115,7 @@ func (d *Door) receive() {
 	defer d.wg.Done()
 	buf := make([]byte, maxRequest+1)
 	for {
-		n, from, to, err := d.packets.read(buf)
+		n, from, to, err := d.public.Read(buf)
 		switch {
 		case d.ctx.Err() != nil:
 			return
@@ -143,10 +141,10 @@ func (d *Door) handle(p []byte, from netip.AddrPort, to netip.Addr) {
 	req, err := parse(p)
 	switch {
 	case errors.Is(err, errWrite):
-		d.packets.write(refusal(codeAccess, "Read only"), from, to)
+		d.public.Write(refusal(codeAccess, "Read only"), from, to)
 		return
 	case errors.Is(err, errMode):
-		d.packets.write(refusal(codeIllegal, "Bad mode"), from, to)
+		d.public.Write(refusal(codeIllegal, "Bad mode"), from, to)
 		return
 	case err != nil:
 		return

@@ -63,7 +63,7 @@ func (t *transfer) run() {
 		// Silence: the client asks again when we have more room.
 	case resp.Status != 200:
 		d.table.leave(t)
-		d.packets.write(refusal(codeNotFound, "File not found"), t.peer, t.local)
+		d.public.Write(refusal(codeNotFound, "File not found"), t.peer, t.local)
 	default:
 		t.body = resp.Body
 		t.carry(ctx)

@@ -1,4 +1,6 @@
-package tftpdoor
+// Package datagram holds the UDP socket of the doors: on a wildcard bind an answer
+// leaves from the address that was asked.
+package datagram
 
 import (
 	"context"
@@ -10,18 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// control reads and writes a UDP socket together with the local address of
-// each datagram (IP_PKTINFO, RFC 3542, 6), so that on a wildcard bind an answer
-// leaves from the address that was asked.
-type control struct {
+// Socket reads and writes together with the local address of each datagram
+// (IP_PKTINFO, RFC 3542, 6). One goroutine reads; any may write.
+type Socket struct {
 	conn  *net.UDPConn
 	bound netip.Addr // the address the socket is bound to; may be unspecified
 	v4    bool
-	oob   []byte // used by read only
+	oob   []byte // used by Read only
 }
 
-// listen opens a UDP socket.
-func listen(addr string) (*net.UDPConn, error) {
+// Listen opens a socket at an address such as ":69".
+func Listen(addr string) (*Socket, error) {
 	var lc net.ListenConfig
 	pc, err := lc.ListenPacket(context.Background(), "udp", addr)
 	if err != nil {
@@ -29,12 +30,20 @@ func listen(addr string) (*net.UDPConn, error) {
 	}
 	conn := pc.(*net.UDPConn)       //nolint:forcetypeassert // what "udp" gives
 	_ = conn.SetReadBuffer(4 << 20) // as much as the kernel grants
-	return conn, nil
+	return newSocket(conn), nil
 }
 
-func newControl(conn *net.UDPConn) *control {
+// Addr is the address really listened at.
+func (c *Socket) Addr() netip.AddrPort {
+	return c.conn.LocalAddr().(*net.UDPAddr).AddrPort() //nolint:forcetypeassert // a UDP socket's
+}
+
+// Close ends a Read that waits.
+func (c *Socket) Close() error { return c.conn.Close() }
+
+func newSocket(conn *net.UDPConn) *Socket {
 	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr() //nolint:forcetypeassert // a UDP socket's
-	c := &control{conn: conn, bound: bound, v4: bound.Is4(), oob: make([]byte, 256)}
+	c := &Socket{conn: conn, bound: bound, v4: bound.Is4(), oob: make([]byte, 256)}
 	if !bound.IsUnspecified() {
 		return c
 	}
@@ -48,8 +57,8 @@ func newControl(conn *net.UDPConn) *control {
 	return c
 }
 
-// read gives a datagram, its source and the local address it was sent to.
-func (c *control) read(p []byte) (n int, from netip.AddrPort, to netip.Addr, err error) {
+// Read gives a datagram, its source and the local address it was sent to.
+func (c *Socket) Read(p []byte) (n int, from netip.AddrPort, to netip.Addr, err error) {
 	n, got, _, from, err := c.conn.ReadMsgUDPAddrPort(p, c.oob)
 	if err != nil {
 		return 0, from, to, err
@@ -78,9 +87,9 @@ func (c *control) read(p []byte) (n int, from netip.AddrPort, to netip.Addr, err
 	return n, from, to, nil
 }
 
-// write sends a datagram from a local address. What cannot be sent is lost, as
+// Write sends a datagram from a local address. What cannot be sent is lost, as
 // any datagram may be.
-func (c *control) write(p []byte, to netip.AddrPort, from netip.Addr) {
+func (c *Socket) Write(p []byte, to netip.AddrPort, from netip.Addr) {
 	var oob []byte
 	if c.bound.IsUnspecified() {
 		if c.v4 {
