@@ -21,14 +21,19 @@ func (p *Provisioning) DHCP(id directory.ID, server dhcp.Server, host netip.Addr
 	return dhcp.Make(server, dhcp.Site{URL: p.baseURL(v, false), Time: p.timeServer(v), Networks: v.site.Networks}, p.c.Catalog.Vendors())
 }
 
+// ntp is the only port that phones ask for the time.
+const ntp = 123
+
 // timeServer is the site's where that is an address, which is all that a DHCP
-// option can name, else ours where it is one; else none.
+// option can name, else ours where it is one and answers; else none.
 func (p *Provisioning) timeServer(v *visit) netip.Addr {
 	stack := settings.Pile(v.snap, settings.Subject{Organization: v.snap.Organization(v.site.Organization), Site: v.site})
-	for _, text := range []string{stack.Text(settings.TimeServer), p.host(v)} {
-		if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
-			return a
-		}
+	if a, err := netip.ParseAddr(stack.Text(settings.TimeServer)); err == nil {
+		return a
 	}
-	return netip.Addr{}
+	a, err := netip.ParseAddr(strings.Trim(p.host(v), "[]"))
+	if err != nil || p.c.Servers.SNTPPort != ntp {
+		return netip.Addr{}
+	}
+	return a
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"cradle/media"
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/clientcert"
 	"cradle/provisioning/devicecert"
 	provdoor "cradle/provisioning/door"
 	"cradle/provisioning/door/pnpdoor"
@@ -33,6 +35,7 @@ type appliance struct {
 	store     *store
 	copies    *copier
 	authority *devicecert.Authority
+	judge     *clientcert.Judge
 	registrar *registrar.Registrar
 	media     *media.Relay
 	calls     *calls.Exchange
@@ -41,6 +44,7 @@ type appliance struct {
 	ui        *ui.UI
 	plain     net.Listener // HTTP; nil: off
 	secure    net.Listener // HTTPS; nil: off
+	old       net.Listener // HTTPS for old phones; nil: off
 	servers   provisioning.Servers
 	serving   atomic.Bool // all doors are open
 	closers   []func()    // in the order they were opened; closed backwards
@@ -98,7 +102,8 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 		return refuse("our certificate authority in %s cannot be read: %v", a.settings.Data, err)
 	}
 	a.closing("authority", a.authority.Close)
-	return nil
+	a.judge, err = clientcert.Open(filepath.Join(a.settings.Data, "authorities"), a.authority.Roots(), a.log)
+	return err
 }
 
 // openMedia leaves the number of reactors to media. The scheduler keeps one
@@ -153,17 +158,25 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 		return err
 	}
 	a.closing("https listener", closeListener(a.secure))
+	if a.old, err = (door{"https-old", a.settings.HTTPSOld, 0}).stream(ctx, a.log); err != nil {
+		return err
+	}
+	a.closing("old https listener", closeListener(a.old))
+	sntpPort, err := a.openSNTP()
+	if err != nil {
+		return err
+	}
 	shelf, err := catalog.Load(templates.FS())
 	if err != nil {
 		return fmt.Errorf("the built-in catalogue: %w", err)
 	}
 	a.servers = provisioning.Servers{
 		HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(ctx), SIPPort: int(a.registrar.Addr().Port()),
-		Advertise: a.settings.Advertise,
+		OldHTTPSPort: port(a.old), SNTPPort: sntpPort, Advertise: a.settings.Advertise,
 	}
 	a.prov, err = provisioning.New(provisioning.Config{
 		Directory: a.store.Directory, Catalog: shelf, Registered: a.registrar.Registration, CA: a.authority.PEM(), Log: a.log,
-		Servers: a.servers,
+		Certificates: a.judge, Servers: a.servers,
 	})
 	if err != nil {
 		return fmt.Errorf("provisioning: %w", err)

@@ -21,14 +21,19 @@ func (a *appliance) openDoors(ctx context.Context) error {
 	phones := httpdoor.New(a.prov.Answer, a.log)
 	server := httpdoor.NewServer(httpdoor.ServerConfig{Handler: a.front(phones), Phones: phones, Claims: a.prov.Claims, Gate: gate, Log: a.log,
 		Strangers: func() int { return int(a.store.Snapshot().Limit("http_connections")) }})
-	serving := make(chan struct{}, 2)
+	oldServer := httpdoor.NewServer(httpdoor.ServerConfig{Handler: phones, Phones: phones, Claims: func(string) bool { return true }, Gate: gate, Log: a.log,
+		Strangers: func() int { return int(a.store.Snapshot().Limit("http_connections")) }})
+	serving := make(chan struct{}, 3)
 	open := 0
 	for _, l := range []struct {
 		ln    net.Listener
 		serve func(net.Listener) error
 	}{
 		{a.plain, server.Serve},
-		{a.secure, func(ln net.Listener) error { return server.ServeTLS(ln, a.authority.TLSConfig()) }},
+		{a.secure, func(ln net.Listener) error {
+			return server.ServeTLS(ln, a.judge.Config(a.authority.TLSConfig("h2", "http/1.1")))
+		}},
+		{a.old, func(ln net.Listener) error { return oldServer.ServeTLS(ln, a.judge.Config(a.authority.OldTLSConfig())) }},
 	} {
 		if l.ln == nil {
 			continue
@@ -43,7 +48,7 @@ func (a *appliance) openDoors(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		a.ui.Close() // ends the streams, which would keep their connections open
-		err := server.Shutdown(ctx)
+		err := errors.Join(server.Shutdown(ctx), oldServer.Shutdown(ctx))
 		for range open {
 			<-serving
 		}
@@ -149,7 +154,12 @@ func (a *appliance) tftpPort(ctx context.Context) int {
 	if err == nil {
 		probe.Close()
 	}
-	_, number, err := net.SplitHostPort(a.settings.TFTP)
+	return portOf(a.settings.TFTP)
+}
+
+// portOf is the number in an address that was found to be one; 0 where it has none.
+func portOf(addr string) int {
+	_, number, err := net.SplitHostPort(addr)
 	if err != nil {
 		return 0
 	}

@@ -83,7 +83,7 @@ func startAppliance(t testing.TB, data string, more ...string) *machine {
 	t.Helper()
 	a := &machine{t: t, Data: data, log: &bytes.Buffer{}}
 	a.HTTP, a.TFTP, a.SIP, a.Metrics = freePort(t), freePort(t), freePort(t), freePort(t)
-	a.args = append([]string{"serve", "--data", data, "--http", a.HTTP, "--https", off, "--tftp", a.TFTP,
+	a.args = append([]string{"serve", "--data", data, "--http", a.HTTP, "--https", off, "--sntp", off, "--tftp", a.TFTP,
 		"--sip", a.SIP, "--pnp", off, "--metrics", a.Metrics, "--media-ports", mediaRange(t), "--drain", "1s"}, more...)
 	a.start()
 	t.Cleanup(func() {

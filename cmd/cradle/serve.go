@@ -14,7 +14,9 @@ type serveCommand struct {
 	Store      *string `help:"Storage engine (bolt:)." placeholder:"URL"`
 	HTTP       *string `name:"http" help:"Portal, API and provisioning over HTTP (:80); off closes this and any other door." placeholder:"ADDR"`
 	HTTPS      *string `name:"https" help:"The same over TLS (:443)." placeholder:"ADDR"`
+	HTTPSOld   *string `name:"https-old" help:"Provisioning over TLS 1.0 to 1.2 with old suites, for phones that know nothing newer (off)." placeholder:"ADDR"`
 	TFTP       *string `name:"tftp" help:"Provisioning over TFTP (:69)." placeholder:"ADDR"`
+	SNTP       *string `name:"sntp" help:"Time for phones of the site networks (:123)." placeholder:"ADDR"`
 	SIP        *string `name:"sip" help:"SIP over UDP and TCP (:5060)." placeholder:"ADDR"`
 	SIPS       *string `name:"sips" hidden:"" help:"SIP over TLS."`
 	PnP        *string `name:"pnp" help:"SIP plug-and-play: all, off, or interface names (all)." placeholder:"IFACES"`
@@ -29,7 +31,7 @@ type serveCommand struct {
 func (s serveCommand) flags() map[string]any {
 	given := map[string]any{}
 	for name, v := range map[string]*string{
-		"data": s.Data, "store": s.Store, "http": s.HTTP, "https": s.HTTPS, "tftp": s.TFTP, "sip": s.SIP, "sips": s.SIPS,
+		"data": s.Data, "store": s.Store, "http": s.HTTP, "https": s.HTTPS, "https-old": s.HTTPSOld, "tftp": s.TFTP, "sntp": s.SNTP, "sip": s.SIP, "sips": s.SIPS,
 		"pnp": s.PnP, "media-ports": s.MediaPorts, "advertise": s.Advertise, "metrics": s.Metrics,
 		"log-level": s.LogLevel, "drain": s.Drain,
 	} {

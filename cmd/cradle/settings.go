@@ -27,7 +27,9 @@ type settings struct {
 	Store     string
 	HTTP      string
 	HTTPS     string
+	HTTPSOld  string // for phones with TLS 1.0 to 1.2 and old suites
 	TFTP      string
+	SNTP      string
 	SIP       string
 	SIPS      string
 	PnP       []string // interfaces; nil: off; {"all"}: every one
@@ -41,7 +43,7 @@ type settings struct {
 // defaults are the settings of a fresh machine, by flag name.
 func defaults() map[string]any {
 	return map[string]any{
-		"data": "./data", "store": "bolt:", "http": ":80", "https": ":443", "tftp": ":69",
+		"data": "./data", "store": "bolt:", "http": ":80", "https": ":443", "https-old": off, "tftp": ":69", "sntp": ":123",
 		"sip": ":5060", "sips": ":5061", "pnp": "all", "media-ports": "20000-29999",
 		"advertise": "", "metrics": "127.0.0.1:9090", "log-level": "info", "drain": "30s",
 	}
@@ -95,6 +97,7 @@ func loadFile(k *koanf.Koanf, path string, known map[string]any) error {
 func parseSettings(k *koanf.Koanf) (settings, error) {
 	s := settings{
 		Data: k.String("data"), Store: k.String("store"), HTTP: k.String("http"), HTTPS: k.String("https"),
+		HTTPSOld: k.String("https-old"), SNTP: k.String("sntp"),
 		TFTP: k.String("tftp"), SIP: k.String("sip"), SIPS: k.String("sips"),
 		Advertise: k.String("advertise"), Metrics: k.String("metrics"),
 	}
@@ -122,7 +125,7 @@ func (s settings) validate() error {
 	if s.SIPS != defaults()["sips"] && s.SIPS != off {
 		return refuse("--sips %s is not available: SIP over TLS is not built yet", s.SIPS)
 	}
-	for name, addr := range map[string]string{"http": s.HTTP, "https": s.HTTPS, "tftp": s.TFTP, "sip": s.SIP, "metrics": s.Metrics} {
+	for name, addr := range map[string]string{"http": s.HTTP, "https": s.HTTPS, "https-old": s.HTTPSOld, "tftp": s.TFTP, "sntp": s.SNTP, "sip": s.SIP, "metrics": s.Metrics} {
 		if addr == off {
 			continue
 		}

@@ -29,7 +29,7 @@ until_true() { # seconds, command...
 	until "$@" 2>/dev/null; do [ "$(date +%s)" -lt "$end" ] || return 1; sleep 0.1; done
 }
 serve() { # name, first port: http, then tftp, sip and media above it
-	"$bin/cradle" serve --data "$dir/$1" --http "127.0.0.1:$2" --https off --tftp "127.0.0.1:$(($2 + 1))" \
+	"$bin/cradle" serve --data "$dir/$1" --http "127.0.0.1:$2" --https off --sntp off --tftp "127.0.0.1:$(($2 + 1))" \
 		--sip "127.0.0.1:$(($2 + 2))" --pnp off --metrics off --media-ports "$(($2 + 10))-$(($2 + 89))" \
 		--log-level warn >"$dir/$1.out" 2>"$dir/$1.log" & pids+=($!)
 	until_true 20 grep -q '^setup: ' "$dir/$1.out"

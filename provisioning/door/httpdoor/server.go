@@ -91,10 +91,13 @@ func (s *Server) Serve(ln net.Listener) error {
 	return s.serve(ln, func(c net.Conn) net.Conn { return c })
 }
 
-// ServeTLS serves HTTPS, over HTTP/2 to those who ask for it.
+// ServeTLS serves HTTPS, over HTTP/2 to those who ask for it unless the
+// configuration names other protocols.
 func (s *Server) ServeTLS(ln net.Listener, config *tls.Config) error {
 	config = config.Clone()
-	config.NextProtos = []string{"h2", "http/1.1"}
+	if config.NextProtos == nil {
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
 	return s.serve(ln, func(c net.Conn) net.Conn { return tls.Server(c, config) })
 }
 
