@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"cradle/provisioning"
@@ -100,6 +101,9 @@ func write(w http.ResponseWriter, r *http.Request, resp provisioning.Response) {
 	}
 	if resp.RetryAfter > 0 {
 		head.Set("Retry-After", strconv.Itoa(resp.RetryAfter))
+	}
+	if unit := r.Header.Get("Range"); unit != "" && (len(unit) < 6 || !strings.EqualFold(unit[:6], "bytes=")) {
+		r.Header.Del("Range") // a unit that is not known is ignored (RFC 9110, 14.2)
 	}
 	if resp.Status == http.StatusOK && conditional(r.Header) {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(resp.Body))

@@ -2,6 +2,7 @@ package httpdoor
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -43,7 +44,7 @@ func (d *desk) answer(_ context.Context, r provisioning.Request) provisioning.Re
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.asked = append(d.asked, r)
-	switch strings.ToLower(strings.TrimLeft(r.Path, "/")) {
+	switch strings.ToLower(strings.TrimLeft(strings.ReplaceAll(r.Path, `\`, "/"), "/")) {
 	case "p/0004131234ab.cfg", "p//0004131234ab.cfg", "p/a b.cfg":
 		return provisioning.Response{Status: 200, ContentType: "text/plain", Body: []byte(body), ETag: `"v1"`, NoStore: true}
 	case "common.cfg":
@@ -378,6 +379,10 @@ func FuzzMissingHost(f *testing.F) {
 		}
 		if at := missingHost(string(raw[:end])); at < 0 || at > end {
 			t.Fatalf("offset %d of %d", at, end)
+		}
+		mended := mend(raw)
+		if !bytes.HasSuffix(mended, raw[end:]) || missingHost(string(mended[:headerEnd(mended, 0)])) != 0 || missingSlash(string(mended[:headerEnd(mended, 0)])) != 0 {
+			t.Fatalf("%q became %q", raw, mended)
 		}
 	})
 }

@@ -59,23 +59,50 @@ func withTLS(next http.Handler) http.Handler {
 }
 
 // mend looks at the first header that goes to the library. Some phones speak
-// HTTP/1.1 and send no Host, which the library answers with 400: such a request
-// gets an empty Host and the wish to close, so that each later request is a
-// first one too.
+// HTTP/1.1 and send no Host, or begin the path with a backslash or nothing, which
+// the library answers with 400: such a request gets an empty Host, a slash, and
+// the wish to close, so that each later request is a first one too.
 func mend(held []byte) []byte {
-	end := headerEnd(held, 0)
-	if end == 0 {
+	header := string(held[:headerEnd(held, 0)])
+	host, slash := missingHost(header), missingSlash(header)
+	if host == 0 && slash == 0 {
 		return held
 	}
-	at := missingHost(string(held[:end]))
-	if at == 0 {
-		return held
+	out := make([]byte, 0, len(held)+len(emptyHost)+len(closing)+1)
+	out = append(out, held[:slash]...)
+	if slash > 0 {
+		out = append(out, '/')
 	}
-	return append(append(append(make([]byte, 0, len(held)+len(closing)), held[:at]...), closing...), held[at:]...)
+	fields := strings.IndexByte(header, '\n') + 1
+	out = append(out, held[slash:fields]...)
+	if host > 0 {
+		out = append(out, emptyHost...)
+	}
+	return append(append(out, closing...), held[fields:]...)
 }
 
-// closing is what is put into a request without Host.
-const closing = "Host:\r\nConnection: close\r\n"
+// What is put into a request.
+const (
+	emptyHost = "Host:\r\n"
+	closing   = "Connection: close\r\n"
+)
+
+// missingSlash tells where a target begins that is neither a path nor a URL nor
+// the asterisk of OPTIONS (RFC 9112, 3.2); 0 where it is one of these.
+func missingSlash(header string) int {
+	line, _, _ := strings.Cut(header, "\n")
+	method, target, ok := strings.Cut(line, " ")
+	switch method {
+	case "GET", "HEAD", "PUT", "POST":
+	default:
+		return 0
+	}
+	target, _, versioned := strings.Cut(target, " ")
+	if !ok || !versioned || target == "" || target[0] == '/' || target[0] == '*' || strings.Contains(target, "://") {
+		return 0
+	}
+	return len(method) + 1
+}
 
 // missingHost tells where to put the missing header fields into a request: the
 // offset behind its first line, or 0 where nothing is to be mended. Only
