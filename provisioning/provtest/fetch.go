@@ -23,7 +23,7 @@ const tries = 4
 
 // fetch asks for one file; nil without an error: there is none.
 func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]byte, error) {
-	u, err := join(place, name)
+	u, err := p.join(place, name)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]b
 		if u.Scheme == "tftp" {
 			body, step.Status, err = p.tftp(ctx, u)
 		} else {
-			body, step.Status, wait, err = p.http(ctx, http.MethodGet, u, nil)
+			body, step.Status, wait, err = p.get(ctx, u)
 		}
 		step.Took, step.Bytes = time.Since(began), len(body)
 		if err != nil {
@@ -63,14 +63,14 @@ func (p *Phone) fetch(ctx context.Context, place, name string, res *Result) ([]b
 }
 
 // upload sends a file as some phones do; whatever the answer, they go on.
-func (p *Phone) upload(ctx context.Context, place, name string, res *Result) {
-	u, err := join(place, name)
+func (p *Phone) upload(ctx context.Context, method, place, name string, res *Result) {
+	u, err := p.join(place, name)
 	if err != nil || u.Scheme == "tftp" {
 		return
 	}
 	began := time.Now()
-	step := Step{Method: "PUT", URL: mask(u.String())}
-	if _, step.Status, _, err = p.http(ctx, http.MethodPut, u, []byte("log of a simulated phone\n")); err != nil {
+	step := Step{Method: method, URL: mask(u.String())}
+	if _, step.Status, _, err = p.http(ctx, method, u, []byte("log of a simulated phone\n"), ""); err != nil {
 		step.Note = err.Error()
 	}
 	step.Took = time.Since(began)
@@ -85,7 +85,7 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 	}
 	began := time.Now()
 	step := Step{Method: "GET", URL: mask(at)}
-	body, status, _, err := p.http(ctx, http.MethodGet, u, nil)
+	body, status, _, err := p.http(ctx, http.MethodGet, u, nil, "")
 	step.Status, step.Bytes, step.Took = status, len(body), time.Since(began)
 	roots := x509.NewCertPool()
 	switch {
@@ -98,9 +98,45 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 	res.Steps = append(res.Steps, step)
 }
 
+// head asks whether a file is there, as some phones do before they fetch it.
+func (p *Phone) head(ctx context.Context, place, name string, res *Result) (bool, error) {
+	u, err := p.join(place, name)
+	if err != nil || u.Scheme == "tftp" {
+		return true, err // TFTP has no such request
+	}
+	began := time.Now()
+	step := Step{Method: http.MethodHead, URL: mask(u.String())}
+	_, step.Status, _, err = p.http(ctx, http.MethodHead, u, nil, "")
+	step.Took = time.Since(began)
+	res.Steps = append(res.Steps, step)
+	return step.Status == http.StatusOK, err
+}
+
+// part is how much a phone asks for that takes files in parts, in bytes.
+const part = 1024
+
+// get fetches a file whole, or in parts where the phone does so.
+func (p *Phone) get(ctx context.Context, u *url.URL) (body []byte, status int, wait time.Duration, err error) {
+	if !p.ranges {
+		return p.http(ctx, http.MethodGet, u, nil, "")
+	}
+	for {
+		some, status, wait, err := p.http(ctx, http.MethodGet, u, nil, fmt.Sprintf("bytes=%d-%d", len(body), len(body)+part-1))
+		switch {
+		case err == nil && status == http.StatusRequestedRangeNotSatisfiable && len(body) > 0:
+			return body, http.StatusOK, 0, nil
+		case err != nil || status != http.StatusPartialContent:
+			return some, status, wait, err
+		}
+		if body = append(body, some...); len(some) < part || len(body) > maxFile {
+			return body, http.StatusOK, 0, nil
+		}
+	}
+}
+
 // http makes one request from the phone's own address; within one boot the
 // connection is kept. It follows no redirection: many phones do not.
-func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte) (body []byte, status int, wait time.Duration, err error) {
+func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte, span string) (body []byte, status int, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.c.Timeout)
 	defer cancel()
 	q, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(upload))
@@ -109,7 +145,14 @@ func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []by
 	}
 	q.Header.Set("User-Agent", p.model.Says(p.model.Family.Boot.UserAgent, p.mac))
 	q.Header.Set("Accept-Encoding", "identity")
-	r, err := p.transport().RoundTrip(q)
+	if span != "" {
+		q.Header.Set("Range", span)
+	}
+	send := p.transport().RoundTrip
+	if p.model.Family.Boot.HTTP10 {
+		send = p.old
+	}
+	r, err := send(q)
 	if err != nil {
 		return nil, 0, 0, err
 	}

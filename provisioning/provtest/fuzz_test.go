@@ -15,13 +15,23 @@ func FuzzFiles(f *testing.F) {
 	f.Add([]byte(`<gs_provision><mac>c074ad001122</mac><config><P212>9</P212><P237>x</P237><P32>-5</P32></config></gs_provision>`))
 	f.Add([]byte(`<A reg.1.address="x" CONFIG_FILES="a, b,,[PHONE_MAC_ADDRESS].cfg"/>`))
 	f.Add([]byte("<a></b></a>"))
-	var all []*reads
-	for _, v := range []string{"yealink", "snom", "grandstream", "poly"} {
-		r, err := loadReads(templates.FS(), v)
-		if err != nil {
-			f.Fatal(err)
+	for _, text := range formTexts {
+		f.Add([]byte(text))
+	}
+	shelf, err := catalog.Load(templates.FS())
+	if err != nil {
+		f.Fatal(err)
+	}
+	all := map[string]*reads{}
+	for form := range forms {
+		all[form] = &reads{Form: form, Pair: pairReads{NameElement: "Name", ValueElement: "Value"}}
+	}
+	for _, v := range shelf.Vendors() {
+		for _, fam := range v.Families {
+			if all[fam.Folder()], err = loadReads(templates.FS(), fam.Chain); err != nil {
+				f.Fatal(err)
+			}
 		}
-		all = append(all, r)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, r := range all {
@@ -30,7 +40,7 @@ func FuzzFiles(f *testing.F) {
 				continue
 			}
 			for _, a := range r.settings(values).Accounts {
-				if a.Line < 1 || a.Line > 16 || a.Transport == "" {
+				if a.Line < 1 || a.Line > 512 || a.Transport == "" {
 					t.Fatalf("account %+v", a)
 				}
 			}

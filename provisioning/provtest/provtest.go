@@ -26,6 +26,7 @@ var (
 	ErrModel  = errors.New("no such model")
 	ErrMAC    = errors.New("not a MAC")
 	ErrSource = errors.New("not a provisioning URL")
+	ErrReads  = errors.New("what the phone reads is not known")
 	// ErrRefused: a file the phone cannot do without was not given.
 	ErrRefused = errors.New("refused")
 	// ErrNoOffer: nobody answered the multicast SUBSCRIBE.
@@ -58,6 +59,7 @@ type Phone struct {
 	roots  *x509.CertPool    // what it was given to trust; nil: it checks nobody
 	base   string            // where its settings told it to come back
 	wire   *http.Transport   // of this boot
+	ranges bool              // it asks for files in parts just now
 }
 
 // Result is what one boot did.
@@ -89,7 +91,7 @@ func New(c Config) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := loadReads(c.Data, m.Vendor.Name)
+	r, err := loadReads(c.Data, m.Family.Chain)
 	if err != nil {
 		return nil, err
 	}
@@ -211,20 +213,19 @@ func (p *Phone) find(ctx context.Context, source string, res *Result) (string, e
 	return source, nil
 }
 
-// fetchAll asks for the vendor's files in their order.
+// fetchAll asks for the vendor's files in their order, then sends what its
+// phones send.
 func (p *Phone) fetchAll(ctx context.Context, place string, res *Result) error {
 	skip := false
 	seen := map[string]bool{}
-	for _, ask := range p.model.Family.Boot.Asks {
+	boot := &p.model.Family.Boot
+	for _, ask := range boot.Asks {
 		name := p.model.FileName(ask.File, p.mac)
-		if skip && !ask.Always || seen[name] {
+		unnamed := p.model.Code == "" && strings.Contains(ask.File, "{code}") || p.model.File == "" && strings.Contains(ask.File, "{model}")
+		if unnamed || skip && !ask.Always || seen[name] && ask.Method == "" {
 			continue
 		}
-		if ask.Method == http.MethodPut {
-			p.upload(ctx, place, name, res)
-			continue
-		}
-		found, err := p.take(ctx, place, name, seen, res)
+		found, err := p.do(ctx, place, name, ask, seen, res)
 		if err != nil {
 			return err
 		}
@@ -236,7 +237,24 @@ func (p *Phone) fetchAll(ctx context.Context, place string, res *Result) error {
 	if at := p.values[p.reads.Authority]; at != "" && p.roots == nil {
 		p.trust(ctx, at, res)
 	}
+	for _, name := range boot.Uploads {
+		p.upload(ctx, http.MethodPut, place, p.model.FileName(name, p.mac), res)
+	}
 	return nil
+}
+
+// do makes one of the requests; whatever becomes of what it sends, the phone goes on.
+func (p *Phone) do(ctx context.Context, place, name string, ask catalog.Ask, seen map[string]bool, res *Result) (found bool, err error) {
+	switch ask.Method {
+	case http.MethodPut, http.MethodPost:
+		p.upload(ctx, ask.Method, place, name, res)
+		return true, nil
+	case http.MethodHead:
+		return p.head(ctx, place, name, res)
+	}
+	p.ranges = ask.Range
+	defer func() { p.ranges = false }()
+	return p.take(ctx, place, name, seen, res)
 }
 
 // take fetches one file, believes it, and goes on to the files it names.
@@ -281,14 +299,16 @@ func mask(place string) string {
 	return before + "/~***"
 }
 
-// join adds a file's name to a place.
-func join(place, name string) (*url.URL, error) {
+// join adds a file's name to a place, as the phone does: some write two slashes.
+func (p *Phone) join(place, name string) (*url.URL, error) {
 	u, err := url.Parse(place)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSource, err)
 	}
-	u.Path = path.Join("/", u.Path) + "/" + name
-	u.Path = strings.Replace(u.Path, "//", "/", 1)
-	u.RawPath = ""
+	folder := strings.TrimSuffix(path.Join("/", u.Path), "/")
+	if p.model.Family.Boot.DoubleSlash {
+		folder += "/"
+	}
+	u.Path, u.RawPath = folder+"/"+name, ""
 	return u, nil
 }

@@ -1,0 +1,217 @@
+package provtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// forms are the ways of taking a file apart into names and values.
+var forms = map[string]func(*reads, []byte) (map[string]string, error){
+	"keyvalue":   func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
+	"colon":      func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":"), nil },
+	"quoted":     func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
+	"section":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":="), nil },
+	"set":        func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
+	"elements":   func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &elements{}) },
+	"attributes": func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, attributes{}) },
+	"pairs":      func(r *reads, body []byte) (map[string]string, error) { return xmlValues(body, &pairs{names: r.Pair}) },
+	"json":       func(_ *reads, body []byte) (map[string]string, error) { return jsonValues(body) },
+}
+
+// lineValues reads lines of a key, one of the separators and a value, perhaps in
+// quotes. A key below a header counts by its own name and as "header.key".
+func lineValues(body []byte, separators string) map[string]string {
+	out := map[string]string{}
+	header := ""
+	for line := range strings.Lines(string(body)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		if separators == ":=" && (line[0] == '<' || line[0] == '[') {
+			header = strings.Trim(line, "<>[] ")
+			continue
+		}
+		at := strings.IndexAny(line, separators)
+		if at < 0 {
+			continue
+		}
+		key, value := strings.TrimSpace(line[:at]), unquoted(strings.TrimSpace(line[at+1:]))
+		out[key] = value
+		if header != "" {
+			out[header+"."+key] = value
+		}
+	}
+	return out
+}
+
+func unquoted(s string) string {
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// setValues reads lines of "SET NAME value".
+func setValues(body []byte) map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(string(body)) {
+		rest, found := strings.CutPrefix(strings.TrimSpace(line), "SET ")
+		if !found {
+			continue
+		}
+		name, value, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		out[name] = unquoted(strings.TrimSpace(value))
+	}
+	return out
+}
+
+// reader hears the elements of an XML document.
+type reader interface {
+	start(e xml.StartElement, out map[string]string)
+	end(text string, out map[string]string)
+}
+
+func xmlValues(body []byte, r reader) (map[string]string, error) {
+	out := map[string]string{}
+	d := xml.NewDecoder(bytes.NewReader(body))
+	var text strings.Builder
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			r.start(e, out)
+			text.Reset()
+		case xml.CharData:
+			text.Write(e)
+		case xml.EndElement:
+			r.end(strings.TrimSpace(text.String()), out)
+			text.Reset()
+		}
+	}
+}
+
+// attributes take every attribute's value by its name.
+type attributes struct{}
+
+func (attributes) start(e xml.StartElement, out map[string]string) {
+	for _, a := range e.Attr {
+		out[a.Name.Local] = a.Value
+	}
+}
+
+func (attributes) end(string, map[string]string) {}
+
+// elements take every element's text by its name, to which an idx attribute is added.
+type elements struct{ open []string }
+
+func (x *elements) start(e xml.StartElement, _ map[string]string) {
+	name := e.Name.Local
+	if idx := attribute(e, "idx"); idx != "" {
+		name += "." + idx
+	}
+	x.open = append(x.open, name)
+}
+
+func (x *elements) end(text string, out map[string]string) {
+	out[x.open[len(x.open)-1]] = text
+	x.open = x.open[:len(x.open)-1]
+}
+
+// pairs take elements that hold a name and a value.
+type pairs struct {
+	names pairReads
+	open  []pair
+	name  string // of the last element of names.NameElement
+}
+
+type pair struct {
+	element, name string
+	done          bool // the value stood in an attribute
+}
+
+func (x *pairs) start(e xml.StartElement, out map[string]string) {
+	p := pair{element: e.Name.Local}
+	if x.names.Element == "" || x.names.Element == p.element {
+		p.name = attribute(e, x.names.Name, "name", "id", "key", "parameter")
+	}
+	for _, a := range e.Attr {
+		if p.name != "" && (a.Name.Local == x.names.Value || x.names.Value == "" && strings.EqualFold(a.Name.Local, "value")) {
+			out[p.name], p.done = a.Value, true
+		}
+	}
+	x.open = append(x.open, p)
+}
+
+func (x *pairs) end(text string, out map[string]string) {
+	p := x.open[len(x.open)-1]
+	x.open = x.open[:len(x.open)-1]
+	switch {
+	case p.element == x.names.NameElement && p.element != "":
+		x.name = text
+	case p.element == x.names.ValueElement && p.element != "":
+		out[x.name] = text
+	case p.name != "" && !p.done:
+		out[p.name] = text
+	}
+}
+
+// attribute is the first of these that the element has and that is not empty.
+func attribute(e xml.StartElement, names ...string) string {
+	for _, name := range names {
+		for _, a := range e.Attr {
+			if name != "" && strings.EqualFold(a.Name.Local, name) && a.Value != "" {
+				return a.Value
+			}
+		}
+	}
+	return ""
+}
+
+// jsonValues takes every value by the names on the way to it, with dots; items
+// of lists count from 0.
+func jsonValues(body []byte) (map[string]string, error) {
+	var document any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&document); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	flatten("", document, out)
+	return out, nil
+}
+
+func flatten(name string, value any, out map[string]string) {
+	below := func(part string) string {
+		if name == "" {
+			return part
+		}
+		return name + "." + part
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for key, item := range v {
+			flatten(below(key), item, out)
+		}
+	case []any:
+		for i, item := range v {
+			flatten(below(fmt.Sprint(i)), item, out)
+		}
+	case nil:
+		out[name] = ""
+	default:
+		out[name] = fmt.Sprint(v)
+	}
+}
