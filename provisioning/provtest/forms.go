@@ -19,6 +19,7 @@ var forms = map[string]func(*reads, []byte) (map[string]string, error){
 	"set":        func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
 	"elements":   func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &elements{}) },
 	"attributes": func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, attributes{}) },
+	"tree":       func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &tree{}) },
 	"pairs":      func(r *reads, body []byte) (map[string]string, error) { return xmlValues(body, &pairs{names: r.Pair}) },
 	"json":       func(_ *reads, body []byte) (map[string]string, error) { return jsonValues(body) },
 }
@@ -129,10 +130,45 @@ func (x *elements) end(text string, out map[string]string) {
 	x.open = x.open[:len(x.open)-1]
 }
 
+// tree takes the text of an element by its name and as "parent.2/name", and each
+// attribute as "name.2@attribute"; elements count from 1 among their like.
+type tree struct{ open []branch }
+
+type branch struct {
+	name  string
+	place string // name and number
+	inner map[string]int
+}
+
+func (x *tree) start(e xml.StartElement, out map[string]string) {
+	b := branch{name: e.Name.Local, place: e.Name.Local + ".1", inner: map[string]int{}}
+	if n := len(x.open); n > 0 {
+		x.open[n-1].inner[b.name]++
+		b.place = fmt.Sprintf("%s.%d", b.name, x.open[n-1].inner[b.name])
+	}
+	for _, a := range e.Attr {
+		out[b.place+"@"+a.Name.Local] = a.Value
+	}
+	x.open = append(x.open, b)
+}
+
+func (x *tree) end(text string, out map[string]string) {
+	n := len(x.open) - 1
+	b := x.open[n]
+	if x.open = x.open[:n]; len(b.inner) > 0 {
+		return
+	}
+	out[b.name] = text
+	if n > 0 {
+		out[x.open[n-1].place+"/"+b.name] = text
+	}
+}
+
 // pairs take elements that hold a name and a value.
 type pairs struct {
 	names pairReads
 	open  []pair
+	group string // name of the group that is open
 	name  string // of the last element of names.NameElement
 }
 
@@ -148,7 +184,7 @@ func (x *pairs) start(e xml.StartElement, out map[string]string) {
 	}
 	for _, a := range e.Attr {
 		if p.name != "" && (a.Name.Local == x.names.Value || x.names.Value == "" && strings.EqualFold(a.Name.Local, "value")) {
-			out[p.name], p.done = a.Value, true
+			out[p.name], p.done = unquoted(a.Value), true
 		}
 	}
 	x.open = append(x.open, p)
@@ -159,9 +195,13 @@ func (x *pairs) end(text string, out map[string]string) {
 	x.open = x.open[:len(x.open)-1]
 	switch {
 	case p.element == x.names.NameElement && p.element != "":
-		x.name = text
+		if n := len(x.open); n > 0 && x.open[n-1].element == x.names.Group {
+			x.group = text
+		} else {
+			x.name = text
+		}
 	case p.element == x.names.ValueElement && p.element != "":
-		out[x.name] = text
+		out[x.group+x.name] = text
 	case p.name != "" && !p.done:
 		out[p.name] = text
 	}

@@ -14,6 +14,7 @@ var formTexts = map[string]string{
 	"set":        "## c\nSET A 1\nSET B \"two words\"\nIF $MODEL SEQ x GOTO y\nSET C\n",
 	"elements":   `<s><a idx="2"> 1 </a><b/></s>`,
 	"attributes": `<s><x reg.1="1" q=""/></s>`,
+	"tree":       `<s><l><u ID="a"/><u ID="b"><n>x</n></u></l><l>y</l></s>`,
 	"pairs":      `<s><param name="a" value="1"/><setting id="b">2</setting><g><Name>c</Name><Value>3</Value></g><param name="d" value=""/></s>`,
 	"json":       `{"a":{"b":[1,"x",true,null]},"c":"d"}`,
 }
@@ -27,6 +28,7 @@ func TestForms(t *testing.T) {
 		"set":        {"A": "1", "B": "two words", "C": ""},
 		"elements":   {"a.2": "1", "b": "", "s": ""},
 		"attributes": {"reg.1": "1", "q": ""},
+		"tree":       {"u.1@ID": "a", "u.2@ID": "b", "u": "", "l.1/u": "", "n": "x", "u.2/n": "x", "l": "y", "s.1/l": "y"},
 		"pairs":      {"a": "1", "b": "2", "c": "3", "d": ""},
 		"json":       {"a.b.0": "1", "a.b.1": "x", "a.b.2": "true", "a.b.3": "", "c": "d"},
 	} {
@@ -34,6 +36,10 @@ func TestForms(t *testing.T) {
 		if got, err := r.parse([]byte(formTexts[form]), "02aabbccddee"); err != nil || !maps.Equal(got, want) {
 			t.Errorf("%s: %v, %v, want %v", form, got, err, want)
 		}
+	}
+	grouped := &reads{Form: "pairs", Pair: pairReads{NameElement: "Name", ValueElement: "Value", Group: "O"}}
+	if got, err := grouped.parse([]byte(`<s><O><Name>a.</Name><P><Name>b</Name><Value>1</Value></P></O><O><Name>c.</Name><P><Name>b</Name><Value>2</Value></P></O></s>`), ""); err != nil || !maps.Equal(got, map[string]string{"a.b": "1", "c.b": "2"}) {
+		t.Errorf("%v, %v", got, err)
 	}
 	r := &reads{Form: "pairs", Pair: pairReads{Element: "p", Name: "k", Value: "v"}}
 	if got, err := r.parse([]byte(`<s><p k="a" v="1"/><q k="b" v="2"/></s>`), ""); err != nil || !maps.Equal(got, map[string]string{"a": "1"}) {

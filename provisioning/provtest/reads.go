@@ -44,10 +44,11 @@ type pairReads struct {
 	Value        string `yaml:"value"` // empty and not there: the element's text
 	NameElement  string `yaml:"name_element"`
 	ValueElement string `yaml:"value_element"`
+	Group        string `yaml:"group"` // an element around pairs, whose name comes before theirs
 }
 
 // accountReads names the settings of one account, or of several where {n} stands
-// for the line, {i} for one less.
+// for the line, {n:5} for the same in five digits, {i} for one less.
 type accountReads struct {
 	Lines     int    `yaml:"lines"`
 	Enabled   string `yaml:"enabled"` // empty: an account with a user is on

@@ -1,6 +1,7 @@
 package provtest
 
 import (
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -63,7 +64,7 @@ func (r *reads) settings(values map[string]string) Settings {
 }
 
 func (r *reads) account(form accountReads, line int, values map[string]string) (Account, bool) {
-	numbers := strings.NewReplacer("{n}", strconv.Itoa(line), "{i}", strconv.Itoa(line-1))
+	numbers := strings.NewReplacer("{n}", strconv.Itoa(line), "{n:5}", fmt.Sprintf("%05d", line), "{i}", strconv.Itoa(line-1))
 	get := func(name string) string {
 		if name == "" {
 			return ""
