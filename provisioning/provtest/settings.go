@@ -29,9 +29,11 @@ type Settings struct {
 
 // Account is one line's account. Those that are switched off are left out.
 type Account struct {
-	Line      int    `json:"line"`
-	Server    string `json:"server"`
-	Port      int    `json:"port"`
+	Line   int    `json:"line"`
+	Server string `json:"server"`
+	Port   int    `json:"port"`
+	// Standard: nothing in its settings says a port.
+	Standard  bool   `json:"-"`
 	Transport string `json:"transport"`
 	User      string `json:"user"`
 	Auth      string `json:"auth"`
@@ -73,7 +75,7 @@ func (r *reads) account(form accountReads, line int, values map[string]string) (
 	}
 	a := Account{
 		Line: line, User: userOf(get(form.User)), Auth: get(form.Auth), Secret: Secret(get(form.Secret)), Name: get(form.Name), Label: get(form.Label),
-		Server: strings.TrimPrefix(get(form.Server), "sip:"), Port: 5060, Transport: "udp",
+		Server: strings.TrimPrefix(get(form.Server), "sip:"), Transport: "udp",
 	}
 	if t := r.Transports[get(form.Transport)]; t != "" {
 		a.Transport = t
@@ -87,6 +89,9 @@ func (r *reads) account(form accountReads, line int, values map[string]string) (
 	}
 	if port, err := strconv.Atoi(get(form.Port)); err == nil && port > 0 {
 		a.Port = port
+	}
+	if a.Standard = a.Port == 0; a.Standard {
+		a.Port = 5060
 	}
 	a.Expires = r.seconds(get(form.Expires))
 	if form.Enabled == "" {

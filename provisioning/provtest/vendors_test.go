@@ -1,6 +1,7 @@
 package provtest_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,6 +42,9 @@ func (h *house) bootsThrough(t *testing.T, m *catalog.Model, mac, source string)
 		return tx.Approve(d.ID)
 	})
 	p, err := provtest.New(provtest.Config{Catalog: h.shelf, Data: templates.FS(), Model: m.Name, MAC: mac, Timeout: 5 * time.Second})
+	if errors.Is(err, provtest.ErrReads) {
+		t.Skip(err)
+	}
 	must(t, err)
 	res, err := p.Boot(t.Context(), source)
 	defer func() {
@@ -58,7 +62,7 @@ func (h *house) bootsThrough(t *testing.T, m *catalog.Model, mac, source string)
 		t.Fatal("it has no account")
 	}
 	a, want := res.Settings.Accounts[0], d.Lines[0].Account
-	if a.Line != 1 || a.Server != "127.0.0.1" || a.Port != 5099 || a.User != want.User || a.Auth != "" && a.Auth != want.User || !a.Registers() || string(a.Secret) != want.Secret.Reveal() {
+	if a.Line != 1 || a.Server != "127.0.0.1" || a.Port != 5099 && !a.Standard || a.User != want.User || a.Auth != "" && a.Auth != want.User || !a.Registers() || string(a.Secret) != want.Secret.Reveal() {
 		t.Errorf("account %+v (secret right: %v)", a, string(a.Secret) == want.Secret.Reveal())
 	}
 	if len(res.Settings.Accounts) > 1 {
