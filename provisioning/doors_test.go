@@ -203,12 +203,17 @@ func TestRefusalsTakeTheSameTime(t *testing.T) {
 	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.Adoption = directory.AdoptClosed }})
 	k.importPhone(t, yMAC, "yealink-t46u", true)
 	k.change(t, yMAC, func(d *directory.Device) { d.Disabled = true })
-	paths := []string{"/p/805ec0999999.cfg", "/p/~" + strings.Repeat("a", 26) + "/805ec0999999.cfg", yFile}
-	took := make([][]time.Duration, len(paths))
+	k.importPhone(t, "805ec0000002", "yealink-t46u", true)
+	eventually(t, "its token", func() bool { return k.device("805ec0000002").Token != "" })
+	tries := []struct{ from, path string }{
+		{inside, "/p/805ec0999999.cfg"}, {inside, "/p/~" + strings.Repeat("a", 26) + "/805ec0999999.cfg"}, {inside, yFile},
+		{outside, "/p/805ec0999999.cfg"}, {outside, "/p/~" + strings.Repeat("a", 26) + "/805ec0999999.cfg"}, {outside, yFile}, {outside, "/p/805ec0000002.cfg"},
+	}
+	took := make([][]time.Duration, len(tries))
 	for range 1000 {
-		for i, path := range paths {
+		for i, try := range tries {
 			began := time.Now()
-			k.get(inside, path)
+			k.get(try.from, try.path)
 			took[i] = append(took[i], time.Since(began))
 		}
 	}
