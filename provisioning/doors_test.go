@@ -34,6 +34,23 @@ func TestTFTPPolicies(t *testing.T) {
 	}
 }
 
+// TestAFileNamesItsFamily: over TFTP no phone says its model, so where its
+// vendor's phones differ, the file's name tells what it reads.
+func TestAFileNamesItsFamily(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	for name, want := range map[string]string{
+		"SEP002699AABB01.cnf.xml": "<deviceProtocol>SIP",
+		"SIP002699AABB02.cnf":     "sntp_server:",
+		"002699aabb03.xml":        "<Profile_Rule>",
+		"SIPDefault.cnf":          "proxy_register:",
+		"XMLDefault.cnf.xml":      "<callManagerGroup>",
+	} {
+		if resp := k.tftp(inside, name); resp.Status != 200 || !contains(resp.Body, want) {
+			t.Errorf("%s: %d, without %s:\n%s", name, resp.Status, want, resp.Body)
+		}
+	}
+}
+
 func TestAdoptionCaps(t *testing.T) {
 	k := newKit(t, kitOptions{})
 	k.update(t, func(tx *directory.Tx) error {

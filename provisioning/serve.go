@@ -106,7 +106,7 @@ func (p *Provisioning) modelOf(v *visit) *catalog.Model {
 	case v.found.Model != nil:
 		return v.found.Model
 	case vendor != nil:
-		return vendor.Fallback
+		return v.found.Fallback()
 	}
 	if vendor := p.c.Catalog.Vendor(v.device.Vendor); vendor != nil {
 		return vendor.Fallback
@@ -174,7 +174,7 @@ func (p *Provisioning) withoutMAC(ctx context.Context, v *visit) Response {
 	}
 	v.model = match.Model
 	if v.model == nil {
-		v.model = match.File.Family.Vendor.Fallback
+		v.model = match.File.Family.Fallback()
 	}
 	if v.found.Model != nil && v.found.Model.Family == match.File.Family {
 		v.model = v.found.Model

@@ -271,5 +271,14 @@ func (f *Family) Named(name string) *File {
 	return nil
 }
 
+// Fallback is the model that stands for phones of the family whose model is not
+// known: the vendor's, where it is one of them, else the first.
+func (f *Family) Fallback() *Model {
+	if f.Vendor.Fallback.Family == f {
+		return f.Vendor.Fallback
+	}
+	return f.Models[0]
+}
+
 // Folder is where the family's data lies in the catalogue.
 func (f *Family) Folder() string { return f.folder }

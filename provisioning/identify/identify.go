@@ -162,6 +162,21 @@ func (found *Finding) FileOf(fam *catalog.Family) *catalog.File {
 	return nil
 }
 
+// Fallback is the model a phone is served as while its own is not known: its
+// vendor's, or one of the vendor's that asks for this file. Phones that have TFTP
+// alone name no model, and their file is the only clue.
+func (found *Finding) Fallback() *catalog.Model {
+	v := found.Vendor
+	if found.FileOf(v.Fallback.Family) == nil {
+		for _, fam := range v.Families {
+			if found.FileOf(fam) != nil {
+				return fam.Fallback()
+			}
+		}
+	}
+	return v.Fallback
+}
+
 // BookOf is the phonebook that the path names in that file; empty: none.
 func (found *Finding) BookOf(file *catalog.File) string {
 	for _, m := range found.Matches {
