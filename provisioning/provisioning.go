@@ -274,7 +274,7 @@ func (p *Provisioning) miss(v *visit, what string) {
 // note writes the step into the journal.
 func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 	step := Step{
-		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: len(resp.Body), Took: took,
+		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: int(resp.Size()), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
 		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless,
 	}

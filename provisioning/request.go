@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"crypto/tls"
+	"io"
 	"net/netip"
 )
 
@@ -50,6 +51,23 @@ type Response struct {
 	RetryAfter int
 	// URL is the answer to PnP.
 	URL string
+	// File is read instead of Body where it is set: a firmware, too large to be
+	// held in memory. The door closes it, and gives it the time that it takes.
+	File File
+}
+
+// File is what a large answer is read from. It may be closed while it is read.
+type File interface {
+	io.ReadSeekCloser
+	Size() int64 // bytes
+}
+
+// Size is how many bytes the answer has.
+func (r *Response) Size() int64 {
+	if r.File != nil {
+		return r.File.Size()
+	}
+	return int64(len(r.Body))
 }
 
 // notFound is the one refusal: whoever asks cannot tell an unknown phone from

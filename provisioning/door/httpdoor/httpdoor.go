@@ -85,6 +85,11 @@ func request(r *http.Request, method string) provisioning.Request {
 // that equal responses are equal byte for byte.
 func write(w http.ResponseWriter, r *http.Request, resp provisioning.Response) {
 	head := w.Header()
+	if resp.File != nil {
+		defer resp.File.Close()
+		// Where there is no such deadline the server's own ends a download.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience(resp.File)))
+	}
 	if resp.ContentType != "" {
 		head.Set("Content-Type", resp.ContentType)
 	} else {
@@ -94,7 +99,7 @@ func write(w http.ResponseWriter, r *http.Request, resp provisioning.Response) {
 		head.Set("Cache-Control", "no-store")
 	}
 	if resp.Status == http.StatusOK && (r.Method == http.MethodPut || r.Method == http.MethodPost) {
-		resp.Body, resp.ETag = nil, ""
+		resp.Body, resp.File, resp.ETag = nil, nil, ""
 	}
 	if resp.Status == http.StatusOK && resp.ETag != "" {
 		head.Set("ETag", resp.ETag)
@@ -105,7 +110,11 @@ func write(w http.ResponseWriter, r *http.Request, resp provisioning.Response) {
 	if unit := r.Header.Get("Range"); unit != "" && (len(unit) < 6 || !strings.EqualFold(unit[:6], "bytes=")) {
 		r.Header.Del("Range") // a unit that is not known is ignored (RFC 9110, 14.2)
 	}
-	if resp.Status == http.StatusOK && conditional(r.Header) {
+	switch {
+	case resp.Status == http.StatusOK && resp.File != nil:
+		http.ServeContent(w, r, "", time.Time{}, resp.File)
+		return
+	case resp.Status == http.StatusOK && conditional(r.Header):
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(resp.Body))
 		return
 	}
@@ -114,6 +123,14 @@ func write(w http.ResponseWriter, r *http.Request, resp provisioning.Response) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(resp.Body) // a phone that went away asks again
 	}
+}
+
+// slowest is what a phone is expected to read at least, in bytes a second.
+const slowest = 16 << 10
+
+// patience is how long the writing of a file may take.
+func patience(f provisioning.File) time.Duration {
+	return time.Minute + time.Duration(f.Size()/slowest)*time.Second
 }
 
 // conditional tells whether a request asks for a piece, or only for news

@@ -1,6 +1,7 @@
 package httpdoor
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -24,12 +25,20 @@ const maxTogether = 32 << 10
 // answer sends a response.
 func (b *buffer) answer(c net.Conn, resp provisioning.Response, r plainRequest, date string) error {
 	b.out = appendHeader(b.out[:0], resp, r, date)
-	apart := len(resp.Body) > maxTogether
+	if resp.File != nil {
+		defer resp.File.Close()
+	}
+	apart := resp.Size() > maxTogether || resp.File != nil
 	if !r.head && !apart {
 		b.out = append(b.out, resp.Body...)
 	}
 	_, err := c.Write(b.out)
-	if err == nil && !r.head && apart {
+	switch {
+	case err != nil || r.head || !apart:
+	case resp.File != nil:
+		_ = c.SetWriteDeadline(time.Now().Add(patience(resp.File)))
+		_, err = io.CopyN(c, resp.File, resp.File.Size())
+	default:
 		_, err = c.Write(resp.Body)
 	}
 	return err
@@ -50,7 +59,7 @@ func appendHeader(out []byte, resp provisioning.Response, r plainRequest, date s
 		out = append(out, "Cache-Control: no-store\r\n"...)
 	}
 	out = append(out, "Content-Length: "...)
-	out = strconv.AppendInt(out, int64(len(resp.Body)), 10)
+	out = strconv.AppendInt(out, resp.Size(), 10)
 	out = append(out, "\r\nContent-Type: "...)
 	if resp.ContentType == "" {
 		resp.ContentType = "application/octet-stream"

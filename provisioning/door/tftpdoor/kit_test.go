@@ -22,7 +22,17 @@ type shelf struct {
 	files map[string][]byte
 	last  atomic.Pointer[provisioning.Request]
 	asked atomic.Int64
+	// closed counts the files that were closed.
+	closed atomic.Int64
 }
+
+// firmware is a file that is read piece by piece.
+type firmware struct {
+	*bytes.Reader
+	closed *atomic.Int64
+}
+
+func (f *firmware) Close() error { f.closed.Add(1); return nil }
 
 func (s *shelf) answer(_ context.Context, r provisioning.Request) provisioning.Response {
 	s.last.Store(&r)
@@ -32,6 +42,9 @@ func (s *shelf) answer(_ context.Context, r provisioning.Request) provisioning.R
 	}
 	if r.Path == "panic.cfg" {
 		panic("a fault behind the door")
+	}
+	if r.Path == "firmware.rom" {
+		return provisioning.Response{Status: 200, File: &firmware{bytes.NewReader(s.files["5000.cfg"]), &s.closed}}
 	}
 	if b, ok := s.files[r.Path]; ok {
 		return provisioning.Response{Status: 200, Body: b}

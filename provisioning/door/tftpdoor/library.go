@@ -1,7 +1,6 @@
 package tftpdoor
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"time"
@@ -25,7 +24,7 @@ func newLibrary(t *table, life time.Duration) *tftp.Server {
 		if running == nil {
 			return errNobody
 		}
-		_, err := to.ReadFrom(bytes.NewReader(running.body))
+		_, err := to.ReadFrom(running.content)
 		return err
 	}, nil)
 	s.SetTimeout(life + 30*time.Second)

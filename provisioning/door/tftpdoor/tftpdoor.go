@@ -33,8 +33,9 @@ type Config struct {
 	// Transfers bounds the transfers at one time in all; nil: 512.
 	Transfers func() int
 	Log       *slog.Logger
-	// Life ends a transfer whatever it does; 0: 120 s.
-	Life time.Duration
+	// Life ends a transfer whatever it does; 0: 120 s. Long is that of a large
+	// file, such as a firmware; 0: 1 h.
+	Life, Long time.Duration
 	// Resend is the wait before a datagram is sent again the first time; it
 	// doubles each time. 0: 1 s.
 	Resend time.Duration
@@ -73,7 +74,7 @@ func Listen(addr string, c Config) (*Door, error) {
 	}
 	d := &Door{c: c, public: public, private: private, table: newTable(), starting: make(chan struct{}, 64)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.library = newLibrary(d.table, c.Life)
+	d.library = newLibrary(d.table, max(c.Life, c.Long))
 	d.wg.Add(2)
 	go d.serveLibrary()
 	go d.receive()
@@ -89,6 +90,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Life <= 0 {
 		c.Life = 120 * time.Second
+	}
+	if c.Long <= 0 {
+		c.Long = time.Hour
 	}
 	if c.Resend <= 0 {
 		c.Resend = time.Second

@@ -248,6 +248,43 @@ func TestEndOfLife(t *testing.T) {
 	}
 }
 
+// A firmware takes longer than other files may, but not for ever.
+func TestFirmwareHasItsOwnTime(t *testing.T) {
+	slow := func(c Config, file string) (*shelf, int) {
+		d, s := open(t, "127.0.0.1:0", c)
+		client := dial(t, "127.0.0.7:0", d.Addr())
+		client.ask(file, "octet")
+		for block := 1; ; block++ {
+			p := client.hear(time.Second)
+			if p == nil || p[1] != opData {
+				return s, block - 1
+			}
+			time.Sleep(40 * time.Millisecond)
+			client.ack(block)
+			if len(p) < 516 {
+				return s, block
+			}
+		}
+	}
+	brief := Config{Life: 150 * time.Millisecond, Resend: time.Minute}
+	if _, blocks := slow(brief, "5000.cfg"); blocks >= 10 {
+		t.Error("a file outlives its time")
+	}
+	s, blocks := slow(brief, "firmware.rom")
+	if blocks != 10 {
+		t.Errorf("%d of 10 blocks of a firmware", blocks)
+	}
+	for deadline := time.Now().Add(patience); s.closed.Load() != 1; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the firmware's file stays open")
+		}
+	}
+	brief.Long = 150 * time.Millisecond
+	if _, blocks := slow(brief, "firmware.rom"); blocks >= 10 {
+		t.Error("a firmware outlives its time")
+	}
+}
+
 func TestWildcardAnswersFromTheAskedAddress(t *testing.T) {
 	for _, bind := range []string{"0.0.0.0:0", ":0"} {
 		d, s := open(t, bind, Config{})

@@ -1,9 +1,11 @@
 package tftpdoor
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -31,7 +33,7 @@ type transfer struct {
 	peer    netip.AddrPort
 	local   netip.Addr
 	sharer  string
-	body    []byte
+	content io.ReadSeeker
 
 	out     *net.UDPConn // to the client; its port is our transfer identifier
 	in      *net.UDPConn // to the library
@@ -58,6 +60,9 @@ func (t *transfer) run() {
 	ctx, cancel := context.WithTimeout(d.ctx, d.c.Life)
 	defer cancel()
 	resp := d.c.Answer(ctx, provisioning.Request{Door: provisioning.DoorTFTP, Method: "GET", Path: t.request.file, Source: t.peer, Local: t.local})
+	if resp.File != nil {
+		defer resp.File.Close()
+	}
 	switch {
 	case ctx.Err() != nil || resp.Status >= 500:
 		// Silence: the client asks again when we have more room.
@@ -65,9 +70,21 @@ func (t *transfer) run() {
 		d.table.leave(t)
 		d.public.Write(refusal(codeNotFound, "File not found"), t.peer, t.local)
 	default:
-		t.body = resp.Body
-		t.carry(ctx)
+		t.deliver(ctx, resp)
 	}
+}
+
+// deliver carries an answer over; a file has a time of its own.
+func (t *transfer) deliver(ctx context.Context, resp provisioning.Response) {
+	if resp.File == nil {
+		t.content = bytes.NewReader(resp.Body)
+		t.carry(ctx)
+		return
+	}
+	long, cancel := context.WithTimeout(t.door.ctx, t.door.c.Long)
+	defer cancel()
+	t.content = resp.File
+	t.carry(long)
 }
 
 // carry opens the two sockets of the transfer and relays until the end.
