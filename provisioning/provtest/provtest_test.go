@@ -190,7 +190,7 @@ func steps(res *provtest.Result) string {
 }
 
 func models() map[string]string {
-	return map[string]string{"yealink-t46u": "805ec012340", "snom-d785": "00041396d9b", "grandstream-grp2614": "c074ad00112", "poly-vvx450": "64167f00112"}
+	return map[string]string{"yealink-t46u": "805ec012340", "snom-d785": "00041396d9b", "grandstream-gxp1630": "c074ad00112", "poly-vvx450": "64167f00112"}
 }
 
 // Every vendor's phone, over every door: plugged in, approved, booted again.
@@ -331,7 +331,7 @@ func TestWrongFilesAreIgnored(t *testing.T) {
 	t.Cleanup(func() { s.Close(); <-done })
 	for model, c := range map[string]struct{ mac, text string }{
 		"yealink-t46u":        {"805ec0123401", "account.1.enable = 1\naccount.1.user_name = x\n"},
-		"grandstream-grp2614": {"c074ad001121", "<gs_provision><mac>000b82000000</mac><config><P271>1</P271><P35>x</P35></config></gs_provision>"},
+		"grandstream-gxp1630": {"c074ad001121", "<gs_provision><mac>000b82000000</mac><config><P271>1</P271><P35>x</P35></config></gs_provision>"},
 	} {
 		for _, text := range []string{c.text, "<broken", ""} {
 			body = text
