@@ -21,7 +21,7 @@ type deviceView struct {
 	Name         string            `json:"name"`
 	PhoneID      string            `json:"phone_id"`
 	Site         *nameAndID        `json:"site,omitempty"`
-	Step         directory.Step    `json:"step" enum:"seen,lobby,approved,token"`
+	Step         directory.Step    `json:"step" enum:"seen,lobby,approved,token,certificate"`
 	Conflict     bool              `json:"conflict" doc:"Somebody else asks for the settings of this MAC."`
 	Disabled     bool              `json:"disabled"`
 	SeenAt       *time.Time        `json:"seen_at,omitempty"`

@@ -10,18 +10,21 @@ import (
 
 // stepView is one thing a phone did while it came up.
 type stepView struct {
-	At       time.Time `json:"at"`
-	Door     string    `json:"door" enum:"http,https,tftp,pnp"`
-	File     string    `json:"file"`
-	Status   int       `json:"status"`
-	Bytes    int       `json:"bytes"`
-	TookMS   float64   `json:"took_ms"`
-	Source   string    `json:"source"`
-	Vendor   string    `json:"vendor"`
-	Model    string    `json:"model"`
-	Firmware string    `json:"firmware"`
-	Sure     string    `json:"sure"`
-	Rule     string    `json:"rule" doc:"Which rule refused, in plain words; empty: served."`
+	At          time.Time `json:"at"`
+	Door        string    `json:"door" enum:"http,https,tftp,pnp"`
+	File        string    `json:"file"`
+	Status      int       `json:"status"`
+	Bytes       int       `json:"bytes"`
+	TookMS      float64   `json:"took_ms"`
+	Source      string    `json:"source"`
+	Vendor      string    `json:"vendor"`
+	Model       string    `json:"model"`
+	Firmware    string    `json:"firmware"`
+	Sure        string    `json:"sure"`
+	Rule        string    `json:"rule" doc:"Which rule refused, in plain words; empty: served."`
+	TLS         string    `json:"tls,omitempty" doc:"TLS version; absent: none."`
+	Suite       string    `json:"suite,omitempty" doc:"TLS cipher suite."`
+	Certificate string    `json:"certificate,omitempty" doc:"What the certificate shown is worth; absent: none was shown."`
 }
 
 // journal lists a phone's last steps, the oldest first.
@@ -39,6 +42,7 @@ func (a *API) journal(_ context.Context, c *access.Caller, in *idInput) (*pageOu
 			At: s.At, Door: s.Door, File: hideToken(s.File), Status: s.Status, Bytes: s.Bytes,
 			TookMS: float64(s.Took.Microseconds()) / 1000, Source: s.Source.String(), Vendor: s.Vendor,
 			Model: s.Model, Firmware: s.Firmware, Sure: s.Sure, Rule: s.Rule,
+			TLS: s.TLS, Suite: s.Suite, Certificate: s.Certificate,
 		})
 	}
 	return out, nil

@@ -61,6 +61,9 @@ type Step struct {
 	Firmware string
 	Sure     string // "certain", "likely", "guess"
 	Rule     string // which rule refused, in plain words; empty: served
+	// TLS and Suite are the names of version and suite, Certificate says what the
+	// certificate shown is worth; each may be empty.
+	TLS, Suite, Certificate string
 }
 
 // Model is one phone model of the catalogue.
