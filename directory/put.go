@@ -240,13 +240,14 @@ func (tx *Tx) SetLimit(name string, v int64) error {
 }
 
 // SetSetting sets a provisioning setting of one layer. The key has letters,
-// digits, dots, dashes and underscores.
+// digits, dots, dashes, underscores, and what vendors' own names have besides:
+// spaces, colons and # @ % ! [ ].
 func (tx *Tx) SetSetting(scope Scope, key, value string) error {
 	if err := tx.work.checkScope(scope); err != nil {
 		return err
 	}
-	if !isToken(key) || len(key) > maxText {
-		return invalid("setting %q is not 1 to %d letters, digits, - . _", key, maxText)
+	if !isSettingName(key) || len(key) > maxText {
+		return invalid("setting %q is not 1 to %d letters, digits, spaces, - . _ : # @ %% ! [ ]", key, maxText)
 	}
 	k := scope.prefix() + key
 	ch := Change{Revision: tx.work.revision, Kind: KindSetting, ID: ID(k), New: &Setting{scope, key, value}}

@@ -66,3 +66,14 @@ func (s *Snapshot) Settings(scope Scope) iter.Seq2[string, string] {
 		}
 	}
 }
+
+// isSettingName allows what vendors' names of settings have, but no slash, which
+// parts a scope from its keys.
+func isSettingName(s string) bool {
+	return isToken(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" :#@%![]", r) {
+			return '.'
+		}
+		return r
+	}, s))
+}

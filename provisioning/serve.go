@@ -140,6 +140,8 @@ func (p *Provisioning) file(v *visit, file *catalog.File, mode settings.Mode, to
 			p.clerk.givenAuthority(v.device)
 		}
 		return p.authority(v, file)
+	case file.Kind == catalog.Phonebook && (!token || mode != settings.Full):
+		return v.refuse("phonebooks are for phones that show their token")
 	case file.Kind == catalog.Digest:
 		return digest(file, p.file(v, file.Of, mode, token))
 	}

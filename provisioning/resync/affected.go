@@ -21,6 +21,7 @@ func affected(s *directory.Snapshot, changes []directory.Change) map[directory.I
 			out.seat(s, c.New)
 		case directory.KindExtension:
 			out.extension(s, c.ID)
+			out.named(s, c)
 		case directory.KindSite:
 			if c.Old != nil {
 				out.site(s, c.ID)
@@ -29,6 +30,17 @@ func affected(s *directory.Snapshot, changes []directory.Change) map[directory.I
 			if c.Old != nil {
 				out.organization(s, c.ID)
 			}
+		case directory.KindLayout:
+			out.layout(s, c.ID)
+		case directory.KindProfile:
+			out.profile(s, c.ID)
+		case directory.KindCode:
+			if code, ok := either(c).(*directory.Code); ok {
+				out.organization(s, code.Organization)
+			}
+		case directory.KindNumber:
+			out.number(s, c.Old)
+			out.number(s, c.New)
 		case directory.KindSetting:
 			if setting, ok := either(c).(*directory.Setting); ok {
 				out.setting(s, setting.Scope)
@@ -72,7 +84,8 @@ func matters(before, after *directory.Device) bool {
 	for _, x := range []*directory.Device{&a, &b} {
 		x.Revision, x.Seen, x.Approved = 0, time.Time{}, time.Time{}
 		x.Vendor, x.Firmware, x.Conflict = "", "", false
-		x.Token, x.TokenSealed, x.Certificate = "", directory.Secret{}, ""
+		x.Token, x.TokenSealed = "", directory.Secret{}
+		x.Remote, x.RemoteUntil, x.Certificate, x.Equipment = "", time.Time{}, "", ""
 	}
 	return !reflect.DeepEqual(&a, &b)
 }
@@ -119,6 +132,8 @@ func (d set) setting(s *directory.Snapshot, at directory.Scope) {
 		d.site(s, directory.ID(at.ID))
 	case "organization":
 		d.organization(s, directory.ID(at.ID))
+	case "profile":
+		d.profile(s, directory.ID(at.ID))
 	case "model":
 		for dev := range s.Devices("") {
 			if strings.EqualFold(dev.Model, at.ID) {

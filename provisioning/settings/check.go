@@ -35,7 +35,7 @@ func Check(name, value string) error {
 	case !found || vendor == "" || strings.Trim(vendor, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
 		return fmt.Errorf("%w: %q is not raw.<vendor>.<name>", ErrInvalid, name)
 	case own == "" || len(own) > maxName || strings.ContainsFunc(own, unfitForName):
-		return fmt.Errorf("%w: the name %q is empty, longer than %d bytes or not of letters, digits and . _ - : / # @ %% [ ]", ErrInvalid, own, maxName)
+		return fmt.Errorf("%w: the name %q is empty, longer than %d bytes or not of letters, digits, spaces and . _ - : # @ %% ! [ ]", ErrInvalid, own, maxName)
 	case len(value) > maxRaw || strings.ContainsFunc(value, isControl):
 		return fmt.Errorf("%w: %s: control characters or more than %d bytes", ErrInvalid, name, maxRaw)
 	}
@@ -45,7 +45,7 @@ func Check(name, value string) error {
 // unfitForName keeps what might begin another setting out of a name. Spaces
 // stand in some vendors' names.
 func unfitForName(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-:/#@%[] ", r))
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-:#@%![] ", r))
 }
 
 func isControl(r rune) bool {

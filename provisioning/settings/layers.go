@@ -84,7 +84,9 @@ type layer struct {
 	of    Of
 }
 
-func (l layer) says(s *Setting) bool { return l.of == "" || l.of == s.Of }
+func (l layer) says(s *Setting) bool {
+	return l.of == "" || l.of == s.Of || l.of == Personal && s.Of == Stricter
+}
 
 // layers walks the layers from the weakest. The person comes twice: before the
 // device with what is the desk's, after it with what is personal.
@@ -143,8 +145,7 @@ func (s *Stack) said(l layer, who Subject) {
 func (s *Stack) put(k Key, layer Layer, value string) {
 	switch {
 	case value == "" || !Schema[k].fits(value):
-	case k == SRTP && looser(value, s[k].Text) && (layer == FromExtension || s[k].Layer == FromExtension):
-		// A person may ask for more security than the desk, and gets it there; never for less.
+	case Schema[k].Of == Stricter && layer == FromExtension && looser(value, s[k].Text):
 	default:
 		s[k] = Value{value, layer}
 	}

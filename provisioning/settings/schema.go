@@ -69,6 +69,8 @@ type Of string
 const (
 	Desk     Of = "desk"
 	Personal Of = "personal"
+	// Stricter is of the desk, and the person may ask for more but not for less.
+	Stricter Of = "stricter"
 )
 
 // Type is the form of a setting's values.
@@ -118,7 +120,7 @@ var Schema = [keyCount]Setting{
 
 	Transport: {Name: "sip.transport", Doc: "transport of the registration", Of: Desk, Type: OneOf, Choices: []string{"udp", "tcp", "tls"}, Default: "udp", Fills: "server.transport"},
 	Expires:   {Name: "sip.expires", Doc: "seconds a registration is asked for", Of: Desk, Type: Number, Default: "3600", Min: 60, Max: 86400, Fills: "server.expires"},
-	SRTP:      {Name: "sip.srtp", Doc: "encryption of media; the strictest demand of device and extension holds", Of: Desk, Type: OneOf, Default: "off", Choices: []string{"off", "optional", "required"}},
+	SRTP:      {Name: "sip.srtp", Doc: "encryption of media; the strictest demand of device and extension holds", Of: Stricter, Type: OneOf, Default: "off", Choices: []string{"off", "optional", "required"}},
 	Keepalive: {Name: "sip.keepalive", Doc: "seconds between packets that hold a NAT open; 0: none", Of: Desk, Type: Number, Default: "0", Max: 3600, Fills: "server.keepalive"},
 	Backup:    {Name: "sip.backup", Doc: "second registrar, host or host:port", Of: Desk, Type: Host},
 	Outbound:  {Name: "sip.outbound", Doc: "outbound proxy, host or host:port", Of: Desk, Type: Host},

@@ -8,7 +8,7 @@ import (
 
 func TestSchemaIsWhole(t *testing.T) {
 	for k, s := range Schema {
-		if s.Name == "" || s.Doc == "" || s.Of != Desk && s.Of != Personal {
+		if s.Name == "" || s.Doc == "" || s.Of != Desk && s.Of != Personal && s.Of != Stricter {
 			t.Errorf("setting %d is not described: %+v", k, s)
 		}
 		if s.Default != "" {
