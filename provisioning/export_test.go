@@ -35,7 +35,7 @@ func ForgetRenderings(p *Provisioning) func() {
 // InSnapshot answers as a door would who asks for a file of a device that is in
 // this snapshot alone, by its token; without a device, for a file of a model.
 func InSnapshot(p *Provisioning, snap *directory.Snapshot, r Request, m *catalog.Model, d *directory.Device, file *catalog.File, book string) Response {
-	v := &visit{Request: r, now: p.now(), snap: snap, site: snap.SiteOf(r.Source.Addr()), model: m, device: d, book: book}
+	v := &visit{Request: r, now: p.now(), snap: snap, shelf: p.Catalog(), site: snap.SiteOf(r.Source.Addr()), model: m, device: d, book: book}
 	mode := settings.Bootstrap
 	if d != nil {
 		grant := p.judge(v, true)

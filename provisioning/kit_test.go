@@ -45,7 +45,7 @@ type registration struct {
 }
 
 type kitOptions struct {
-	catalog *catalog.Catalog
+	catalog catalog.Source
 	config  func(*provisioning.Config)
 	site    func(*directory.Site)
 	noOwner bool // the wizard is not done
@@ -64,8 +64,9 @@ func newKit(t testing.TB, o kitOptions) *kit {
 	t.Cleanup(func() { _ = k.dir.Close() })
 	k.world(t, o)
 	if o.catalog == nil {
-		o.catalog, err = loadOnce()
+		shelf, err := loadOnce()
 		must(t, err)
+		o.catalog = shelf
 	}
 	c := provisioning.Config{
 		Directory: k.dir, Catalog: o.catalog, Registered: k.registered, Now: k.clock,

@@ -11,6 +11,7 @@ import (
 	"cradle/directory"
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
+	"cradle/templates"
 )
 
 // TestMadeUpModelBoots drops a vendor nobody ever heard of beside the others,
@@ -54,6 +55,35 @@ boot:
 	boot(t, k, shelf.Model("zorg-z9"), "0a1b2c345678")
 	if d := k.device("0a1b2c345678"); d.Model != "zorg-z9" || d.Firmware != "3.1" || d.Vendor != "Zorg" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// TestModelComesWhileServing drops a family into the folder of a running
+// appliance: its phone is known and served without a restart, and a broken one
+// after it takes nothing away.
+func TestModelComesWhileServing(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "catalog")
+	shelf, err := catalog.Open(templates.FS(), folder)
+	must(t, err)
+	t.Cleanup(shelf.Close)
+	k := newKit(t, kitOptions{catalog: shelf})
+	agent := "Yealink SIP-T99X 200.86.0.1 80:5e:c0:12:34:56"
+	if f := k.p.Answer(context.Background(), request(provisioning.DoorHTTP, inside, yFile, agent)); f.Status != 200 || k.device(yMAC).Model != "" {
+		t.Fatalf("%d, model %q", f.Status, k.device(yMAC).Model)
+	}
+	place := filepath.Join(folder, "yealink", "mine", "model.yaml")
+	must(t, os.MkdirAll(filepath.Dir(place), 0o755))
+	must(t, os.WriteFile(place, []byte("inherits: yealink/t4t5\nmodels:\n  yealink-t99x: {label: Yealink SIP-T99X, agents: [T99X], lines: 2}\n"), 0o644))
+	eventually(t, "the new model on the shelf", func() bool { return k.p.Catalog().Model("yealink-t99x") != nil })
+	mac := "805ec0123499"
+	boot(t, k, k.p.Catalog().Model("yealink-t99x"), mac)
+	if d := k.device(mac); d.Model != "yealink-t99x" {
+		t.Errorf("it became %+v", d)
+	}
+	must(t, os.WriteFile(place, []byte("inherits: yealink/t4t5\nmodels: []\n"), 0o644))
+	eventually(t, "the fault", func() bool { return shelf.Fault() != nil })
+	if r := k.p.Answer(context.Background(), request(provisioning.DoorHTTP, inside, "/p/"+mac+".cfg", "")); k.p.Catalog().Model("yealink-t99x") == nil || r.Status != 200 {
+		t.Errorf("after a broken file: %d", r.Status)
 	}
 }
 

@@ -18,7 +18,7 @@ func (p *Provisioning) DHCP(id directory.ID, server dhcp.Server, host netip.Addr
 	if v.site = v.snap.Site(id); v.site == nil {
 		return dhcp.Snippet{}, fmt.Errorf("%w: %q", ErrNoSite, id)
 	}
-	return dhcp.Make(server, dhcp.Site{URL: p.baseURL(v, false), Time: p.timeServer(v), Networks: v.site.Networks}, p.c.Catalog.Vendors())
+	return dhcp.Make(server, dhcp.Site{URL: p.baseURL(v, false), Time: p.timeServer(v), Networks: v.site.Networks}, p.Catalog().Vendors())
 }
 
 // ntp is the only port that phones ask for the time.

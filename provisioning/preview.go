@@ -78,7 +78,7 @@ func (p *Provisioning) Preview(ctx context.Context, template directory.ID, text 
 // try holds one phone's files against those it would get.
 func (p *Provisioning) try(snap *directory.Snapshot, d *directory.Device, trial custom.Trial) (Altered, bool) {
 	a := Altered{Device: d}
-	v := &visit{now: p.now(), snap: snap, device: d, site: snap.Site(d.Site)}
+	v := &visit{now: p.now(), snap: snap, shelf: p.Catalog(), device: d, site: snap.Site(d.Site)}
 	if v.model = p.modelOf(v); v.model == nil {
 		return a, false
 	}
@@ -138,7 +138,7 @@ func (p *Provisioning) maskedBase(v *visit) string {
 // CheckTemplate judges a text for one of a model's templates on a phone of that
 // model that nobody has.
 func (p *Provisioning) CheckTemplate(model, part, text string) ([]custom.Finding, error) {
-	m := p.c.Catalog.Model(model)
+	m := p.Catalog().Model(model)
 	if m == nil {
 		return nil, fmt.Errorf("%w: model %q", ErrNoFile, model)
 	}
@@ -164,7 +164,7 @@ func (p *Provisioning) CheckTemplate(model, part, text string) ([]custom.Finding
 func (p *Provisioning) TestTemplate(part, text string, tests []directory.TemplateTest) ([]string, error) {
 	var failed []string
 	for _, t := range tests {
-		m := p.c.Catalog.Model(t.Model)
+		m := p.Catalog().Model(t.Model)
 		if m == nil {
 			failed = append(failed, fmt.Sprintf("%s: no such model", t.Model))
 			continue
@@ -199,7 +199,7 @@ func (p *Provisioning) holds(v *visit, variant catalog.Variant, line string) boo
 // nobody is a visit of a phone that does not exist: approved, one account, at
 // whichever organization there is.
 func (p *Provisioning) nobody(m *catalog.Model) *visit {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), model: m}
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog(), model: m}
 	d := &directory.Device{ID: "sample", MAC: directory.MAC(m.SampleMAC()), Model: m.Name, PhoneID: "482711", Step: directory.StepApproved}
 	for i := range max(1, m.Lines) {
 		d.Lines = append(d.Lines, directory.Line{Account: directory.Account{User: fmt.Sprintf("sample%02d", i+1), Secret: directory.NewSecret("sample")}})

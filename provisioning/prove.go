@@ -14,7 +14,7 @@ func (p *Provisioning) prove(v *visit) {
 		return
 	}
 	proof, err := p.c.Certificates.Judge(v.TLS, func(vendor string) *catalog.Certificate {
-		if known := p.c.Catalog.Vendor(vendor); known != nil {
+		if known := v.shelf.Vendor(vendor); known != nil {
 			return known.Certificate
 		}
 		return nil

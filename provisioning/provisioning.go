@@ -26,7 +26,7 @@ import (
 // Config is what a Provisioning is made of.
 type Config struct {
 	Directory *directory.Directory
-	Catalog   *catalog.Catalog
+	Catalog   catalog.Source
 	// Registered tells when and from where a device account last registered, and
 	// whether it is registered now. nil: nobody ever is.
 	Registered func(account string) (last time.Time, source netip.Addr, live bool)
@@ -75,7 +75,7 @@ func New(c Config) (*Provisioning, error) {
 		return nil, ErrNoDirectory
 	}
 	p := &Provisioning{
-		c: c, log: c.Log, now: c.Now, find: identify.New(c.Catalog),
+		c: c, log: c.Log, now: c.Now, find: identify.New(),
 		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), custom: custom.New(),
 	}
 	if p.log == nil {
@@ -109,14 +109,14 @@ func (p *Provisioning) Journal() *Journal { return p.journal }
 // Alarms are what administrators have to see.
 func (p *Provisioning) Alarms() *Alarms { return p.alarms }
 
-// Catalog is the shelf of models.
-func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog }
+// Catalog is the shelf of models as it is now.
+func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog.Current() }
 
 // Claims reports whether a path is one that phones ask for: anything under /p/,
 // or at the root a name on the shelf.
 func (p *Provisioning) Claims(path string) bool {
 	parsed := identify.ParsePath(path)
-	return parsed.Under || parsed.Name != "" && len(p.c.Catalog.Asked(parsed.Name)) > 0
+	return parsed.Under || parsed.Name != "" && len(p.Catalog().Asked(parsed.Name)) > 0
 }
 
 // visit is one request on its way through the house.
@@ -124,7 +124,8 @@ type visit struct {
 	Request
 	now    time.Time
 	snap   *directory.Snapshot
-	site   *directory.Site // where the source is; nil: outside every site network
+	shelf  *catalog.Catalog // one for the whole visit
+	site   *directory.Site  // where the source is; nil: outside every site network
 	found  identify.Finding
 	device *directory.Device
 	model  *catalog.Model
@@ -141,7 +142,7 @@ type visit struct {
 // as everything that is refused, with the true reason in the journal.
 func (p *Provisioning) Answer(ctx context.Context, r Request) (resp Response) {
 	started := time.Now()
-	v := &visit{Request: r, now: p.now(), snap: p.c.Directory.Snapshot()}
+	v := &visit{Request: r, now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
 	defer func() {
 		if fault := recover(); fault != nil {
 			resp, v.rule = notFound, fmt.Sprintf("a fault of ours: %v", fault)
@@ -155,7 +156,7 @@ func (p *Provisioning) Answer(ctx context.Context, r Request) (resp Response) {
 // answer is the story: who asks, what it has earned, what it gets.
 func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 	v.site = v.snap.SiteOf(v.Source.Addr())
-	v.found = p.find.Find(identify.Clues{Path: v.Path, UserAgent: v.UserAgent, PnP: v.Door == DoorPnP, Event: v.Event})
+	v.found = p.find.Find(v.shelf, identify.Clues{Path: v.Path, UserAgent: v.UserAgent, PnP: v.Door == DoorPnP, Event: v.Event})
 	p.prove(v)
 	switch {
 	case !v.snap.SetUp():

@@ -128,7 +128,7 @@ type Rendered struct {
 // every secret masked. The file is named as in the model's data ("{mac}.cfg")
 // or as the phone asks for it.
 func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot()}
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
 	if v.device = v.snap.Device(id); v.device == nil {
 		return Rendered{}, fmt.Errorf("%w: %q", ErrNoDevice, id)
 	}
@@ -138,7 +138,7 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 		return Rendered{}, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
 	}
 	file := v.model.Family.Named(name)
-	for _, m := range p.c.Catalog.Asked(name) {
+	for _, m := range v.shelf.Asked(name) {
 		if m.File.Family == v.model.Family && (file == nil || file == m.File) {
 			file, v.book = m.File, m.Book
 		}

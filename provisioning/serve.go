@@ -99,7 +99,7 @@ func (p *Provisioning) registration(d *directory.Device) (r onboard.Registration
 // modelOf is the model the record names; else what the clues say; else the
 // vendor's fallback.
 func (p *Provisioning) modelOf(v *visit) *catalog.Model {
-	if m := p.c.Catalog.Model(v.device.Model); m != nil {
+	if m := v.shelf.Model(v.device.Model); m != nil {
 		return m
 	}
 	switch vendor := v.found.Vendor; {
@@ -108,7 +108,7 @@ func (p *Provisioning) modelOf(v *visit) *catalog.Model {
 	case vendor != nil:
 		return v.found.Fallback()
 	}
-	if vendor := p.c.Catalog.Vendor(v.device.Vendor); vendor != nil {
+	if vendor := v.shelf.Vendor(v.device.Vendor); vendor != nil {
 		return vendor.Fallback
 	}
 	return nil

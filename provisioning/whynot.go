@@ -47,7 +47,7 @@ func (p *Provisioning) WhyNot(id directory.ID) (WhyNot, error) {
 	}
 	r := replay{p: p, step: step, v: &visit{
 		Request: Request{Door: step.Door, Method: step.Method, Path: step.File, UserAgent: step.UserAgent, Source: netip.AddrPortFrom(step.Source, 0), Local: step.Local},
-		now:     p.now(), snap: snap, device: d,
+		now:     p.now(), snap: snap, shelf: p.Catalog(), device: d,
 	}}
 	r.run()
 	w := WhyNot{Step: step, Checks: r.checks, Verdict: "Every condition is met: the phone would be answered now."}
@@ -119,7 +119,7 @@ func (r *replay) ban() bool {
 }
 
 func (r *replay) clues() bool {
-	r.v.found = r.p.find.Find(identify.Clues{Path: r.v.Path, UserAgent: r.v.UserAgent, PnP: r.v.Door == DoorPnP})
+	r.v.found = r.p.find.Find(r.v.shelf, identify.Clues{Path: r.v.Path, UserAgent: r.v.UserAgent, PnP: r.v.Door == DoorPnP})
 	if r.v.found.Liar != "" {
 		return r.note("clues", false, "The request contradicts itself: %s.", r.v.found.Liar)
 	}

@@ -166,9 +166,13 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	shelf, err := catalog.Load(templates.FS())
+	shelf, err := catalog.Open(templates.FS(), filepath.Join(a.settings.Data, "catalog"))
 	if err != nil {
 		return fmt.Errorf("the built-in catalogue: %w", err)
+	}
+	a.closing("catalogue", func() error { shelf.Close(); return nil })
+	if err := shelf.Fault(); err != nil {
+		a.log.Warn("models of one's own do not count", "err", err)
 	}
 	a.servers = provisioning.Servers{
 		HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(ctx), SIPPort: int(a.registrar.Addr().Port()),

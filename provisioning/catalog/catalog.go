@@ -47,7 +47,8 @@ type Vendor struct {
 // each may be absent.
 type Agent struct {
 	Pattern             *regexp.Regexp
-	Model, Version, MAC int // indexes of the groups; -1: absent
+	literal             string // what a match must hold, lower case; empty: nothing is known
+	Model, Version, MAC int    // indexes of the groups; -1: absent
 }
 
 // Events are the values of the Event header that send a phone back to its settings.

@@ -44,6 +44,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 	}
 	for _, step := range []func() error{
 		func() error { return y.check() },
+		func() error { more, err := agents(y.Agents); v.Agents = append(v.Agents, more...); return err },
 		func() error { return f.takeFacts(y) },
 		func() error { f.Models, err = y.models(f); return err },
 		func() error { f.Goldens, err = y.goldens(f); return err },

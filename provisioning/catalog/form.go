@@ -22,8 +22,9 @@ type notifyYAML struct {
 // familyYAML is the form of model.yaml.
 type familyYAML struct {
 	dialectYAML `yaml:",inline"`
-	Inherits    string               `yaml:"inherits"` // vendor/family
-	Defaults    modelYAML            `yaml:"defaults"` // of every model below
+	Inherits    string               `yaml:"inherits"`    // vendor/family
+	Agents      []string             `yaml:"user_agents"` // more of them, never inherited
+	Defaults    modelYAML            `yaml:"defaults"`    // of every model below
 	Models      map[string]modelYAML `yaml:"models"`
 	Golden      []string             `yaml:"golden"` // models whose files are kept as golden files
 	Frame       frameYAML            `yaml:"frame"`
@@ -143,7 +144,7 @@ func (y familyYAML) own() familyYAML {
 	y.dialectYAML = y.dialectYAML.own()
 	y.Facts, y.Keys.Types, y.Actions = maps.Clone(y.Facts), maps.Clone(y.Keys.Types), maps.Clone(y.Actions)
 	y.Defaults.Facts = maps.Clone(y.Defaults.Facts)
-	y.Inherits, y.Models, y.Golden = "", nil, nil
+	y.Inherits, y.Agents, y.Models, y.Golden = "", nil, nil, nil
 	return y
 }
 

@@ -41,7 +41,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]made{}}
 	c := &Catalog{byName: map[string]*Vendor{}, models: map[string]*Model{}, owners: map[string][]Owner{}}
 	for _, f := range folders {
-		if !f.IsDir() {
+		if !isShelf(f) {
 			continue
 		}
 		y := &vendorYAML{}
@@ -51,7 +51,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		l.vendors[f.Name()] = y
 	}
 	for _, f := range folders {
-		if !f.IsDir() {
+		if !isShelf(f) {
 			continue
 		}
 		v, err := l.vendor(f.Name())
@@ -69,6 +69,9 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	c.asked = newAskedIndex(c.vendors)
 	return c, nil
 }
+
+// isShelf leaves out files and what hides behind a dot.
+func isShelf(f fs.DirEntry) bool { return f.IsDir() && !strings.HasPrefix(f.Name(), ".") }
 
 func (c *Catalog) shelve(v *Vendor) error {
 	c.vendors = append(c.vendors, v)
@@ -100,7 +103,7 @@ func (l *loader) vendor(name string) (*Vendor, error) {
 		return nil, invalid(file, err)
 	}
 	for _, f := range folders {
-		if !f.IsDir() {
+		if !isShelf(f) {
 			continue
 		}
 		family, err := l.family(v, path.Join(name, f.Name()))

@@ -3,7 +3,6 @@ package catalog
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -60,23 +59,6 @@ func prefixes(key string, list []string) ([]string, error) {
 			return nil, fmt.Errorf("%s: %q is not %d to %d hexadecimal digits", key, p, minPrefix, maxPrefix)
 		}
 		out = append(out, low)
-	}
-	return out, nil
-}
-
-func agents(list []string) ([]Agent, error) {
-	var out []Agent
-	for i, s := range list {
-		re, err := regexp.Compile(s)
-		if err != nil {
-			return nil, fmt.Errorf("user_agents[%d]: %w", i, err)
-		}
-		for _, group := range re.SubexpNames() {
-			if group != "" && group != "model" && group != "version" && group != "mac" {
-				return nil, fmt.Errorf("user_agents[%d]: group %q is none of model, version, mac", i, group)
-			}
-		}
-		out = append(out, Agent{Pattern: re, Model: re.SubexpIndex("model"), Version: re.SubexpIndex("version"), MAC: re.SubexpIndex("mac")})
 	}
 	return out, nil
 }

@@ -15,6 +15,7 @@ const maxAgent = 512
 // agent is what a User-Agent says.
 type agent struct {
 	text    string
+	shelf   *catalog.Catalog // by what it was understood
 	vendor  *catalog.Vendor
 	model   *catalog.Model
 	version string
@@ -39,11 +40,11 @@ func (c *agentCache) parse(cat *catalog.Catalog, text string) agent {
 		seed = c.seed.Load()
 	}
 	slot := &c.slots[maphash.String(*seed, text)%uint64(len(c.slots))]
-	if known := slot.Load(); known != nil && known.text == text {
+	if known := slot.Load(); known != nil && known.text == text && known.shelf == cat {
 		return *known
 	}
 	a := parseAgent(cat, text)
-	a.text = strings.Clone(text)
+	a.text, a.shelf = strings.Clone(text), cat
 	slot.Store(&a)
 	return a
 }
@@ -52,9 +53,10 @@ func (c *agentCache) parse(cat *catalog.Catalog, text string) agent {
 // the model wins.
 func parseAgent(cat *catalog.Catalog, text string) agent {
 	var best agent
+	low := strings.ToLower(text)
 	for _, v := range cat.Vendors() {
 		for _, p := range v.Agents {
-			groups := p.Pattern.FindStringSubmatch(text)
+			groups := p.Match(text, low)
 			if groups == nil {
 				continue
 			}

@@ -54,27 +54,24 @@ const (
 )
 
 // Finder finds; it is safe for concurrent use.
-type Finder struct {
-	catalog *catalog.Catalog
-	agents  agentCache
-}
+type Finder struct{ agents agentCache }
 
-// New makes a finder over a catalogue.
-func New(c *catalog.Catalog) *Finder { return &Finder{catalog: c} }
+// New makes a finder.
+func New() *Finder { return &Finder{} }
 
-// Find weighs the clues.
-func (f *Finder) Find(c Clues) Finding {
+// Find weighs the clues by what a shelf knows.
+func (f *Finder) Find(shelf *catalog.Catalog, c Clues) Finding {
 	var found Finding
 	if c.PnP {
 		found.MAC = macOfUser(c.Path)
 	} else {
 		found.Path = ParsePath(c.Path)
-		found.Matches = f.catalog.Asked(found.Path.Name)
+		found.Matches = shelf.Asked(found.Path.Name)
 		if len(found.Matches) > 0 {
 			found.MAC = phoneMAC(found.Matches[0].MAC)
 		}
 	}
-	agent := f.agents.parse(f.catalog, c.UserAgent)
+	agent := f.agents.parse(shelf, c.UserAgent)
 	if agent.mac != "" {
 		if found.MAC != "" && found.MAC != agent.mac {
 			found.Liar = "the MAC in the User-Agent is not the MAC asked for"
@@ -82,15 +79,15 @@ func (f *Finder) Find(c Clues) Finding {
 		found.MAC = first(found.MAC, agent.mac)
 	}
 	found.Firmware = agent.version
-	f.vote(&found, agent, c.Event)
+	vote(shelf, &found, agent, c.Event)
 	return found
 }
 
 // vote settles the vendor, then the model.
-func (f *Finder) vote(found *Finding, agent agent, event map[string]string) {
+func vote(shelf *catalog.Catalog, found *Finding, agent agent, event map[string]string) {
 	best, bestClues, tie := 0, 0, false
-	owners := f.catalog.Owners(string(found.MAC))
-	for _, v := range f.catalog.Vendors() {
+	owners := shelf.Owners(string(found.MAC))
+	for _, v := range shelf.Vendors() {
 		score, clues := 0, 0
 		add := func(points int, holds bool) {
 			if holds {
@@ -121,10 +118,10 @@ func (f *Finder) vote(found *Finding, agent agent, event map[string]string) {
 	if bestClues > 1 {
 		found.Sure = Likely
 	}
-	f.settleModel(found, agent, event)
+	settleModel(shelf, found, agent, event)
 }
 
-func (f *Finder) settleModel(found *Finding, agent agent, event map[string]string) {
+func settleModel(shelf *catalog.Catalog, found *Finding, agent agent, event map[string]string) {
 	v := found.Vendor
 	switch {
 	case agent.vendor == v && agent.model != nil:
@@ -146,7 +143,7 @@ func (f *Finder) settleModel(found *Finding, agent agent, event map[string]strin
 			}
 			found.Model = m.Model
 		}
-		if owners := f.catalog.Owners(string(found.MAC)); found.Model == nil && len(owners) == 1 {
+		if owners := shelf.Owners(string(found.MAC)); found.Model == nil && len(owners) == 1 {
 			found.Model = owners[0].Model
 		}
 	}

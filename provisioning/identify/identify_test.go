@@ -19,7 +19,7 @@ func shelf(t testing.TB) *catalog.Catalog {
 
 // TestFind holds the evidence of public template projects against the finder.
 func TestFind(t *testing.T) {
-	f := New(shelf(t))
+	s, f := shelf(t), New()
 	for _, c := range []struct {
 		path, agent         string
 		vendor, model       string
@@ -51,7 +51,7 @@ func TestFind(t *testing.T) {
 		{"/p/010203040506.cfg", "", "", "", "", "", "", ""}, // a group address
 		{"/p/nothing.txt", "Yealink SIP-T46U 108.86.0.90 80:5e:c0:12:34:56", "Yealink", "yealink-t46u", "805ec0123456", "108.86.0.90", "", Certain},
 	} {
-		got := f.Find(Clues{Path: c.path, UserAgent: c.agent})
+		got := f.Find(s, Clues{Path: c.path, UserAgent: c.agent})
 		vendor, model := "", ""
 		if got.Vendor != nil {
 			vendor = got.Vendor.Label
@@ -66,8 +66,8 @@ func TestFind(t *testing.T) {
 }
 
 func TestMACsMustAgree(t *testing.T) {
-	f := New(shelf(t))
-	got := f.Find(Clues{Path: "/p/805ec0123456.cfg", UserAgent: "Yealink SIP-T46U 108.86.0.90 80:5e:c0:12:34:57"})
+	c, f := shelf(t), New()
+	got := f.Find(c, Clues{Path: "/p/805ec0123456.cfg", UserAgent: "Yealink SIP-T46U 108.86.0.90 80:5e:c0:12:34:57"})
 	if got.Liar == "" {
 		t.Error("two MACs are believed")
 	}
@@ -75,12 +75,12 @@ func TestMACsMustAgree(t *testing.T) {
 
 func TestEveryModelsOwnAgentIsRecognised(t *testing.T) {
 	c := shelf(t)
-	f := New(c)
+	f := New()
 	for _, m := range c.Models() {
 		mac := m.SampleMAC()
 		for _, name := range m.Agents {
 			agent := m.Says(strings.ReplaceAll(m.Family.Boot.UserAgent, "{model}", name), mac)
-			got := f.Find(Clues{UserAgent: agent})
+			got := f.Find(c, Clues{UserAgent: agent})
 			if got.Model == nil || got.Model != m || got.Firmware != m.Firmware || got.Sure != Certain {
 				t.Errorf("%q is not recognised as %s: %+v", agent, m.Name, got.Model)
 			}
@@ -90,7 +90,7 @@ func TestEveryModelsOwnAgentIsRecognised(t *testing.T) {
 			if strings.Contains(ask.File, "{code}") && m.Code == "" {
 				continue
 			}
-			got := f.Find(Clues{Path: "/p/" + name})
+			got := f.Find(c, Clues{Path: "/p/" + name})
 			if got.FileOf(m.Family) == nil {
 				t.Errorf("%s asks for %s, which is no file of its family", m.Name, name)
 			}
@@ -136,14 +136,14 @@ func FuzzPath(f *testing.F) {
 	for _, s := range []string{"/p/~abc/805ec0123456.cfg", "//p//x", "snomD785-000413AABB01.htm", "/p/80-5e-c0-12-34-56.cfg", "cfg{mac}.xml", "/p/~~/..\\x?y", "MAC%3a000413aabb01"} {
 		f.Add(s)
 	}
-	finder := New(shelf(f))
+	finder, shelf := New(), shelf(f)
 	f.Fuzz(func(t *testing.T, s string) {
 		p := ParsePath(s)
 		if strings.HasPrefix(p.Name, "/") || strings.Contains(p.Name, "//") || len(p.Name) > maxPath {
 			t.Fatalf("%q gives %+v", s, p)
 		}
 		for _, pnp := range []bool{false, true} {
-			found := finder.Find(Clues{Path: s, PnP: pnp})
+			found := finder.Find(shelf, Clues{Path: s, PnP: pnp})
 			if m := found.MAC; m != "" && (len(m) != 12 || strings.Trim(string(m), "0123456789abcdef") != "") {
 				t.Fatalf("%q gives MAC %q", s, m)
 			}
@@ -155,23 +155,23 @@ func FuzzAgent(f *testing.F) {
 	for _, s := range []string{"Yealink SIP-T46U 108.86.0.90 80:5e:c0:12:34:56", "Mozilla/4.0 (compatible; snomD785-SIP 10.1.169.16 x 000413AABB01)", "Grandstream Model HW GRP2614 SW 1.0.5.15 DevId c074ad001122", "FileTransport PolycomVVX-VVX_450-UA/6.4.6.2453 Type/Application", "curl/8", "\xff"} {
 		f.Add(s)
 	}
-	finder := New(shelf(f))
+	finder, shelf := New(), shelf(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		found := finder.Find(Clues{UserAgent: s})
+		found := finder.Find(shelf, Clues{UserAgent: s})
 		if found.MAC != "" && len(found.MAC) != 12 || len(found.Firmware) > 64 {
 			t.Fatalf("%q gives %+v", s, found)
 		}
-		if again := finder.Find(Clues{UserAgent: s}); again.MAC != found.MAC || again.Model != found.Model {
+		if again := finder.Find(shelf, Clues{UserAgent: s}); again.MAC != found.MAC || again.Model != found.Model {
 			t.Fatalf("%q is found differently the second time", s)
 		}
 	})
 }
 
 func BenchmarkFind(b *testing.B) {
-	f := New(shelf(b))
+	f, shelf := New(), shelf(b)
 	c := Clues{Path: "/p/~abcdefghijklmnopqrstuvwxyz/805ec0123456.cfg", UserAgent: "Yealink SIP-T46U 108.86.0.90 80:5e:c0:12:34:56"}
 	b.ReportAllocs()
 	for b.Loop() {
-		f.Find(c)
+		f.Find(shelf, c)
 	}
 }

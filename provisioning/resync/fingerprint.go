@@ -13,7 +13,7 @@ import (
 // Fingerprint makes a Config.Fingerprint out of the rendering that people see,
 // whose secrets are masked: they go into the print beside it, and with them how
 // much the phone is trusted with. The print tells nothing about them.
-func Fingerprint(d Directory, c *catalog.Catalog, render func(device directory.ID, file string) ([]byte, error)) func(directory.ID) (string, error) {
+func Fingerprint(d Directory, c catalog.Source, render func(device directory.ID, file string) ([]byte, error)) func(directory.ID) (string, error) {
 	return func(id directory.ID) (string, error) {
 		dev := d.Snapshot().Device(id)
 		if dev == nil {
@@ -21,7 +21,7 @@ func Fingerprint(d Directory, c *catalog.Catalog, render func(device directory.I
 		}
 		sum := sha256.New()
 		trust(sum, dev)
-		m := c.Model(dev.Model)
+		m := c.Current().Model(dev.Model)
 		if m == nil {
 			return hex.EncodeToString(sum.Sum(nil)), nil
 		}

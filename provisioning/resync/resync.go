@@ -45,7 +45,7 @@ type Steps func() (steps <-chan provisioning.Step, stop func())
 // Config says how to resync. The first five fields are needed.
 type Config struct {
 	Directory Directory
-	Catalog   *catalog.Catalog
+	Catalog   catalog.Source
 	Steps     Steps
 	Notifier  Notifier
 	Busy      Busy

@@ -182,9 +182,9 @@ func (r *Resync) address(t *task) (accounts []string, event string) {
 		accounts = append(accounts, l.Account.User)
 	}
 	var events catalog.Events
-	if m := r.c.Catalog.Model(d.Model); m != nil {
+	if m := r.c.Catalog.Current().Model(d.Model); m != nil {
 		events = m.Family.Resync
-	} else if vendor := r.c.Catalog.Vendor(d.Vendor); vendor != nil {
+	} else if vendor := r.c.Catalog.Current().Vendor(d.Vendor); vendor != nil {
 		events = vendor.Resync
 	}
 	if t.reboot {
@@ -245,7 +245,7 @@ func (r *Resync) fetched(s provisioning.Step) {
 // own tells whether a path is that of a device's own settings.
 func (r *Resync) own(file string) bool {
 	name := path.Base(strings.TrimSuffix(file, "/"))
-	for _, m := range r.c.Catalog.Asked(name) {
+	for _, m := range r.c.Catalog.Current().Asked(name) {
 		if m.File.Kind == catalog.Device {
 			return true
 		}
