@@ -16,6 +16,7 @@ var forms = map[string]func(*reads, []byte) (map[string]string, error){
 	"colon":      func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":"), nil },
 	"quoted":     func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
 	"section":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":="), nil },
+	"words":      func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, " "), nil },
 	"set":        func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
 	"elements":   func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &elements{}) },
 	"attributes": func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, attributes{}) },

@@ -95,6 +95,11 @@ func (f Format) keyOf(line string) (key, fault string) {
 		return strings.Fields(line + " ?")[0], "is no header and no key with a value"
 	case Set:
 		return setKey(line)
+	case Words:
+		if strings.Count(line, "\"")%2 != 0 {
+			return strings.Fields(line + " ?")[0], "has a quote without its fellow"
+		}
+		return "", ""
 	case Colon:
 		key, _, found := strings.Cut(line, ":")
 		if key = strings.TrimSpace(key); !found || key == "" {

@@ -60,6 +60,14 @@ func escapeQuoted(dst []byte, s string) ([]byte, error) {
 	return replaceFrom(dst, s, "\"\\", "'/")
 }
 
+// escapeWord is for values that nothing holds together: they are one word.
+func escapeWord(dst []byte, s string) ([]byte, error) {
+	if strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || r == '"' || isControl(r) }) {
+		return nil, fmt.Errorf("%w: a value of several words without quotes around it", ErrValue)
+	}
+	return escapeLine(dst, s)
+}
+
 // escapeSet leaves the quotes to what puts them around the whole value.
 func escapeSet(dst []byte, s string) ([]byte, error) {
 	return replaceFrom(dst, s, "\"", "'")

@@ -12,12 +12,13 @@ const (
 	Quoted   Format = "quoted"   // lines of KEY="value"; nothing escapes a quote
 	Section  Format = "section"  // "<HEADER>" or "[HEADER]", then "key :value" or "key=value"
 	Set      Format = "set"      // lines of "SET NAME value"
+	Words    Format = "words"    // "[HEADER]", then "NAME value" or more words; what may hold spaces stands in quotes
 	XML      Format = "xml"
 	JSON     Format = "json"
 )
 
 // Formats are all of them.
-var Formats = []Format{KeyValue, Colon, Quoted, Section, Set, XML, JSON}
+var Formats = []Format{KeyValue, Colon, Quoted, Section, Set, Words, XML, JSON}
 
 // Valid reports whether the format is one we know.
 func (f Format) Valid() bool {

@@ -14,6 +14,7 @@ var wholeFiles = map[Format]string{
 	Quoted:   "# {{.name}}\nA=\"{{.name}}\"\nB=\"x {{.name}} y\"\n",
 	Section:  "<<CONFIG>>Version:2\n; {{.name}}\n[ Part{{.port}} ]\nSIP{{.port}} Name :{{.name}}\nkey = {{.name}}\n<<END>>\n",
 	Set:      "## {{.name}}\nSET A {{.name}}\nSET B \"x {{.name}}\"\nSET C {{orclear .gone}}\n",
+	Words:    "# {{.name}}\n[ Part{{.port}} ]\nA{{.port}} {{.port}} x \"{{.name}}\" {{.on}}\n  identity \"{{.name}}\"\n",
 	XML:      "<r a=\"{{.name}}\" b='{{.name}}'>{{.name}}</r>\n",
 	JSON:     "{\"a\": {{.name}}, \"b\": \"x {{.name}}\", \"c\": {{.port}}, \"d\": {{.on}}, \"e\": {{concat 1 2}}}\n",
 }
@@ -48,6 +49,7 @@ func TestRenderedFormats(t *testing.T) {
 		{Set, "SET A \"x {{.name}}\"\nSET B {{.name}}\n", `a"b`, "SET A \"x a'b\"\nSET B a'b\n"},
 		{JSON, "{\"a\":{{.name}},\"b\":{{.port}},\"c\":{{.on}},\"d\":\"{{.on}}\"}", "x\"\\\n", `{"a":"x\"\\ ","b":5060,"c":true,"d":"true"}`},
 		{Section, "<A{{.port}}>\n{{.name}} {{.port}} :{{.name}}\n", "SIP", "<A5060>\nSIP 5060 :SIP\n"},
+		{Words, "{{.name}} {{.name}} \"{{.name}} 2\"\n", "a", "a a \"a 2\"\n"},
 		{Colon, "{{.name}} mode: {{.name}}\n", "admin", "admin mode: admin\n"},
 	} {
 		tpl, err := Compile(Options{Name: "t", Source: c.source, Format: c.format, Shape: testShape()})
@@ -61,9 +63,18 @@ func TestRenderedFormats(t *testing.T) {
 	}
 }
 
+func TestWordsStayWords(t *testing.T) {
+	tpl := compile(t, Words, "username {{.name}} password x\n")
+	for value, fits := range map[string]bool{"ada": true, "a.b:c": true, "": true, "a b": false, "a\tb": false, "a\"": false, "a\nb": false} {
+		if out, err := tpl.Execute(nil, testValues(testShape(), value), nil); fits != (err == nil) || err != nil && !errors.Is(err, ErrValue) {
+			t.Errorf("%q gives %q, %v", value, out, err)
+		}
+	}
+}
+
 func TestNoValueMovesIntoAKey(t *testing.T) {
 	for format, source := range map[Format]string{
-		KeyValue: "{{.name}} = 1\n", Colon: "a {{.name}}: 1\n", Quoted: "A{{.name}}=\"1\"\n", Section: "<{{.name}}>\n", Set: "SET {{.name}} 1\n", XML: "<{{.name}}/>",
+		KeyValue: "{{.name}} = 1\n", Colon: "a {{.name}}: 1\n", Quoted: "A{{.name}}=\"1\"\n", Section: "<{{.name}}>\n", Set: "SET {{.name}} 1\n", Words: "{{.name}} 1\n", XML: "<{{.name}}/>",
 	} {
 		tpl, err := Compile(Options{Name: "t", Source: source, Format: format, Shape: testShape()})
 		if err != nil {

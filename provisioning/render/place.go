@@ -17,6 +17,7 @@ const (
 	placeName    place = "the name after a command"
 	placeValue   place = "a value"
 	placeSet     place = "the value of a command"
+	placeWord    place = "a word after the first"
 	placeBare    place = "the space around a quoted value"
 	placeQuoted  place = "a quoted value"
 	placeComment place = "a comment"
@@ -35,7 +36,7 @@ func (f Format) start() place {
 		return placeText
 	case JSON:
 		return placeJSON
-	case Section:
+	case Section, Words:
 		return placeStart
 	case Colon:
 		return placeWords
@@ -59,6 +60,8 @@ func (f Format) after(p place, text string) (place, error) {
 		return afterSet(p, text), nil
 	case Quoted:
 		return afterQuoted(p, text)
+	case Words:
+		return afterWords(p, text)
 	case Colon:
 		return afterLines(p, text, placeWords, ':'), nil
 	default:
@@ -113,6 +116,29 @@ func afterSet(p place, text string) place {
 		}
 	}
 	return p
+}
+
+func afterWords(p place, text string) (place, error) {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\n' && p == placeQuoted:
+			return p, fmt.Errorf("%w: a line ends within its quotes", ErrRefused)
+		case c == '\n':
+			p = placeStart
+		case p == placeHeader || p == placeComment:
+		case p == placeStart && c == '[':
+			p = placeHeader
+		case p == placeStart && (c == '#' || c == ';'):
+			p = placeComment
+		case c == '"' && p != placeQuoted:
+			p = placeQuoted
+		case c == '"', c == ' ' && p != placeQuoted && p != placeStart:
+			p = placeWord
+		case p == placeStart && c != ' ', p == placeWords:
+			p = placeCommand
+		}
+	}
+	return p, nil
 }
 
 func afterQuoted(p place, text string) (place, error) {
@@ -197,6 +223,8 @@ func (p place) escaper() func([]byte, string) ([]byte, error) {
 		return escapeWords
 	case placeSet:
 		return escapeSet
+	case placeWord:
+		return escapeWord
 	case placeBare, placeQuoted:
 		return escapeQuoted
 	case placeText:

@@ -232,6 +232,7 @@ func TestChecks(t *testing.T) {
 		"bare words":       {Set, Frame{}, "SET A b c\n"},
 		"set twice":        {Set, Frame{}, "SET A b\nSET A b\n"},
 		"entry twice":      {Set, Frame{}, "SET A \"Key=1;b\"\nSET A \"Key=1;c\"\n"},
+		"half a quote":     {Words, Frame{}, "A \"b\n"},
 		"no JSON":          {JSON, Frame{}, "{\"a\":1,}"},
 		"two JSON":         {JSON, Frame{}, "{}{}"},
 		"blank before":     {XML, Frame{}, "\n<?xml version=\"1.0\"?><a/>"},
@@ -254,6 +255,7 @@ func TestChecks(t *testing.T) {
 		"colon":         {Colon, Frame{}, "# c\nadmin mode password: a:b\n\n"},
 		"section":       {Section, Frame{}, "<<VOIP>>Version:2.0\n[ a ]\n; c\nSIP1 Name :x\nkey=1\n<B>\nkey=1\n<<END>>\n"},
 		"set":           {Set, Frame{}, "## c\nSET A \"b c\"\nSET B \"\"\nIF $MODEL SEQ J1 GOTO X\nGET more.txt\nSET K \"Key=1;b\"\nSET K \"Key=2;b\"\n"},
+		"words":         {Words, Frame{}, "# c\n[A]\nB\nC d \"e f\"\nC d\n"},
 		"quoted":        {Quoted, Frame{}, "# c\nA=\"x = 'y'\"\nB=\"\"\n"},
 		"JSON":          {JSON, Frame{}, "{\"a\":[1]}\n"},
 	} {
