@@ -96,6 +96,9 @@ func (c *Contact) check() error {
 		checkText("company", c.Company, false), checkText("e-mail", c.Email, false))
 }
 
+// Order is the contact's place in the listings, unique in the organization.
+func (c *Contact) Order() string { return c.sortKey() + "/" + string(c.ID) }
+
 // Contact gives a contact of a phonebook.
 func (s *Snapshot) Contact(id ID) *Contact { return lookup[*Contact](s, tContact, id) }
 

@@ -50,6 +50,22 @@ func (s *Snapshot) checkScope(sc Scope) error {
 	return nil
 }
 
+// OrganizationOf tells to whom a layer belongs: an organization, or (empty) the
+// appliance, of which models are too; false when there is no such layer.
+func (s *Snapshot) OrganizationOf(scope Scope) (ID, bool) {
+	if s.checkScope(scope) != nil {
+		return "", false
+	}
+	t := scopeTables[scope.Kind]
+	switch t {
+	case tables:
+		return "", true
+	case tOrganization:
+		return ID(scope.ID), true
+	}
+	return s.records[t].value(ID(scope.ID)).organization(), true
+}
+
 // Setting gives a setting of one layer; false when that layer has none.
 func (s *Snapshot) Setting(scope Scope, key string) (string, bool) {
 	return s.settings.get(scope.prefix() + key)

@@ -164,6 +164,7 @@ type answer struct {
 func (c *client) get(path string) *answer            { return c.do(http.MethodGet, path, nil) }
 func (c *client) delete(path string) *answer         { return c.do(http.MethodDelete, path, nil) }
 func (c *client) post(path string, body any) *answer { return c.do(http.MethodPost, path, body) }
+func (c *client) put(path string, body any) *answer  { return c.do(http.MethodPut, path, body) }
 func (c *client) patch(path string, body any) *answer {
 	return c.do(http.MethodPatch, path, body)
 }

@@ -173,7 +173,9 @@ func TestStreamGathersABurst(t *testing.T) {
 	events := 0
 	for last := 0.0; last != 259; events++ {
 		e := l.next()
-		last, _ = e.data["last_step"].(map[string]any)["status"].(float64)
+		// Events of the setup may still come, of phones without a step.
+		step, _ := e.data["last_step"].(map[string]any)
+		last, _ = step["status"].(float64)
 	}
 	if events > 10 {
 		t.Errorf("60 steps within a moment made %d events", events)

@@ -40,6 +40,19 @@ const (
 	CallRecordsRead    Permission = "callrecords.read"
 	AuditRead          Permission = "audit.read"
 	TemplatesRead      Permission = "templates.read"
+	TemplatesWrite     Permission = "templates.write"
+	LayoutsRead        Permission = "layouts.read"
+	LayoutsWrite       Permission = "layouts.write"
+	ProfilesRead       Permission = "profiles.read"
+	ProfilesWrite      Permission = "profiles.write"
+	ContactsRead       Permission = "contacts.read"
+	ContactsWrite      Permission = "contacts.write"
+	SettingsRead       Permission = "settings.read"
+	SettingsWrite      Permission = "settings.write"
+	FirmwareRead       Permission = "firmware.read"
+	FirmwareWrite      Permission = "firmware.write"
+	RolloutsRead       Permission = "rollouts.read"
+	RolloutsWrite      Permission = "rollouts.write"
 	ApplyWrite         Permission = "apply.write"
 	ExportRead         Permission = "export.read"
 	ExportSecrets      Permission = "export.secrets"
@@ -49,12 +62,14 @@ const (
 var reads = []Permission{
 	Own, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
 	CodesRead, CallsRead, CallRecordsRead, AuditRead, TemplatesRead,
+	LayoutsRead, ProfilesRead, ContactsRead, SettingsRead, FirmwareRead, RolloutsRead,
 }
 
 // administration is what an administrator may do beside reading.
 var administration = []Permission{
 	SitesWrite, UsersWrite, ExtensionsWrite, NumbersWrite, DevicesWrite, DevicesApprove, DevicesResync,
-	SeatsWrite, CodesWrite, ApplyWrite, ExportRead, ExportSecrets,
+	SeatsWrite, CodesWrite, ApplyWrite, ExportRead, ExportSecrets, TemplatesWrite,
+	LayoutsWrite, ProfilesWrite, ContactsWrite, SettingsWrite, FirmwareWrite, RolloutsWrite,
 }
 
 // table is the one place that says which role may do what.

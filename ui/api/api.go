@@ -73,7 +73,7 @@ func New(r *gin.Engine, c Config) (*API, error) {
 var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
-	templateRoutes, applyRoutes, exportRoutes, streamRoutes,
+	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

@@ -105,6 +105,18 @@ func auditOf(s *directory.Snapshot, e directory.AuditEntry) directory.ID {
 		return organizationOf(s.Device(e.ID), func(r *directory.Device) directory.ID { return r.Organization })
 	case directory.KindCode:
 		return organizationOf(s.Code(e.ID), func(r *directory.Code) directory.ID { return r.Organization })
+	case directory.KindLayout:
+		return organizationOf(s.Layout(e.ID), func(r *directory.Layout) directory.ID { return r.Organization })
+	case directory.KindProfile:
+		return organizationOf(s.Profile(e.ID), func(r *directory.Profile) directory.ID { return r.Organization })
+	case directory.KindContact:
+		return organizationOf(s.Contact(e.ID), func(r *directory.Contact) directory.ID { return r.Organization })
+	case directory.KindTemplate:
+		return organizationOf(s.Template(e.ID), func(r *directory.Template) directory.ID { return r.Organization })
+	case directory.KindFirmware:
+		return organizationOf(s.Firmware(e.ID), func(r *directory.Firmware) directory.ID { return r.Organization })
+	case directory.KindRollout:
+		return organizationOf(s.Rollout(e.ID), func(r *directory.Rollout) directory.ID { return r.Organization })
 	}
 	return ""
 }

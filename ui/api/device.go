@@ -21,6 +21,11 @@ type DeviceFields struct {
 	Lines       *[]string  `json:"lines,omitempty" maxItems:"64" doc:"Home extensions of all lines; instead of line."`
 	RemoteLogin *bool      `json:"remote_login,omitempty"`
 	SIP         *deviceSIP `json:"sip,omitempty"`
+	Profile     *string    `json:"profile,omitempty" maxLength:"200" doc:"ID or name; empty: none."`
+	Layout      *string    `json:"layout,omitempty" maxLength:"200" doc:"ID or name; empty: the profile's."`
+	Modules     *int       `json:"modules,omitempty" minimum:"0" maximum:"6" doc:"Expansion modules attached."`
+	Equipment   *string    `json:"equipment,omitempty" maxLength:"200" doc:"Equipment description."`
+	Outside     *bool      `json:"outside,omitempty" doc:"A remote phone, in no network of its site."`
 }
 
 type deviceCreate struct {
@@ -34,20 +39,22 @@ type devicePatch struct {
 	DeviceFields
 }
 
-// devices is the ordinary part of the resource; deviceaction.go has the rest.
+// devices is the ordinary part of the resource; devicelist.go lists them,
+// deviceaction.go has the rest.
 func (a *API) devices() resource[directory.Device, deviceView, deviceCreate, devicePatch] {
 	return resource[directory.Device, deviceView, deviceCreate, devicePatch]{
 		name: "device", path: "/devices", read: access.DevicesRead, write: access.DevicesWrite,
-		all: (*directory.Snapshot).Devices, get: (*directory.Snapshot).Device,
+		get:          (*directory.Snapshot).Device,
 		organization: func(d *directory.Device) directory.ID { return d.Organization },
 		id:           func(d *directory.Device) directory.ID { return d.ID },
-		key:          func(d *directory.Device) string { return string(d.MAC) },
 		view:         a.viewDevice, create: a.createDevice, patch: a.patchDevice,
 		remove: func(tx *directory.Tx, _ *access.Caller, d *directory.Device) error { return tx.DeleteDevice(d.ID) },
 	}
 }
 
 func deviceRoutes(a *API) {
+	route(a, operation{method: http.MethodGet, path: "/devices", permission: access.DevicesRead,
+		summary: "List devices", errors: []int{http.StatusNotFound}}, a.listDevices)
 	a.devices().routes(a)
 	route(a, operation{method: http.MethodGet, path: "/devices/{id}/journal", permission: access.DevicesRead,
 		summary: "The last steps of a phone while it came up", errors: []int{http.StatusNotFound}}, a.journal)
@@ -62,6 +69,9 @@ func (a *API) createDevice(tx *directory.Tx, _ *access.Caller, org directory.ID,
 	mac, err := directory.ParseMAC(in.MAC)
 	if err != nil {
 		return "", wrong("body.mac", err.Error())
+	}
+	if d := tx.Snapshot().DeviceByMAC(mac); d != nil {
+		return "", takenBy(d, org)
 	}
 	var site directory.ID
 	if in.Site == nil || *in.Site == "" {
@@ -86,6 +96,15 @@ func (a *API) createDevice(tx *directory.Tx, _ *access.Caller, org directory.ID,
 	return d.ID, a.changeDevice(tx, &mine, &in.DeviceFields)
 }
 
+// takenBy refuses a MAC that is there already and names the phone that has it;
+// one of another organization is not described.
+func takenBy(d *directory.Device, org directory.ID) error {
+	if d.Organization != org {
+		return fmt.Errorf("MAC %s: %w", d.MAC.Colons(), directory.ErrTaken)
+	}
+	return fmt.Errorf("MAC %s: %w by the phone %q with the Phone ID %s (%s)", d.MAC.Colons(), directory.ErrTaken, d.Name, d.PhoneID, d.ID)
+}
+
 func (a *API) patchDevice(tx *directory.Tx, _ *access.Caller, d *directory.Device, in *devicePatch) error {
 	in.of(&d.Revision)
 	set(&d.Disabled, in.Disabled)
@@ -96,6 +115,9 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 	s := tx.Snapshot()
 	set(&d.Name, in.Name)
 	set(&d.RemoteLogin, in.RemoteLogin)
+	set(&d.Modules, in.Modules)
+	set(&d.Equipment, in.Equipment)
+	set(&d.Outside, in.Outside)
 	if in.Model != nil {
 		if err := a.knownModel(*in.Model); err != nil {
 			return err
@@ -103,6 +125,12 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 		d.Model = *in.Model
 	}
 	if err := setRef(findSite, s, d.Organization, &d.Site, in.Site, "body.site"); err != nil {
+		return err
+	}
+	if err := setRef(findProfile, s, d.Organization, &d.Profile, in.Profile, "body.profile"); err != nil {
+		return err
+	}
+	if err := setRef(findLayout, s, d.Organization, &d.Layout, in.Layout, "body.layout"); err != nil {
 		return err
 	}
 	if in.SIP != nil {

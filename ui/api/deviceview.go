@@ -29,6 +29,13 @@ type deviceView struct {
 	Lines        []string          `json:"lines" nullable:"false"`
 	RemoteLogin  bool              `json:"remote_login"`
 	SIP          deviceSIP         `json:"sip"`
+	Profile      *nameAndID        `json:"profile,omitempty"`
+	Layout       *nameAndID        `json:"layout,omitempty" doc:"Its own, which wins over the profile's."`
+	Modules      int               `json:"modules"`
+	Equipment    string            `json:"equipment"`
+	Outside      bool              `json:"outside"`
+	RemoteUntil  *time.Time        `json:"remote_until,omitempty" doc:"Until when its one-time URL is open."`
+	Certificate  string            `json:"certificate" doc:"How its certificate was known."`
 	Sitting      []sitting         `json:"sitting" nullable:"false"`
 	Registered   bool              `json:"registered"`
 	Registration *registrationView `json:"registration,omitempty"`
@@ -86,7 +93,12 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model,
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
 		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, SIP: deviceSIP(d.SIP),
+		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment,
+		Outside: d.Outside, Certificate: d.Certificate,
 		Lines: []string{}, Sitting: []sitting{},
+	}
+	if d.Remote != "" {
+		v.RemoteUntil = &d.RemoteUntil
 	}
 	if !d.Seen.IsZero() {
 		v.SeenAt = &d.Seen

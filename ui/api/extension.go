@@ -23,6 +23,9 @@ type extensionView struct {
 	Forward        forward            `json:"forward" doc:"Not in force yet."`
 	DoNotDisturb   bool               `json:"do_not_disturb"`
 	SIP            extensionSIP       `json:"sip"`
+	Keys           []keyForm          `json:"keys" nullable:"false" doc:"The person's own."`
+	Department     string             `json:"department"`
+	Server         string             `json:"server" doc:"Local SIP server; empty: the appliance."`
 	Sitting        []sittingAt        `json:"sitting" nullable:"false" doc:"The lines it rings at now."`
 }
 
@@ -53,10 +56,11 @@ type extensionSIP struct {
 
 // sittingAt is a phone line at which an extension rings.
 type sittingAt struct {
-	Device  directory.ID `json:"device"`
-	PhoneID string       `json:"phone_id"`
-	Name    string       `json:"name"`
-	Line    int          `json:"line"`
+	Device    directory.ID `json:"device"`
+	PhoneID   string       `json:"phone_id"`
+	Name      string       `json:"name"`
+	Equipment string       `json:"equipment" doc:"Description of the phone."`
+	Line      int          `json:"line"`
 }
 
 // ExtensionFields is what may be set of one; it is exported only because the library
@@ -72,6 +76,9 @@ type ExtensionFields struct {
 	Forward        *forward             `json:"forward,omitempty"`
 	DoNotDisturb   *bool                `json:"do_not_disturb,omitempty"`
 	SIP            *extensionSIP        `json:"sip,omitempty"`
+	Keys           *[]keyForm           `json:"keys,omitempty" maxItems:"500"`
+	Department     *string              `json:"department,omitempty" maxLength:"200"`
+	Server         *string              `json:"server,omitempty" maxLength:"253" doc:"Local SIP server: host name or IP address; empty: the appliance."`
 }
 
 type virtualizationInput struct {
@@ -96,13 +103,16 @@ func extensionRoutes(a *API) {
 		all: (*directory.Snapshot).Extensions, get: (*directory.Snapshot).Extension,
 		organization: func(e *directory.Extension) directory.ID { return e.Organization },
 		id:           func(e *directory.Extension) directory.ID { return e.ID },
-		// Shorter numbers come first, as in the directory's listing.
-		key:  func(e *directory.Extension) string { return fmt.Sprintf("%02d%s", len(e.Number), e.Number) },
-		view: viewExtension, create: createExtension, patch: patchExtension,
+		key:          extensionOrder, view: viewExtension, create: createExtension, patch: patchExtension,
 		remove: func(tx *directory.Tx, _ *access.Caller, e *directory.Extension) error {
 			return tx.DeleteExtension(e.ID)
 		},
 	}.routes(a)
+}
+
+// extensionOrder puts shorter numbers first, as in the directory's listing.
+func extensionOrder(e *directory.Extension) string {
+	return fmt.Sprintf("%02d%s", len(e.Number), e.Number)
 }
 
 func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView {
@@ -114,6 +124,9 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 		Forward:        forward(e.Forward),
 		DoNotDisturb:   e.DoNotDisturb,
 		SIP:            extensionSIP(e.SIP),
+		Keys:           viewKeys(e.Keys),
+		Department:     e.Department,
+		Server:         e.Server,
 		Sitting:        []sittingAt{},
 	}
 	switch {
@@ -124,7 +137,7 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 	}
 	for _, at := range s.Rings(e.ID) {
 		if d := s.Device(at.Device); d != nil {
-			v.Sitting = append(v.Sitting, sittingAt{Device: d.ID, PhoneID: d.PhoneID, Name: d.Name, Line: at.Line})
+			v.Sitting = append(v.Sitting, sittingAt{Device: d.ID, PhoneID: d.PhoneID, Name: d.Name, Equipment: d.Equipment, Line: at.Line})
 		}
 	}
 	return v
@@ -147,6 +160,9 @@ func changeExtension(tx *directory.Tx, e *directory.Extension, in *ExtensionFiel
 	set(&e.Name, in.Name)
 	set(&e.HotDesk, in.HotDesk)
 	set(&e.DoNotDisturb, in.DoNotDisturb)
+	set(&e.Department, in.Department)
+	set(&e.Server, in.Server)
+	setKeys(&e.Keys, in.Keys)
 	if err := setRef(findSite, s, e.Organization, &e.Site, in.Site, "body.site"); err != nil {
 		return err
 	}

@@ -42,6 +42,28 @@ func findExtension(s *directory.Snapshot, org directory.ID, ref, location string
 	return one.ID, nil
 }
 
+func findLayout(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error) {
+	one := s.Layout(directory.ID(ref))
+	if one == nil {
+		one = s.LayoutByName(org, ref)
+	}
+	if one == nil || one.Organization != org {
+		return "", wrong(location, "no such layout: "+ref)
+	}
+	return one.ID, nil
+}
+
+func findProfile(s *directory.Snapshot, org directory.ID, ref, location string) (directory.ID, error) {
+	one := s.Profile(directory.ID(ref))
+	if one == nil {
+		one = s.ProfileByName(org, ref)
+	}
+	if one == nil || one.Organization != org {
+		return "", wrong(location, "no such profile: "+ref)
+	}
+	return one.ID, nil
+}
+
 // onlySite is what a record belongs to when the input names no site and the
 // organization has just one.
 func onlySite(s *directory.Snapshot, org directory.ID) (directory.ID, error) {
@@ -77,9 +99,23 @@ func setRef(find finder, s *directory.Snapshot, org directory.ID, field *directo
 	return err
 }
 
-// siteRef, userRef and extensionRef show a reference with what people call it.
+// siteRef and those below show a reference with what people call it.
 func siteRef(s *directory.Snapshot, id directory.ID) *nameAndID {
 	if one := s.Site(id); one != nil {
+		return &nameAndID{ID: id, Name: one.Name}
+	}
+	return nil
+}
+
+func layoutRef(s *directory.Snapshot, id directory.ID) *nameAndID {
+	if one := s.Layout(id); one != nil {
+		return &nameAndID{ID: id, Name: one.Name}
+	}
+	return nil
+}
+
+func profileRef(s *directory.Snapshot, id directory.ID) *nameAndID {
+	if one := s.Profile(id); one != nil {
 		return &nameAndID{ID: id, Name: one.Name}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"iter"
+
 	"cradle/directory"
 	"cradle/directory/office"
 	"cradle/ui/access"
@@ -22,33 +24,23 @@ func foreignChange(c *access.Caller, before, after *directory.Snapshot) error {
 
 // touched finds a record of one snapshot that is not the same in the other.
 func touched(c *access.Caller, of, other *directory.Snapshot) bool {
-	for r := range of.Sites("") {
-		if !c.Sees(r.Organization) && other.Site(r.ID) != r {
-			return true
-		}
-	}
-	for r := range of.Users("") {
-		if !c.Sees(r.Organization) && other.User(r.ID) != r {
-			return true
-		}
-	}
-	for r := range of.Extensions("") {
-		if !c.Sees(r.Organization) && other.Extension(r.ID) != r {
-			return true
-		}
-	}
-	for r := range of.Numbers("") {
-		if !c.Sees(r.Organization) && other.Number(r.ID) != r {
-			return true
-		}
-	}
-	for r := range of.Devices("") {
-		if !c.Sees(r.Organization) && other.Device(r.ID) != r {
-			return true
-		}
-	}
-	for r := range of.Codes("") {
-		if !c.Sees(r.Organization) && other.Code(r.ID) != r {
+	return differs(c, of.Sites(""), other.Site, func(r *directory.Site) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Users(""), other.User, func(r *directory.User) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Extensions(""), other.Extension, func(r *directory.Extension) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Numbers(""), other.Number, func(r *directory.Number) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Devices(""), other.Device, func(r *directory.Device) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Codes(""), other.Code, func(r *directory.Code) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Layouts(""), other.Layout, func(r *directory.Layout) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Profiles(""), other.Profile, func(r *directory.Profile) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Contacts(""), other.Contact, func(r *directory.Contact) (directory.ID, directory.ID) { return r.Organization, r.ID }) ||
+		differs(c, of.Templates(""), other.Template, func(r *directory.Template) (directory.ID, directory.ID) { return r.Organization, r.ID })
+}
+
+// differs finds a record that the caller does not see and that is another one
+// under the same ID. What is of no organization, ofAppliance judges.
+func differs[R any](c *access.Caller, all iter.Seq[*R], other func(directory.ID) *R, of func(*R) (org, id directory.ID)) bool {
+	for r := range all {
+		if org, id := of(r); org != "" && !c.Sees(org) && other(id) != r {
 			return true
 		}
 	}
@@ -59,6 +51,11 @@ func touched(c *access.Caller, of, other *directory.Snapshot) bool {
 func ofAppliance(d *office.Document, before, after *directory.Snapshot) bool {
 	for _, l := range directory.Limits() {
 		if before.Limit(l.Name) != after.Limit(l.Name) {
+			return true
+		}
+	}
+	for t := range after.Templates("") {
+		if t.Organization == "" && before.Template(t.ID) != t {
 			return true
 		}
 	}

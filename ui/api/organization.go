@@ -12,22 +12,24 @@ import (
 
 // organizationView is a tenant.
 type organizationView struct {
-	ID             directory.ID `json:"id"`
-	Revision       uint64       `json:"revision"`
-	Name           string       `json:"name"`
-	Domain         string       `json:"domain" doc:"SIP domain and realm of its device accounts."`
-	Language       string       `json:"language"`
-	NightlyRelease string       `json:"nightly_release" doc:"Hour HH:MM at which guests go home; empty: never."`
-	IdleRelease    int          `json:"idle_release" doc:"Hours without a call until a guest goes home; 0: never."`
+	ID              directory.ID `json:"id"`
+	Revision        uint64       `json:"revision"`
+	Name            string       `json:"name"`
+	Domain          string       `json:"domain" doc:"SIP domain and realm of its device accounts."`
+	Language        string       `json:"language"`
+	NightlyRelease  string       `json:"nightly_release" doc:"Hour HH:MM at which guests go home; empty: never."`
+	IdleRelease     int          `json:"idle_release" doc:"Hours without a call until a guest goes home; 0: never."`
+	OperatorContact string       `json:"operator_contact" doc:"Whom to ask for more numbers or phones."`
 }
 
 // OrganizationFields is what may be set of one; it is exported only because the library
 // that makes the document does not look into embedded types that are not.
 type OrganizationFields struct {
-	Domain         *string `json:"domain,omitempty" maxLength:"253"`
-	Language       *string `json:"language,omitempty" maxLength:"35"`
-	NightlyRelease *string `json:"nightly_release,omitempty" maxLength:"5"`
-	IdleRelease    *int    `json:"idle_release,omitempty" minimum:"0"`
+	Domain          *string `json:"domain,omitempty" maxLength:"253"`
+	Language        *string `json:"language,omitempty" maxLength:"35"`
+	NightlyRelease  *string `json:"nightly_release,omitempty" maxLength:"5"`
+	IdleRelease     *int    `json:"idle_release,omitempty" minimum:"0"`
+	OperatorContact *string `json:"operator_contact,omitempty" maxLength:"200"`
 }
 
 type organizationCreate struct {
@@ -46,6 +48,7 @@ func (f *OrganizationFields) apply(o *directory.Organization) {
 	set(&o.Language, f.Language)
 	set(&o.NightlyRelease, f.NightlyRelease)
 	set(&o.IdleRelease, f.IdleRelease)
+	set(&o.OperatorContact, f.OperatorContact)
 }
 
 func organizationRoutes(a *API) {
@@ -69,7 +72,7 @@ func organizationRoutes(a *API) {
 		key: func(o *directory.Organization) string { return o.Name },
 		view: func(_ *directory.Snapshot, o *directory.Organization) organizationView {
 			return organizationView{ID: o.ID, Revision: o.Revision, Name: o.Name, Domain: o.Domain, Language: o.Language,
-				NightlyRelease: o.NightlyRelease, IdleRelease: o.IdleRelease}
+				NightlyRelease: o.NightlyRelease, IdleRelease: o.IdleRelease, OperatorContact: o.OperatorContact}
 		},
 		create: createOrganization, patch: patchOrganization,
 	}.routes(a)

@@ -22,8 +22,13 @@ type resource[R, V, C, P any] struct {
 
 	all func(*directory.Snapshot, directory.ID) iter.Seq[*R]
 	// everywhere replaces all for callers who see all organizations and name none.
-	everywhere   func(*directory.Snapshot) iter.Seq[*R]
-	get          func(*directory.Snapshot, directory.ID) *R
+	everywhere func(*directory.Snapshot) iter.Seq[*R]
+	get        func(*directory.Snapshot, directory.ID) *R
+	// mine narrows the records to those that are the caller's own; nil: all that
+	// he sees.
+	mine func(*directory.Snapshot, *access.Caller, *R) bool
+	// organization of a record; empty for the appliance's, which all may read and
+	// only its own administrators may change.
 	organization func(*R) directory.ID
 	id           func(*R) directory.ID
 	key          func(*R) string // what lists are ordered by, unique in an organization
@@ -52,7 +57,9 @@ func (r resource[R, V, C, P]) routes(a *API) {
 	missing := []int{http.StatusNotFound}
 	clash := []int{http.StatusNotFound, http.StatusConflict}
 	one := r.path + "/{id}"
-	route(a, operation{method: http.MethodGet, path: r.path, permission: r.read, summary: "List " + r.path[1:], errors: missing}, r.list(a))
+	if r.all != nil {
+		route(a, operation{method: http.MethodGet, path: r.path, permission: r.read, summary: "List " + r.path[1:], errors: missing}, r.list(a))
+	}
 	route(a, operation{method: http.MethodGet, path: one, permission: r.read, summary: "Read one " + r.name, errors: missing}, r.readOne(a))
 	if r.create != nil {
 		route(a, operation{method: http.MethodPost, path: r.path, permission: r.write, status: http.StatusCreated,
@@ -77,6 +84,9 @@ func (r resource[R, V, C, P]) list(a *API) func(context.Context, *access.Caller,
 		all := r.all(snap, org)
 		if r.everywhere != nil && c.Everywhere && in.Organization == "" {
 			all = r.everywhere(snap)
+		}
+		if r.mine != nil {
+			all = only(all, func(one *R) bool { return r.mine(snap, c, one) })
 		}
 		return cut(in, all, r.key, func(one *R) V { return r.view(snap, one) })
 	}
@@ -120,12 +130,12 @@ func (r resource[R, V, C, P]) changeOne(a *API) func(context.Context, *access.Ca
 			return nil, err
 		}
 		err := a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
-			one, err := r.visible(tx.Snapshot(), c, in.ID)
+			one, err := r.changeable(tx.Snapshot(), c, in.ID)
 			if err != nil {
 				return err
 			}
-			mine := *one
-			return ofInput(r.patch(tx, c, &mine, &in.Body))
+			changed := *one
+			return ofInput(r.patch(tx, c, &changed, &in.Body))
 		})
 		if err != nil {
 			return nil, err
@@ -137,7 +147,7 @@ func (r resource[R, V, C, P]) changeOne(a *API) func(context.Context, *access.Ca
 func (r resource[R, V, C, P]) deleteOne(a *API) func(context.Context, *access.Caller, *idInput) (*none, error) {
 	return func(ctx context.Context, c *access.Caller, in *idInput) (*none, error) {
 		return nil, a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
-			one, err := r.visible(tx.Snapshot(), c, in.ID)
+			one, err := r.changeable(tx.Snapshot(), c, in.ID)
 			if err != nil {
 				return err
 			}
@@ -149,10 +159,38 @@ func (r resource[R, V, C, P]) deleteOne(a *API) func(context.Context, *access.Ca
 // visible is a record that the caller may see.
 func (r resource[R, V, C, P]) visible(snap *directory.Snapshot, c *access.Caller, id directory.ID) (*R, error) {
 	one := r.get(snap, id)
-	if one == nil || !c.Sees(r.organization(one)) {
+	if one == nil || r.mine != nil && !r.mine(snap, c, one) {
+		return nil, notFound(r.name)
+	}
+	if org := r.organization(one); org != "" && !c.Sees(org) {
 		return nil, notFound(r.name)
 	}
 	return one, nil
+}
+
+// changeable is a visible record that the caller may change.
+func (r resource[R, V, C, P]) changeable(snap *directory.Snapshot, c *access.Caller, id directory.ID) (*R, error) {
+	one, err := r.visible(snap, c, id)
+	if err == nil && r.organization(one) == "" && !c.Home {
+		return nil, ofApplianceOnly(r.write)
+	}
+	return one, err
+}
+
+// ofApplianceOnly refuses a change of what all organizations share.
+func ofApplianceOnly(p access.Permission) error {
+	return forbidden(p, "only the organization that runs the appliance changes what all share")
+}
+
+// only leaves out the records that do not fit.
+func only[R any](all iter.Seq[*R], fits func(*R) bool) iter.Seq[*R] {
+	return func(yield func(*R) bool) {
+		for one := range all {
+			if fits(one) && !yield(one) {
+				return
+			}
+		}
+	}
 }
 
 // shown is a record as it is after a change.

@@ -12,10 +12,11 @@ import (
 
 // sessionView is who is logged in and what he may do.
 type sessionView struct {
-	User         sessionUser `json:"user"`
-	Organization nameAndID   `json:"organization"`
-	Permissions  []string    `json:"permissions" nullable:"false"`
-	Doors        *live.Doors `json:"doors,omitempty" doc:"Ports by which phones reach the appliance; 0: closed."`
+	User            sessionUser `json:"user"`
+	Organization    nameAndID   `json:"organization"`
+	Permissions     []string    `json:"permissions" nullable:"false"`
+	OperatorContact string      `json:"operator_contact" doc:"Whom to ask for more numbers or phones."`
+	Doors           *live.Doors `json:"doors,omitempty" doc:"Ports by which phones reach the appliance; 0: closed."`
 }
 
 type sessionUser struct {
@@ -123,6 +124,7 @@ func (a *API) sessionView(u *directory.User) sessionView {
 	}
 	if o := a.Directory.Snapshot().Organization(u.Organization); o != nil {
 		v.Organization = nameAndID{ID: o.ID, Name: o.Name, Domain: o.Domain}
+		v.OperatorContact = o.OperatorContact
 	}
 	return v
 }

@@ -23,6 +23,8 @@ type siteView struct {
 	TimeServer     string               `json:"time_server"`
 	Emergency      []string             `json:"emergency" nullable:"false"`
 	EmergencyRoute string               `json:"emergency_route"`
+	ResyncFrom     string               `json:"resync_from" doc:"Hour HH:MM from which phones are told to read their settings again; empty: always."`
+	ResyncUntil    string               `json:"resync_until"`
 }
 
 // SiteFields is what may be set of one; it is exported only because the library
@@ -37,6 +39,8 @@ type SiteFields struct {
 	TimeServer     *string               `json:"time_server,omitempty" maxLength:"253"`
 	Emergency      *[]string             `json:"emergency,omitempty" maxItems:"32"`
 	EmergencyRoute *string               `json:"emergency_route,omitempty" maxLength:"64"`
+	ResyncFrom     *string               `json:"resync_from,omitempty" maxLength:"5" doc:"HH:MM; both or none."`
+	ResyncUntil    *string               `json:"resync_until,omitempty" maxLength:"5"`
 }
 
 type siteCreate struct {
@@ -70,7 +74,8 @@ func viewSite(s *directory.Site) siteView {
 	}
 	return siteView{ID: s.ID, Revision: s.Revision, Name: s.Name, TimeZone: s.TimeZone, MainNumber: s.MainNumber,
 		Networks: networks, Adoption: s.Adoption, TFTP: s.TFTP, Advertise: s.Advertise, TimeServer: s.TimeServer,
-		Emergency: list(s.Emergency), EmergencyRoute: s.EmergencyRoute}
+		Emergency: list(s.Emergency), EmergencyRoute: s.EmergencyRoute,
+		ResyncFrom: s.ResyncFrom, ResyncUntil: s.ResyncUntil}
 }
 
 func createSite(tx *directory.Tx, _ *access.Caller, org directory.ID, in *siteCreate) (directory.ID, error) {
@@ -106,6 +111,8 @@ func (f *SiteFields) apply(s *directory.Site) error {
 	set(&s.TimeServer, f.TimeServer)
 	set(&s.Emergency, f.Emergency)
 	set(&s.EmergencyRoute, f.EmergencyRoute)
+	set(&s.ResyncFrom, f.ResyncFrom)
+	set(&s.ResyncUntil, f.ResyncUntil)
 	if f.Networks == nil {
 		return nil
 	}
