@@ -18,6 +18,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,6 +114,9 @@ func (j *Judge) ours(way []reached) (Proof, error) {
 		if leads(way, root) != nil {
 			continue
 		}
+		if !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
+			return Proof{}, fmt.Errorf("%w: %q is one of our servers'", ErrGeneric, leaf.Subject.CommonName)
+		}
 		if now := j.now(); now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
 			return Proof{}, fmt.Errorf("%w: %q", ErrExpired, leaf.Subject.CommonName)
 		}
@@ -144,21 +148,26 @@ func (s *shelf) judge(way []reached, rules Rules) (out judgement) {
 
 // Config has a TLS configuration ask for certificates, which nobody has to show.
 // It names the authorities, so that browsers do not offer their owners' own.
+// Nobody is asked while no vendor's authority is known: there are phones whose
+// certificate the library cannot read, and asking ends their handshake.
 func (j *Judge) Config(base *tls.Config) *tls.Config {
 	base = base.Clone()
-	base.ClientAuth = tls.RequestClientCert
 	type made struct {
 		of     *shelf
 		config *tls.Config
 	}
 	var last atomic.Pointer[made]
-	inner := base.Clone()
+	asking := base.Clone()
+	asking.ClientAuth = tls.RequestClientCert
 	base.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		s := j.shelf.Load()
+		if len(s.authorities) == 0 {
+			return nil, nil // as it is
+		}
 		if m := last.Load(); m != nil && m.of == s {
 			return m.config, nil
 		}
-		c := inner.Clone()
+		c := asking.Clone()
 		c.ClientCAs = s.pool
 		last.Store(&made{s, c})
 		return c, nil

@@ -1,12 +1,10 @@
 package clientcert
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
 	"fmt"
-	"net"
 	"testing"
 	"time"
 
@@ -131,7 +129,7 @@ func TestDatesOfOurOwn(t *testing.T) {
 	}{
 		"in force": {time.Unix(0, 0), now.Add(time.Hour), nil}, "over": {time.Unix(0, 0), now.Add(-time.Hour), ErrExpired}, "not yet": {now.Add(time.Hour), now.Add(2 * time.Hour), ErrExpired},
 	} {
-		leaf := own.sign(&x509.Certificate{Subject: pkix.Name{CommonName: mac}, NotBefore: c.from, NotAfter: c.to}, ecKey(t))
+		leaf := own.sign(&x509.Certificate{Subject: pkix.Name{CommonName: mac}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, NotBefore: c.from, NotAfter: c.to}, ecKey(t))
 		p, err := j.Judge(shown(leaf), acme)
 		if !errors.Is(err, c.want) || c.want == nil && (p.MAC != mac || p.Authority != Own) {
 			t.Errorf("%s: %+v, %v", name, p, err)
@@ -166,51 +164,5 @@ func TestJudgementsAreBounded(t *testing.T) {
 	j.shelf.Load().judged.Range(func(any, any) bool { n++; return true })
 	if n > maxJudged {
 		t.Errorf("%d are remembered", n)
-	}
-}
-
-// TestHandshake: a server that asks gets old factory certificates, names the
-// authorities it knows, also those of later, and serves those who show nothing.
-func TestHandshake(t *testing.T) {
-	own := authority(t, "Server", ecKey(t), false)
-	server := own.sign(&x509.Certificate{DNSNames: []string{"x"}, NotAfter: time.Now().Add(time.Hour)}, own.key)
-	j := open(t, nil)
-	config := j.Config(&tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{{Certificate: [][]byte{server.Raw}, PrivateKey: own.key}}})
-	old := authority(t, "Acme Old CA", rsaKey(t, 1024), true)
-	key := rsaKey(t, 1024)
-	leaf := old.sign(&x509.Certificate{Subject: pkix.Name{CommonName: mac}}, key)
-	asked := 0
-	shake := func(client *tls.Config) tls.ConnectionState {
-		t.Helper()
-		client.InsecureSkipVerify = true
-		near, far := net.Pipe()
-		defer near.Close()
-		defer far.Close()
-		s := tls.Server(far, config)
-		done := make(chan error, 1)
-		go func() { done <- s.Handshake() }()
-		if err := tls.Client(near, client).Handshake(); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-		return s.ConnectionState()
-	}
-	phone := func(max uint16) *tls.Config {
-		return &tls.Config{MaxVersion: max, GetClientCertificate: func(r *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			asked = len(r.AcceptableCAs)
-			return &tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}, nil
-		}}
-	}
-	if state := shake(&tls.Config{MaxVersion: tls.VersionTLS12}); len(state.PeerCertificates) != 0 {
-		t.Error("a certificate of nobody")
-	}
-	if _, err := j.Add("acme", old.pem()); err != nil {
-		t.Fatal(err)
-	}
-	state := shake(phone(tls.VersionTLS12))
-	if p, err := j.Judge(&state, acme); err != nil || p.MAC != mac || asked != 1 {
-		t.Errorf("%+v, %v; %d authorities were named", p, err, asked)
 	}
 }
