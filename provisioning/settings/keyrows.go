@@ -48,6 +48,52 @@ func (e *emptyRows) get(r row) []render.Values {
 	return keys
 }
 
+// keyboard gives out the keys of a phone whose lines are filled. A family whose
+// data name no types of keys has line keys only.
+func (m *Maker) keyboard(p *phone) *keyboard {
+	a := p.Abilities
+	if len(a.KeyTypes) == 0 {
+		few := *a
+		few.Keys, few.Modules = min(a.Keys, a.Lines), Modules{}
+		a = &few
+	}
+	layout, personal, from := p.wishes()
+	b := newKeyboard(a, p.Device.Modules)
+	var lines []directory.Key
+	if p.Mode != Bootstrap {
+		lines = lineKeys(min(len(p.lines), len(p.Device.Lines)))
+	}
+	b.arrange(layout, personal, lines, from, func(rule string) []*directory.Extension { return m.people(p, rule) })
+	return b
+}
+
+// Keys are the keys in use on a phone as they come out, each with the layer
+// that wanted it, and what does not fit.
+func (m *Maker) Keys(f Facts) ([]Placed, []Finding) {
+	who := f.subject()
+	stack := Pile(f.Snapshot, who)
+	p := &phone{Facts: f, who: who, stack: &stack, codes: codesOf(f.Snapshot, who.Organization)}
+	p.fillLines()
+	b := m.keyboard(p)
+	var keys []Placed
+	for _, row := range b.rows {
+		for _, k := range row {
+			if !k.used || k.Type == "none" {
+				continue
+			}
+			out, finding := f.Abilities.become(k.Key, p.codes)
+			if finding != "" {
+				b.find(k.Key, "%s", finding)
+			}
+			if out.Type != "none" {
+				k.Key = out
+				keys = append(keys, k.Placed)
+			}
+		}
+	}
+	return keys, b.findings
+}
+
 // keyboardValues writes the keys of phone and modules.
 func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
 	none := p.Abilities.KeyTypes["none"]

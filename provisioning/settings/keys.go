@@ -28,11 +28,16 @@ type keyboard struct {
 	findings []Finding
 }
 
-// placed is what lies on a key.
-type placed struct {
+// Placed is a key where it lies, and the layer that wanted it.
+type Placed struct {
 	directory.Key
-	from Layer
-	used bool // taken, also by "none"
+	From Layer
+}
+
+// placed is one place: taken where used, also by "none".
+type placed struct {
+	Placed
+	used bool
 }
 
 func newKeyboard(a *Abilities, modules int) *keyboard {
@@ -65,7 +70,7 @@ func (b *keyboard) put(k directory.Key, from Layer) bool {
 	if at.used {
 		return false
 	}
-	*at = placed{k, from, true}
+	*at = placed{Placed{k, from}, true}
 	return true
 }
 

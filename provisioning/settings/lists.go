@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"cradle/directory"
 	"cradle/provisioning/render"
 )
 
@@ -14,25 +13,6 @@ var (
 	actionEvent, actionName, actionURL = actionShape.Slot("event"), actionShape.Slot("name"), actionShape.Slot("url")
 	extraName, extraValue              = extraShape.Slot("name"), extraShape.Slot("value")
 )
-
-// keys fills the keys of phone and modules. A family whose data name no types of
-// keys has line keys only.
-func (m *Maker) keys(v render.Values, p *phone) {
-	a := p.Abilities
-	if len(a.KeyTypes) == 0 {
-		few := *a
-		few.Keys, few.Modules = min(a.Keys, a.Lines), Modules{}
-		a = &few
-	}
-	layout, personal, from := p.wishes()
-	b := newKeyboard(a, p.Device.Modules)
-	var lines []directory.Key
-	if p.Mode != Bootstrap {
-		lines = lineKeys(min(len(p.lines), len(p.Device.Lines)))
-	}
-	b.arrange(layout, personal, lines, from, func(rule string) []*directory.Extension { return m.people(p, rule) })
-	m.keyboardValues(v, p, b)
-}
 
 // actions are the URLs a layer said for events that the model knows.
 func (p *phone) actions(v render.Values) {

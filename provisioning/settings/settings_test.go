@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -73,4 +74,46 @@ func TestCodecOrder(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestCheckByName(t *testing.T) {
+	for _, c := range []struct {
+		name, value string
+		fits        bool
+	}{
+		{"network.vlan", "4094", true}, {"network.vlan", "4095", false}, {"network.vlan", "0", false}, {"network.vlan", "", true},
+		{"web.enabled", "yes", false}, {"web.enabled", "", false}, {"tones.country", "AT", true}, {"tones.country", "at", false}, {"tones.country", "AUT", false},
+		{"time.zone", "Europe/Vienna", true}, {"time.zone", "Local", false}, {"time.zone", "No/Where", false}, {"language", "de-AT", true}, {"language", "de_AT", false},
+		{"sip.backup", "b.example:65535", true}, {"sip.backup", "b.example:65536", false}, {"sip.backup", "[2001:db8::1]:5070", true}, {"sip.backup", "2001:db8::1", true}, {"sip.backup", "a b", false},
+		{"actions.boot", "http://a.example/?mac=1", true}, {"actions.boot", "ftp://a.example/", false}, {"actions.boot", "http:///x", false}, {"actions.nothing", "http://a/", false},
+		{"screen.wallpaper", "http://a/" + strings.Repeat("x", 246), true}, {"screen.wallpaper", "http://a/" + strings.Repeat("x", 247), false},
+		{"raw.yealink.account.1.label", "x", true}, {"raw.aastra.sip line1 mode", "0", true}, {"raw.yealink.", "x", false}, {"raw.yealink", "x", false}, {"raw.Yealink.a", "x", false},
+		{"raw.a.b=c", "x", false}, {"raw.a.b", "x\ny", false}, {"raw.a.b", "x\u2028y", false}, {"raw.a." + strings.Repeat("n", 128), strings.Repeat("v", 512), true},
+		{"raw.a." + strings.Repeat("n", 129), "", false}, {"raw.a.b", strings.Repeat("v", 513), false}, {"nonsense", "x", false}, {"", "", false},
+	} {
+		if err := Check(c.name, c.value); (err == nil) != c.fits || err != nil && !errors.Is(err, ErrInvalid) {
+			t.Errorf("%.40s = %.40q: %v", c.name, c.value, err)
+		}
+	}
+}
+
+// FuzzCheck: what passes can be put into a file, whatever it is.
+func FuzzCheck(f *testing.F) {
+	f.Add("sip.backup", "[::1]:5060")
+	f.Add("raw.yealink.a", "b")
+	f.Add("actions.boot", "http://a/")
+	f.Fuzz(func(t *testing.T, name, value string) {
+		if Check(name, value) != nil {
+			return
+		}
+		if strings.ContainsAny(name+value, "\r\n\x00") || len(value) > maxRaw {
+			t.Errorf("%q = %q passed", name, value)
+		}
+		if s, ok := Find(name); ok && !s.fits(value) && value != "" {
+			t.Errorf("%q = %q passed once only", name, value)
+		}
+		if host, _, ok := hostPort(value); ok && strings.ContainsAny(host, " /@") {
+			t.Errorf("host %q of %q", host, value)
+		}
+	})
 }

@@ -41,7 +41,7 @@ func number(name, doc string, marks ...mark) render.Field {
 	return field(render.Int, name, doc, marks)
 }
 
-func flag(name, doc string, marks ...mark) render.Field {
+func yesNo(name, doc string, marks ...mark) render.Field {
 	return field(render.Bool, name, doc, marks)
 }
 

@@ -16,7 +16,7 @@ var listFields = []render.Field{
 var lineShape = render.NewShape(
 	number("number", "1..."),
 	number("index", "0..."),
-	flag("used", "no: the account is to be emptied"),
+	yesNo("used", "no: the account is to be emptied"),
 	text("host", "SIP registrar and proxy of this line; IPv6 in brackets", maybe),
 	number("port", "1 to 65535", maybe),
 	text("user", "the device account", maybe),
@@ -39,7 +39,7 @@ var keyShape = render.NewShape(
 	number("position", "1... over all modules; on the phone itself the number"),
 	number("module", "1... the module it is on; 0: the phone itself"),
 	number("place", "0... over the phone's own keys and then all modules"),
-	flag("used", "no: the key is to be emptied"),
+	yesNo("used", "no: the key is to be emptied"),
 	text("type", "canonical: line blf speed park pickup transfer dnd forward record queue login logout xml voicemail conference hold redial none"),
 	text("kind", "the vendor's word for the type; of unused keys the one for none", maybe),
 	text("label", "beside the key", maybe),
@@ -62,7 +62,7 @@ var codecShape = render.NewShape(
 	number("index", "0..."),
 	text("name", "canonical: opus, g722, pcma, pcmu, g729"),
 	text("vendor", "the vendor's name of it"),
-	flag("used", "wanted on this line"),
+	yesNo("used", "wanted on this line"),
 	number("priority", "1 is first; 0: not used"),
 	number("position", "1... of all, the used ones first"),
 )

@@ -13,8 +13,8 @@ var phoneFields = []render.Field{
 	text("phone.id", "its Phone ID, 6 digits", ofOne),
 	text("phone.name", "name an administrator gave it", ofOne|maybe),
 	text("phone.person", "name of who sits at line 1", ofOne|maybe),
-	flag("phone.free", "nobody sits here: the Phone ID is to be seen", ofOne),
-	flag("phone.waiting", "not approved, no account yet", ofOne),
+	yesNo("phone.free", "nobody sits here: the Phone ID is to be seen", ofOne),
+	yesNo("phone.waiting", "not approved, no account yet", ofOne),
 }
 
 var serverFields = []render.Field{
@@ -30,7 +30,7 @@ var serverFields = []render.Field{
 	text("server.outbound_host", "outbound proxy", maybe),
 	number("server.outbound_port", "1 to 65535", maybe),
 	text("nat.stun", "STUN server", maybe),
-	flag("nat.rport", "ask for symmetric response routing (RFC 3581)"),
+	yesNo("nat.rport", "ask for symmetric response routing (RFC 3581)"),
 }
 
 var provisionFields = []render.Field{
@@ -43,8 +43,8 @@ var provisionFields = []render.Field{
 	text("provision.authority", "URL of our certificate authority; absent where the model cannot take one", ofOne|maybe),
 	number("provision.interval", "minutes between two looks at the settings"),
 	number("provision.interval_seconds", "the same in seconds"),
-	flag("provision.pnp", "go on asking for settings by SIP multicast"),
-	flag("provision.dhcp", "go on taking the settings' address from DHCP"),
+	yesNo("provision.pnp", "go on asking for settings by SIP multicast"),
+	yesNo("provision.dhcp", "go on taking the settings' address from DHCP"),
 	text("provision.user", "HTTP user name", ofOne|maybe),
 	text("provision.password", "HTTP password", ofOne|secret|maybe),
 	text("auth.admin_password", "password of the phone's own administrator", secret|maybe),
@@ -59,9 +59,9 @@ var timeFields = []render.Field{
 	text("time.offset_hours", `the same in hours: "+1", "-3:30", "0"`),
 	number("time.offset_minutes", "the same in minutes"),
 	text("time.posix", `the zone as a POSIX TZ string: "CET-1CEST,M3.5.0,M10.5.0/3"`),
-	flag("time.clock24", "24 hours"),
+	yesNo("time.clock24", "24 hours"),
 	text("time.date", "order of a date: dmy, mdy, ymd"),
-	flag("time.summer", "the zone has summer time; where not, all that follows is 0"),
+	yesNo("time.summer", "the zone has summer time; where not, all that follows is 0"),
 	number("time.summer_minutes", "how far the clock goes ahead in summer"),
 	number("time.start_month", "summer time begins: month 1 to 12"),
 	number("time.start_week", "week of the month 1 to 4; 5: the last"),
@@ -87,11 +87,11 @@ var deskFields = []render.Field{
 	number("network.vlan_priority", "802.1p priority 0 to 7"),
 	number("network.pc_vlan", "VLAN of the PC port, 1 to 4094; absent: untagged", maybe),
 	number("network.pc_vlan_priority", "802.1p priority 0 to 7"),
-	flag("network.lldp", "learn the VLAN by LLDP-MED"),
-	flag("network.cdp", "learn the VLAN by CDP"),
+	yesNo("network.lldp", "learn the VLAN by LLDP-MED"),
+	yesNo("network.cdp", "learn the VLAN by CDP"),
 	number("network.dscp_sip", "DSCP of signalling, 0 to 63"),
 	number("network.dscp_rtp", "DSCP of speech, 0 to 63"),
-	flag("web.enabled", "the phone's own web pages"),
+	yesNo("web.enabled", "the phone's own web pages"),
 	text("screen.idle_text", "shown on the idle screen, such as the Phone ID while nobody sits there", ofOne|maybe),
 	text("screen.idle_url", "page for the idle screen", ofOne|maybe),
 	text("screen.wallpaper", "URL of a picture", maybe),
@@ -101,9 +101,9 @@ var deskFields = []render.Field{
 var personFields = []render.Field{
 	number("ring.tone", "ringing tone, counted from 1", maybe),
 	number("ring.volume", "0 to 9", maybe),
-	flag("calls.waiting", "a second call is signalled"),
-	flag("calls.feature_sync", "do-not-disturb and forwards are kept in step with us"),
-	flag("calls.intercom", "calls that ask for it are answered by themselves"),
+	yesNo("calls.waiting", "a second call is signalled"),
+	yesNo("calls.feature_sync", "do-not-disturb and forwards are kept in step with us"),
+	yesNo("calls.intercom", "calls that ask for it are answered by themselves"),
 	number("calls.dial_timeout", "seconds after the last digit until the call goes out"),
 }
 

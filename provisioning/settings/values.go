@@ -235,7 +235,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	if p.Mode == Full {
 		p.earned(v)
 	}
-	m.keys(v, p)
+	m.keyboardValues(v, p, m.keyboard(p))
 	p.actions(v)
 	p.extras(v)
 	m.books(v, p)

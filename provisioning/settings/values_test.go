@@ -165,6 +165,17 @@ func TestKeysOfAPhone(t *testing.T) {
 			t.Errorf("%s\nare  %s\nwant %s", c.names, got, c.want)
 		}
 	}
+	keys, findings := o.maker.Keys(o.facts(Full))
+	var from []string
+	for _, k := range keys {
+		from = append(from, k.Type+" "+string(k.From))
+	}
+	if got := strings.Join(from, ", "); got != "line default, line default, park device, speed extension, blf device" {
+		t.Errorf("keys are of %s", got)
+	}
+	if got := strings.Join(texts(findings), ", "); got != "2.4 there is no code for dnd, so the key stays empty" {
+		t.Errorf("found: %s", got)
+	}
 	if got := o.got(Lobby, "keys.1.used", "keys.3.used", "modules.1.keys.2.used", "phonebooks", "extra", "codes.park"); got != "true false false 0 0 -" {
 		t.Errorf("in the lobby: %s", got)
 	}
