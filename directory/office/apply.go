@@ -75,7 +75,8 @@ func Apply(tx *directory.Tx, doc *Document, by string) (*Report, error) {
 	}
 	if doc.Organization != nil {
 		for _, step := range []func() error{
-			a.organization, a.sites, a.users, a.administrator, a.extensions, a.emergencyRoutes, a.numbers, a.devices, a.seats, a.codes, a.settings,
+			a.organization, a.sites, a.users, a.administrator, a.layouts, a.profiles, a.extensions, a.emergencyRoutes, a.numbers,
+			a.devices, a.contacts, a.templates, a.seats, a.codes, a.settings,
 		} {
 			if err := step(); err != nil {
 				return nil, err
@@ -144,6 +145,7 @@ func (a *applier) organization() error {
 	set(&o.Language, f.Language)
 	set(&o.NightlyRelease, f.NightlyRelease)
 	set(&o.IdleRelease, f.IdleRelease)
+	set(&o.OperatorContact, f.OperatorContact)
 	if err := a.tx.PutOrganization(&o); err != nil {
 		return a.wrap("organization", err)
 	}
@@ -188,6 +190,8 @@ func (a *applier) site(path string, f *Site) error {
 	set(&s.Advertise, f.Advertise)
 	set(&s.TimeServer, f.TimeServer)
 	set(&s.EmergencyRoute, f.EmergencyRoute)
+	set(&s.ResyncFrom, f.ResyncFrom)
+	set(&s.ResyncUntil, f.ResyncUntil)
 	setList(&s.Emergency, f.Emergency)
 	if f.Networks != nil {
 		nets := make([]netip.Prefix, 0, len(*f.Networks))

@@ -162,6 +162,9 @@ func (a *applier) extension(path string, f *Extension) error {
 	set(&e.Name, f.Name)
 	set(&e.HotDesk, f.HotDesk)
 	set(&e.DoNotDisturb, f.DoNotDisturb)
+	set(&e.Department, f.Department)
+	set(&e.Server, f.Server)
+	setKeys(&e.Keys, f.Keys)
 	if f.DefaultPIN != nil && e.DefaultPIN.Reveal() != *f.DefaultPIN {
 		e.DefaultPIN = directory.NewSecret(*f.DefaultPIN)
 	}

@@ -41,6 +41,12 @@ func (a *applier) device(path string, f *Device) error {
 		return err
 	}
 	takeDevice(&d, f)
+	if err := a.profileNamed(path, f.Profile, &d.Profile); err != nil {
+		return err
+	}
+	if err := a.layoutNamed(path, f.Layout, &d.Layout); err != nil {
+		return err
+	}
 	if old == nil && f.Approved == nil && (d.Step == directory.StepSeen || d.Step == directory.StepLobby) {
 		d.Approved = time.Time{} // the file says that nobody approved it
 	}
@@ -68,6 +74,9 @@ func takeDevice(d *directory.Device, f *Device) {
 	setAs(&d.Step, f.Step)
 	set(&d.Disabled, f.Disabled)
 	set(&d.RemoteLogin, f.RemoteLogin)
+	set(&d.Modules, f.Modules)
+	set(&d.Equipment, f.Equipment)
+	set(&d.Outside, f.Outside)
 	set(&d.Approved, f.Approved)
 	set(&d.Seen, f.Seen)
 	if f.Token != nil && *f.Token != d.TokenSealed.Reveal() {
@@ -188,6 +197,12 @@ func (a *applier) scopeOf(path string, f Setting) (directory.Scope, error) {
 			return sc, a.doc.fault(path+".of", nil, "there is no site %q", f.Of)
 		}
 		sc.ID = string(s.ID)
+	case "profile":
+		p := snap.ProfileByName(a.org, f.Of)
+		if p == nil {
+			return sc, a.doc.fault(path+".of", nil, "there is no profile %q", f.Of)
+		}
+		sc.ID = string(p.ID)
 	case "device":
 		mac, err := directory.ParseMAC(f.Of)
 		d := snap.DeviceByMAC(mac)

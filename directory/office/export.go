@@ -19,7 +19,7 @@ func Export(s *directory.Snapshot, org directory.ID, withSecrets bool) *Document
 	x := &exporter{s: s, secrets: withSecrets}
 	doc := &Document{Organization: &Organization{
 		Name: o.Name, Domain: &o.Domain, Language: &o.Language,
-		NightlyRelease: &o.NightlyRelease, IdleRelease: &o.IdleRelease,
+		NightlyRelease: &o.NightlyRelease, IdleRelease: &o.IdleRelease, OperatorContact: &o.OperatorContact,
 	}}
 	for v := range s.Sites(org) {
 		doc.Sites = append(doc.Sites, x.site(v))
@@ -36,6 +36,7 @@ func Export(s *directory.Snapshot, org directory.ID, withSecrets bool) *Document
 	for v := range s.Devices(org) {
 		doc.Devices = append(doc.Devices, x.device(v, o))
 	}
+	x.equipment(doc, org)
 	for v := range s.Seats(org) {
 		doc.Seats = append(doc.Seats, x.seat(v))
 	}
@@ -109,6 +110,7 @@ func (x *exporter) site(v *directory.Site) Site {
 		Name: v.Name, TimeZone: &v.TimeZone, MainNumber: &v.MainNumber, Networks: &nets,
 		Adoption: text(v.Adoption), TFTP: text(v.TFTP), Advertise: &v.Advertise, TimeServer: &v.TimeServer,
 		Emergency: words(v.Emergency), EmergencyRoute: &v.EmergencyRoute,
+		ResyncFrom: &v.ResyncFrom, ResyncUntil: &v.ResyncUntil,
 	}
 }
 
@@ -130,7 +132,7 @@ func (x *exporter) extension(v *directory.Extension) Extension {
 		Forward: &Forward{
 			Always: &v.Forward.Always, Busy: &v.Forward.Busy, NoAnswer: &v.Forward.NoAnswer, VIP: words(v.Forward.VIP),
 		},
-		DoNotDisturb: &v.DoNotDisturb,
+		DoNotDisturb: &v.DoNotDisturb, Keys: keys(v.Keys), Department: &v.Department, Server: &v.Server,
 		SIP: &ExtensionSIP{
 			MediaEncryption: optional(v.SIP.MediaEncryption), DTMF: optional(v.SIP.DTMF), Codecs: words(v.SIP.Codecs),
 		},
@@ -158,6 +160,8 @@ func (x *exporter) device(v *directory.Device, o *directory.Organization) Device
 	d := Device{
 		MAC: v.MAC.Colons(), PhoneID: &v.PhoneID, Model: &v.Model, Site: x.siteName(v.Site), Name: &v.Name, Line: &line,
 		Step: text(v.Step), Disabled: &v.Disabled, RemoteLogin: &v.RemoteLogin,
+		Profile: x.profileName(v.Profile), Layout: x.layoutName(v.Layout), Modules: &v.Modules,
+		Equipment: &v.Equipment, Outside: &v.Outside,
 		AdminPassword: x.hidden(v.AdminPassword.Reveal()), UserPassword: x.hidden(v.UserPassword.Reveal()),
 		Token: x.hidden(v.TokenSealed.Reveal()),
 		SIP: &DeviceSIP{
@@ -210,6 +214,9 @@ func (x *exporter) settings(org directory.ID) []Setting {
 	add("organization", string(org), "")
 	for v := range x.s.Sites(org) {
 		add("site", string(v.ID), v.Name)
+	}
+	for v := range x.s.Profiles(org) {
+		add("profile", string(v.ID), v.Name)
 	}
 	var models []string
 	for v := range x.s.Devices(org) {

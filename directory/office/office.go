@@ -21,6 +21,10 @@ type Document struct {
 	Extensions    []Extension      `yaml:"extensions,omitempty" json:"extensions,omitempty"`
 	Numbers       []Number         `yaml:"numbers,omitempty" json:"numbers,omitempty"`
 	Devices       []Device         `yaml:"devices,omitempty" json:"devices,omitempty"`
+	Layouts       []Layout         `yaml:"layouts,omitempty" json:"layouts,omitempty"`
+	Profiles      []Profile        `yaml:"profiles,omitempty" json:"profiles,omitempty"`
+	Contacts      []Contact        `yaml:"contacts,omitempty" json:"contacts,omitempty"`
+	Templates     []Template       `yaml:"templates,omitempty" json:"templates,omitempty"`
 	Seats         []Seat           `yaml:"seats,omitempty" json:"seats,omitempty"`
 	Codes         []Code           `yaml:"codes,omitempty" json:"codes,omitempty"`
 	Settings      []Setting        `yaml:"settings,omitempty" json:"settings,omitempty"`
@@ -48,11 +52,12 @@ type Administrator struct {
 
 // Organization is the tenant that the file is about, found by its name.
 type Organization struct {
-	Name           string  `yaml:"name" json:"name"`
-	Domain         *string `yaml:"domain,omitempty" json:"domain,omitempty"`
-	Language       *string `yaml:"language,omitempty" json:"language,omitempty"`
-	NightlyRelease *string `yaml:"nightly_release,omitempty" json:"nightly_release,omitempty"`
-	IdleRelease    *int    `yaml:"idle_release,omitempty" json:"idle_release,omitempty"`
+	Name            string  `yaml:"name" json:"name"`
+	Domain          *string `yaml:"domain,omitempty" json:"domain,omitempty"`
+	Language        *string `yaml:"language,omitempty" json:"language,omitempty"`
+	NightlyRelease  *string `yaml:"nightly_release,omitempty" json:"nightly_release,omitempty"`
+	IdleRelease     *int    `yaml:"idle_release,omitempty" json:"idle_release,omitempty"`
+	OperatorContact *string `yaml:"operator_contact,omitempty" json:"operator_contact,omitempty"`
 }
 
 // Site is found by its name.
@@ -67,6 +72,8 @@ type Site struct {
 	TimeServer     *string   `yaml:"time_server,omitempty" json:"time_server,omitempty"`
 	Emergency      *[]string `yaml:"emergency,omitempty" json:"emergency,omitempty"`
 	EmergencyRoute *string   `yaml:"emergency_route,omitempty" json:"emergency_route,omitempty"`
+	ResyncFrom     *string   `yaml:"resync_from,omitempty" json:"resync_from,omitempty"` // HH:MM; both or none
+	ResyncUntil    *string   `yaml:"resync_until,omitempty" json:"resync_until,omitempty"`
 }
 
 // User is found by the e-mail address.
@@ -94,6 +101,9 @@ type Extension struct {
 	Forward        *Forward        `yaml:"forward,omitempty" json:"forward,omitempty"`
 	DoNotDisturb   *bool           `yaml:"do_not_disturb,omitempty" json:"do_not_disturb,omitempty"`
 	SIP            *ExtensionSIP   `yaml:"sip,omitempty" json:"sip,omitempty"`
+	Keys           *[]Key          `yaml:"keys,omitempty" json:"keys,omitempty"`
+	Department     *string         `yaml:"department,omitempty" json:"department,omitempty"`
+	Server         *string         `yaml:"server,omitempty" json:"server,omitempty"`
 }
 
 // Virtualization is whether guests are taken, and the extension's own secret code.
@@ -148,6 +158,11 @@ type Device struct {
 	Step          *string    `yaml:"step,omitempty" json:"step,omitempty"`   // trust ladder; a phone named without it is approved
 	Disabled      *bool      `yaml:"disabled,omitempty" json:"disabled,omitempty"`
 	RemoteLogin   *bool      `yaml:"remote_login,omitempty" json:"remote_login,omitempty"`
+	Profile       *string    `yaml:"profile,omitempty" json:"profile,omitempty"` // name; "" is none
+	Layout        *string    `yaml:"layout,omitempty" json:"layout,omitempty"`   // name; "" is the profile's
+	Modules       *int       `yaml:"modules,omitempty" json:"modules,omitempty"`
+	Equipment     *string    `yaml:"equipment,omitempty" json:"equipment,omitempty"`
+	Outside       *bool      `yaml:"outside,omitempty" json:"outside,omitempty"`
 	SIP           *DeviceSIP `yaml:"sip,omitempty" json:"sip,omitempty"`
 	Accounts      *[]Account `yaml:"accounts,omitempty" json:"accounts,omitempty"` // of all lines, where there are more
 	Token         *string    `yaml:"token,omitempty" json:"token,omitempty"`

@@ -230,6 +230,7 @@ func guests(t testing.TB, d *directory.Directory) directory.ID {
 	apply(t, d, example(t))
 	apply(t, d, []byte("organization: {name: Acme Ltd}\ndevices: [{mac: 00:15:65:00:00:09, site: London, lines: [\"103\", \"\", \"101\"]}]\nlimits: {calls: 9}\n"+
 		"settings: [{scope: site, of: London, key: ntp.server, value: time.example}]\ncodes: [{digits: \"*30\", feature: seat, argument: true}]\n"))
+	apply(t, d, equipment)
 	s := d.Snapshot()
 	org := s.OrganizationByName("Acme Ltd").ID
 	err := d.Update(context.Background(), importer, func(tx *directory.Tx) error {

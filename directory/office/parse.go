@@ -70,7 +70,8 @@ func (n *names) once(path, what, key string) error {
 
 func (d *Document) check() error {
 	only := d.Organization == nil && d.Administrator == nil && len(d.Sites)+len(d.Users)+len(d.Extensions)+
-		len(d.Numbers)+len(d.Devices)+len(d.Seats)+len(d.Codes)+len(d.Settings) == 0
+		len(d.Numbers)+len(d.Devices)+len(d.Seats)+len(d.Codes)+len(d.Settings)+len(d.Layouts)+len(d.Profiles)+
+		len(d.Contacts)+len(d.Templates) == 0
 	switch {
 	case only && len(d.Limits) == 0:
 		return d.fault("", nil, "the file names nothing")
@@ -79,7 +80,7 @@ func (d *Document) check() error {
 	}
 	for _, check := range []func() error{
 		d.checkAdministrator, d.checkSites, d.checkUsers, d.checkExtensions, d.checkNumbers, d.checkDevices,
-		d.checkSeats, d.checkCodes, d.checkLimits,
+		d.checkSeats, d.checkCodes, d.checkLimits, d.checkEquipment,
 	} {
 		if err := check(); err != nil {
 			return err
