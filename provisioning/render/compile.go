@@ -31,8 +31,10 @@ const (
 
 // scope is what the dot stands for while compiling.
 type scope struct {
-	shape *Shape // fields of the dot; nil: the dot is a single value
-	kind  Kind   // of that single value
+	shape *Shape   // fields of the dot; nil: the dot is a single value
+	kind  Kind     // of that single value
+	list  string   // the list whose items the dot is, with a dot at its end
+	names []string // what a single value was made from
 }
 
 type compiler struct {
@@ -214,12 +216,12 @@ func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) 
 		if e.kind != List || e.item == nil {
 			return nil, c.refuse(n, "range goes over known lists only")
 		}
-		inner = scope{shape: e.item}
+		inner = scope{shape: e.item, list: e.names[0] + "."}
 	case opWith:
 		if e.kind == List {
 			return nil, c.refuse(n, "with takes a single value")
 		}
-		inner = scope{kind: e.kind}
+		inner = scope{kind: e.kind, names: e.uses(nil)}
 	}
 	before := c.place
 	o := op{kind: kind, expr: e}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"text/template/parse"
 )
@@ -14,8 +15,9 @@ type expr struct {
 	value Value // a constant, when neither fn nor field
 	from  source
 	slot  int
-	name  string // for errors
-	item  *Shape // of a list
+	name  string   // for errors
+	names []string // of a field or the dot: the values it is made from, with their lists
+	item  *Shape   // of a list
 }
 
 type source uint8
@@ -91,7 +93,7 @@ func (c *compiler) fact(cmd *parse.CommandNode) (*expr, error) {
 			if slot < 0 {
 				return nil, c.refuse(cmd, "there is no fact %q", name.Text)
 			}
-			return &expr{from: fromFact, slot: slot, kind: String, name: "fact " + name.Quoted}, nil
+			return &expr{from: fromFact, slot: slot, kind: String, name: "fact " + name.Quoted, names: []string{"fact." + name.Text}}, nil
 		}
 	}
 	return nil, c.refuse(cmd, "fact takes the name of a fact")
@@ -113,31 +115,41 @@ func (c *compiler) fold(e *expr) *expr {
 	return &expr{value: v, kind: v.kind, name: e.name}
 }
 
+// uses appends the names of all values an expression is made from.
+func (e *expr) uses(names []string) []string {
+	names = append(names, e.names...)
+	for _, a := range e.args {
+		names = a.uses(names)
+	}
+	return names
+}
+
 func (e *expr) constant() bool { return e.fn == nil && e.from == fromConstant }
 
 func (c *compiler) operand(n parse.Node, s scope, depth int) (*expr, error) {
 	switch n := n.(type) {
 	case *parse.FieldNode:
-		return c.field(n, s.shape, n.Ident, fromItem)
+		return c.field(n, s, n.Ident, fromItem)
 	case *parse.VariableNode:
 		if n.Ident[0] != "$" || len(n.Ident) < 2 {
 			return nil, c.refuse(n, "the only variable is $ with a field, as in $.phone.mac")
 		}
-		return c.field(n, c.o.Shape, n.Ident[1:], fromRoot)
+		return c.field(n, scope{shape: c.o.Shape}, n.Ident[1:], fromRoot)
 	case *parse.DotNode:
 		if s.shape != nil {
 			return nil, c.refuse(n, "the dot alone is no value here")
 		}
-		return &expr{from: fromDot, kind: s.kind, name: "."}, nil
+		return &expr{from: fromDot, kind: s.kind, name: ".", names: s.names}, nil
 	case *parse.StringNode:
 		return &expr{value: S(n.Text), kind: String, name: n.Quoted}, nil
 	case *parse.BoolNode:
 		return &expr{value: B(n.True), kind: Bool, name: n.String()}, nil
 	case *parse.NumberNode:
-		if !n.IsInt {
-			return nil, c.refuse(n, "only whole numbers")
+		whole, err := strconv.ParseInt(n.Text, 10, 64)
+		if err != nil {
+			return nil, c.refuse(n, "only whole numbers, written in digits")
 		}
-		return &expr{value: Value{kind: Int, n: n.Int64}, kind: Int, name: n.Text}, nil
+		return &expr{value: Value{kind: Int, n: whole}, kind: Int, name: n.Text}, nil
 	case *parse.PipeNode:
 		return c.pipe(n, s, depth+1)
 	case *parse.IdentifierNode: // a function without arguments
@@ -147,8 +159,8 @@ func (c *compiler) operand(n parse.Node, s scope, depth int) (*expr, error) {
 	}
 }
 
-func (c *compiler) field(n parse.Node, shape *Shape, path []string, from source) (*expr, error) {
-	name := strings.Join(path, ".")
+func (c *compiler) field(n parse.Node, s scope, path []string, from source) (*expr, error) {
+	name, shape := strings.Join(path, "."), s.shape
 	if shape == nil {
 		return nil, c.refuse(n, "the dot has no fields here; use $.%s", name)
 	}
@@ -163,5 +175,5 @@ func (c *compiler) field(n parse.Node, shape *Shape, path []string, from source)
 	if f.Secret && (c.o.NoSecrets || c.o.Common) {
 		return nil, c.refuse(n, ".%s is secret and this file may hold no secret", name)
 	}
-	return &expr{from: from, slot: slot, kind: f.Kind, item: f.Item, name: "." + name}, nil
+	return &expr{from: from, slot: slot, kind: f.Kind, item: f.Item, name: "." + name, names: []string{s.list + name}}, nil
 }

@@ -17,6 +17,7 @@ type run struct {
 	stack []Value
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
+	trace   *trace // nil: nobody wants to know
 }
 
 // frame is what the dot is.
@@ -42,6 +43,7 @@ func (r *run) ops(ops []op, f frame) error {
 			return err
 		}
 		var err error
+		from := len(r.out)
 		switch o.kind {
 		case opText:
 			r.out = append(r.out, o.text...)
@@ -55,6 +57,9 @@ func (r *run) ops(ops []op, f frame) error {
 		}
 		if err != nil {
 			return err
+		}
+		if r.trace != nil {
+			r.trace.wrote(o, from, len(r.out))
 		}
 	}
 	if len(r.out)-r.base > maxOutput {
@@ -89,6 +94,9 @@ func (r *run) branch(o *op, f frame) error {
 	v, err := r.eval(o.expr, f)
 	if err != nil {
 		return err
+	}
+	if r.trace != nil {
+		defer r.trace.under(o)()
 	}
 	switch {
 	case !v.truth():
