@@ -128,29 +128,11 @@ type Rendered struct {
 // every secret masked. The file is named as in the model's data ("{mac}.cfg")
 // or as the phone asks for it.
 func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
-	if v.device = v.snap.Device(id); v.device == nil {
-		return Rendered{}, fmt.Errorf("%w: %q", ErrNoDevice, id)
+	v, file, err := p.shown(id, name)
+	if err != nil {
+		return Rendered{}, err
 	}
-	v.site = v.snap.Site(v.device.Site)
-	v.model = p.modelOf(v)
-	if v.model == nil {
-		return Rendered{}, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
-	}
-	file := v.model.Family.Named(name)
-	for _, m := range v.shelf.Asked(name) {
-		if m.File.Family == v.model.Family && (file == nil || file == m.File) {
-			file, v.book = m.File, m.Book
-		}
-	}
-	if file == nil || file.Template == nil {
-		return Rendered{}, fmt.Errorf("%w: %q of %s", ErrNoFile, name, v.model.Name)
-	}
-	base := p.baseURL(v, false)
-	if base == "" {
-		base = "http://" + p.host(v) + "/p/"
-	}
-	values, stack := p.maker.Values(p.facts(v, file, settings.Full, base+"~***/", true))
+	values, stack := p.maker.Values(p.facts(v, file, settings.Full, p.maskedBase(v), true))
 	body, err := p.execute(nil, v, file, settings.Full, values)
 	if err != nil {
 		return Rendered{}, err
@@ -160,4 +142,27 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 		r.Settings[settings.Schema[k].Name] = value
 	}
 	return r, nil
+}
+
+// shown is the visit in which people see a file of a device.
+func (p *Provisioning) shown(id directory.ID, name string) (*visit, *catalog.File, error) {
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
+	if v.device = v.snap.Device(id); v.device == nil {
+		return nil, nil, fmt.Errorf("%w: %q", ErrNoDevice, id)
+	}
+	v.site = v.snap.Site(v.device.Site)
+	v.model = p.modelOf(v)
+	if v.model == nil {
+		return nil, nil, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
+	}
+	file := v.model.Family.Named(name)
+	for _, m := range v.shelf.Asked(name) {
+		if m.File.Family == v.model.Family && (file == nil || file == m.File) {
+			file, v.book = m.File, m.Book
+		}
+	}
+	if file == nil || file.Template == nil {
+		return nil, nil, fmt.Errorf("%w: %q of %s", ErrNoFile, name, v.model.Name)
+	}
+	return v, file, nil
 }
