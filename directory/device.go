@@ -73,6 +73,9 @@ type Device struct {
 	RemoteUntil time.Time
 	// Outside marks a remote phone, which is in no network of its site.
 	Outside bool
+	// Retired is when it was taken out of service; zero: it is in service. For a
+	// day it is told to empty itself.
+	Retired time.Time
 	// Certificate says how its certificate was known, "vendor: CN"; empty: none yet.
 	Certificate string
 }

@@ -26,6 +26,7 @@ type cacheKey struct {
 	file   *catalog.File
 	book   string // the phonebook, of files that are one
 	mode   settings.Mode
+	wipe   bool
 	base   string // URL and host in it
 }
 

@@ -35,6 +35,7 @@ type clerk struct {
 	watched map[directory.ID]*watched // the clerk's own
 	told    sync.Map                  // directory.ID -> bool: is awaited, and whether by its token
 	dropped atomic.Int64
+	expired time.Time // when the phones out of service were last looked at
 }
 
 // note is one thing to be written about a device.
@@ -177,6 +178,7 @@ func (c *clerk) run() {
 			c.guarded(func() { c.file(ctx, c.gather(n)) })
 		case <-tick.C:
 			c.guarded(func() { c.look(ctx) })
+			c.guarded(func() { c.expire(ctx) })
 			c.guarded(func() { c.save(ctx) })
 		}
 	}

@@ -38,6 +38,8 @@ type Step struct {
 	Local netip.Addr
 	// Token is the kind of token shown; empty: none.
 	Token string
+	// Hash tells renderings apart; empty: nothing was rendered.
+	Hash string
 	// Needless: refused, but the phone need not have the file.
 	Needless bool
 	// TLS and Suite are the names of version and suite; empty: none. Certificate

@@ -51,7 +51,7 @@ func (p *Provisioning) executeWith(dst []byte, v *visit, file *catalog.File, mod
 		return nil, err
 	}
 	template, bootstrap := custom.Of(variant, file)
-	if mode == settings.Bootstrap {
+	if mode == settings.Bootstrap && !v.wipe { // a phone is emptied by its whole file without values
 		template = bootstrap
 	}
 	body, err := template.Execute(dst, values, v.model.Facts(v.firmware(file)))

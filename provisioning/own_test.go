@@ -69,7 +69,11 @@ func TestNearestScopesTemplateIsServed(t *testing.T) {
 		if r := k.get(inside, yFile); contains(r.Body, want) {
 			t.Errorf("%s: restoring the built-in one has no effect", c.scope.Kind)
 		}
-		k.update(t, func(tx *directory.Tx) error { c := *tx.Snapshot().Template(tmpl.ID); c.Active = tmpl.Active; return tx.PutTemplate(&c) })
+		k.update(t, func(tx *directory.Tx) error {
+			c := *tx.Snapshot().Template(tmpl.ID)
+			c.Active = tmpl.Active
+			return tx.PutTemplate(&c)
+		})
 	}
 }
 
@@ -134,7 +138,11 @@ func TestFiftyPhonesOfOneTemplate(t *testing.T) {
 	tmpl = k.upload(t, org, added("features.custom = two"))
 	last, lot := 0, ""
 	for _, share := range []int{0, 10, 50, 100} {
-		k.update(t, func(tx *directory.Tx) error { c := *tx.Snapshot().Template(tmpl.ID); c.Share = share; return tx.PutTemplate(&c) })
+		k.update(t, func(tx *directory.Tx) error {
+			c := *tx.Snapshot().Template(tmpl.ID)
+			c.Share = share
+			return tx.PutTemplate(&c)
+		})
 		n, which := have("features.custom = two")
 		older, _ := have("features.custom = one")
 		if n+older != 50 || n < last || share == 0 && n != 0 || share == 100 && n != 50 || share == 50 && (n < 15 || n > 35) || lot != "" && !strings.HasPrefix(which, lot[:2]) && share == 10 {
@@ -152,7 +160,9 @@ func TestPreviewAndCheck(t *testing.T) {
 	k.importPhone(t, sMAC, "snom-d785", false)
 	builtin, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("phone.tmpl")
 	tmpl := k.upload(t, directory.Scope{Kind: "appliance"}, func(s string) string { return s })
-	eventually(t, "their tokens", func() bool { return k.device(yMAC).Token != "" && k.device("805ec0aaaaaa").Token != "" && k.device(sMAC).Token != "" })
+	eventually(t, "their tokens", func() bool {
+		return k.device(yMAC).Token != "" && k.device("805ec0aaaaaa").Token != "" && k.device(sMAC).Token != ""
+	})
 	ctx := context.Background()
 	before := k.dir.Snapshot().Revision()
 	same, err := k.p.Preview(ctx, tmpl.ID, builtin, "")

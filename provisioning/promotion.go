@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cradle/directory"
+	"cradle/provisioning/onboard"
 )
 
 // watched is an approved device whose registration is awaited.
@@ -96,6 +97,37 @@ func (c *clerk) look(ctx context.Context) {
 			d.Step = directory.StepToken
 			if err := tx.PutDevice(&d); err != nil {
 				return err
+			}
+		}
+		return nil
+	})
+}
+
+// expire deletes the phones that were taken out of service long enough ago.
+func (c *clerk) expire(ctx context.Context) {
+	now := c.p.now()
+	if now.Sub(c.expired) < time.Minute {
+		return
+	}
+	c.expired = now
+	over := func(d *directory.Device) bool {
+		return !d.Retired.IsZero() && now.After(d.Retired.Add(onboard.WipeFor))
+	}
+	var gone []directory.ID
+	for d := range c.p.c.Directory.Snapshot().Devices("") {
+		if over(d) {
+			gone = append(gone, d.ID)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	c.update(ctx, func(tx *directory.Tx) error {
+		for _, id := range gone {
+			if d := tx.Snapshot().Device(id); d != nil && over(d) {
+				if err := tx.DeleteDevice(id); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

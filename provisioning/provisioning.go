@@ -63,6 +63,8 @@ type Provisioning struct {
 	cache   *cache
 	custom  *custom.Templates
 	clerk   *clerk
+	keeper  *keeper
+	remotes remotes
 	alarms  *Alarms
 	scratch sync.Pool // of *[]byte, what renderings grow in
 	// rendering counts the renderings that run now.
@@ -77,6 +79,7 @@ func New(c Config) (*Provisioning, error) {
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(),
 		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), custom: custom.New(),
+		remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -94,12 +97,14 @@ func New(c Config) (*Provisioning, error) {
 	if p.clerk, err = newClerk(p); err != nil {
 		return nil, err
 	}
+	p.keeper = newKeeper(p)
 	return p, nil
 }
 
 // Close stops what runs in the background and waits for it.
 func (p *Provisioning) Close() error {
 	p.clerk.close()
+	p.keeper.close()
 	return nil
 }
 
@@ -134,6 +139,9 @@ type visit struct {
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.
 	needless bool
+	wipe     bool             // the phone is out of service and is to be emptied
+	hash     string           // of the rendering that was given
+	file     *catalog.File    // whose text is to be remembered
 	proof    clientcert.Proof // what its certificate proves; zero: nothing
 	shown    string           // what there is to say about the certificate shown
 }
@@ -182,7 +190,11 @@ func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 
 // byToken serves the owner of a tokenised URL.
 func (p *Provisioning) byToken(ctx context.Context, v *visit) Response {
-	owner := v.snap.DeviceByToken(directory.HashToken(v.found.Path.Token))
+	hash := directory.HashToken(v.found.Path.Token)
+	owner := v.snap.DeviceByToken(hash)
+	if owner == nil {
+		owner = p.byRemote(ctx, v, hash)
+	}
 	switch {
 	case owner == nil:
 		v.token = TokenUnknown
@@ -277,7 +289,7 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 	step := Step{
 		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: int(resp.Size()), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
-		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless,
+		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless, Hash: v.hash,
 	}
 	step.Certificate = v.shown
 	if v.TLS != nil {

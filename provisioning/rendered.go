@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
@@ -21,7 +22,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 	if base == "" {
 		return v.refuse("no door for settings is open")
 	}
-	key := cacheKey{model: v.model, file: file, book: v.book, mode: mode, base: base}
+	key := cacheKey{model: v.model, file: file, book: v.book, mode: mode, wipe: v.wipe, base: base}
 	if file.Own() {
 		key.device = v.device.ID
 	} else if v.site != nil {
@@ -29,7 +30,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 	}
 	revision := v.snap.Revision()
 	if e := p.cache.get(key, revision, func() uint64 { return p.fingerprint(v, file, mode, base) }); e != nil {
-		return answerWith(e, file)
+		return p.give(v, e, file, mode)
 	}
 	if p.rendering.Add(1) > v.snap.Limit("render_parallel") {
 		p.rendering.Add(-1)
@@ -45,7 +46,16 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 	e := &cached{key: key, print: p.fingerprint(v, file, mode, base), body: body, etag: etag(body)}
 	e.asOf.Store(revision)
 	p.cache.put(e)
-	return answerWith(e, file)
+	return p.give(v, e, file, mode)
+}
+
+// give answers with a rendering and remembers that this phone got it.
+func (p *Provisioning) give(v *visit, e *cached, file *catalog.File, mode settings.Mode) Response {
+	v.hash = strings.Trim(e.etag, `"`)
+	if v.Method != http.MethodHead {
+		p.keeper.fetched(v, file, mode, v.hash)
+	}
+	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Own()}
 }
 
 // fingerprint covers every record that a rendering depends on.
@@ -63,10 +73,6 @@ func (p *Provisioning) fingerprint(v *visit, file *catalog.File, mode settings.M
 
 // retryAfter is 1 to 5 seconds, so that those refused do not all come back at once.
 func retryAfter() int { return 1 + rand.IntN(5) } //nolint:gosec // spreading, no secret
-
-func answerWith(e *cached, file *catalog.File) Response {
-	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Own()}
-}
 
 // render stacks the layers and runs the template.
 func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, base string) ([]byte, error) {

@@ -32,7 +32,7 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 	if file == nil {
 		return v.refuse(fmt.Sprintf("no %s asks for such a file", v.model.Label))
 	}
-	v.rule, v.book = grant.Rule, v.found.BookOf(file)
+	v.rule, v.book, v.wipe = grant.Rule, v.found.BookOf(file), grant.Wipe
 	if m := v.found.Model; m != nil && m != v.model {
 		v.rule += "; it says it is a " + m.Label
 	}

@@ -12,4 +12,5 @@ const (
 	AlarmIgnored     Alarm = "ignored"     // a source outside guessed and is not heard for a while
 	AlarmSweep       Alarm = "sweep"       // many MACs of one prefix, wherever the requests come from
 	AlarmAdoption    Alarm = "adoption"    // more new phones than may be adopted
+	AlarmRemote      Alarm = "remote"      // a one-time address was used twice
 )

@@ -59,6 +59,8 @@ type Grant struct {
 	Alarm Alarm
 	// Conflict: somebody else claims this MAC.
 	Conflict bool
+	// Wipe: the phone is out of service and is to be emptied.
+	Wipe bool
 }
 
 // Decide is the ladder. It knows nothing but the case.
@@ -66,6 +68,8 @@ func Decide(c Case) Grant {
 	switch {
 	case c.Device.Disabled:
 		return Grant{Rule: "the device is disabled"}
+	case !c.Device.Retired.IsZero():
+		return retired(c)
 	case c.TFTP && c.TFTPPolicy == directory.TFTPOff && !c.OnlyTFTP:
 		return Grant{Rule: "the site serves nothing over TFTP"}
 	}
@@ -85,6 +89,17 @@ func Decide(c Case) Grant {
 		g.Rule += "; over TFTP without secrets"
 	}
 	return g
+}
+
+// WipeFor is how long a phone that was taken out of service is told to empty itself.
+const WipeFor = 24 * time.Hour
+
+// retired empties the phone itself, and nobody else.
+func retired(c Case) Grant {
+	if (c.Token || c.Certificate) && c.Now.Before(c.Device.Retired.Add(WipeFor)) {
+		return Grant{Serve: true, Mode: settings.Bootstrap, Wipe: true, Rule: "out of service: it is emptied"}
+	}
+	return Grant{Rule: "the phone is out of service"}
 }
 
 // tftpInFull: all settings of approved devices, to their site's networks.
