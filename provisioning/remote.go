@@ -73,7 +73,7 @@ func (p *Provisioning) byRemote(ctx context.Context, v *visit, hash directory.To
 // RemoteURL is the one-time address that is given to a remote phone; empty: no
 // door is open to the outside.
 func (p *Provisioning) RemoteURL(device directory.ID, token string) string {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot()}
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
 	if v.device = v.snap.Device(device); v.device == nil {
 		return ""
 	}
