@@ -53,7 +53,11 @@ func TestSweepFromOutside(t *testing.T) {
 		if first.Status != 404 {
 			t.Fatal(first.Status)
 		}
-		for i := range swept {
+		tries := swept
+		if name == "many sources" {
+			tries /= 5 // each is a book of its own
+		}
+		for i := range tries {
 			if r := k.get(from(i), fmt.Sprintf("/p/805ec0%06x.cfg", i)); !reflect.DeepEqual(r, first) {
 				t.Fatalf("%s: %06x got another answer: %+v", name, i, r)
 			}

@@ -62,7 +62,10 @@ func Make(server Server, site Site, vendors []*catalog.Vendor) (Snippet, error) 
 	slices.SortFunc(p.everybody.options, func(a, b option) int { return a.code - b.code })
 	s := write(p, site)
 	if p.unsaid > 0 {
-		s.Note += fmt.Sprintf(" %d options are left out: they hold an IPv4 address, and %s is none.", p.unsaid, at.host)
+		s.Note += fmt.Sprintf(" Left out, because %s is no IPv4 address: %d.", at.host, p.unsaid)
+	}
+	if p.misplaced > 0 {
+		s.Note += fmt.Sprintf(" Left out, because they are text where addresses belong: %d.", p.misplaced)
 	}
 	return s, nil
 }

@@ -29,7 +29,10 @@ func vendors() []*catalog.Vendor {
 		}},
 		{Name: "cord", Prefixes: []string{"02cccc"}, DHCP: []catalog.DHCP{
 			{Option: 66, Value: "{scheme}://{host}:{port}/{path}/cord/$mac.cfg"}, {Option: 150, Value: "{host}", Address: true},
-			{Option: 242, Value: "HTTPSRVR={host},HTTPPORT={port}", OUI: true},
+			{Option: 242, Value: "HTTPSRVR={host},HTTPPORT={port}", OUI: true}, {Option: 150, Value: "{url}", OUI: true},
+		}},
+		{Name: "dent", Prefixes: []string{"02dddd"}, DHCP: []catalog.DHCP{ // what everybody gets, and classes that look alike
+			{Option: 66, Value: "{url}", OUI: true}, {Option: 66, Value: "{host}", Class: "Dent, Inc. "}, {Option: 66, Value: "{scheme}", Class: "Dent, Inc."},
 		}},
 	}
 }
@@ -115,7 +118,7 @@ func TestHostThatIsNoAddress(t *testing.T) {
 	at := site()
 	at.URL, at.Time = "https://pbx.example/p/", netip.Addr{}
 	s, err := dhcp.Make(dhcp.Dnsmasq, at, vendors())
-	if err != nil || strings.Contains(s.Text, "option=150,") || strings.Contains(s.Text, "option=42,") || !strings.Contains(s.Note, "1 options") || !strings.Contains(s.Text, "HTTPPORT=443") {
+	if err != nil || strings.Contains(s.Text, "option=150,") || strings.Contains(s.Text, "option=42,") || !strings.Contains(s.Note, "no IPv4 address: 1") || !strings.Contains(s.Text, "HTTPPORT=443") {
 		t.Errorf("%v: %s%s", err, s.Text, s.Note)
 	}
 }

@@ -16,7 +16,7 @@ func dnsmasq(p plan, _ Site) Snippet {
 	for _, g := range p.narrow {
 		b.WriteByte('\n')
 		if g.class != "" {
-			fmt.Fprintf(&b, "dhcp-vendorclass=set:%s,%s\n", g.name, g.class)
+			fmt.Fprintf(&b, "dhcp-vendorclass=set:%s,\"%s\"\n", g.name, g.class)
 		}
 		for _, prefix := range whole(g.prefixes) {
 			raw, _ := hex.DecodeString(prefix) // the catalogue has checked it

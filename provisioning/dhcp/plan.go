@@ -3,6 +3,7 @@ package dhcp
 import (
 	"cmp"
 	"encoding/hex"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -10,11 +11,12 @@ import (
 	"cradle/provisioning/catalog"
 )
 
-// Codes of options that have a form of their own (RFC 2132).
+// Codes of options that have a form of their own (RFC 2132, RFC 5859).
 const (
 	timeServers    = 42
 	vendorSpecific = 43
 	tftpServerName = 66
+	tftpServers    = 150 // addresses; text in it no server sends
 )
 
 // option is one option with what it holds: a text, an address, or sub-options.
@@ -39,26 +41,30 @@ type plan struct {
 	everybody group
 	narrow    []group
 	unsaid    int // options left out because our host is no address
+	misplaced int // options left out because they are text where addresses belong
 }
 
 // newPlan sorts what the vendors want. Where they disagree about an option that
 // goes to everybody, the value that most of them want does, and the others go
-// to their own MAC prefixes only.
+// to their own MAC prefixes only; who wants what everybody gets needs no place of
+// its own.
 func newPlan(vendors []*catalog.Vendor, at place) plan {
 	p := plan{everybody: group{name: "cradle"}}
 	common := commonValues(vendors)
+	_, isAddress := at.address()
 	for _, v := range vendors {
 		for _, d := range v.DHCP {
-			_, isAddress := at.address()
 			switch {
 			case d.Address && !isAddress:
 				p.unsaid++
-			case d.Class != "":
-				p.group("cradle-"+tag(d.Class), d.Class, nil).add(d, at)
-			case d.OUI || common[slot{d.Option, d.Sub}] != d.Value:
-				p.group("cradle-"+tag(v.Name), "", v.Prefixes).add(d, at)
-			default:
+			case !d.Address && (d.Option == tftpServers || d.Option == timeServers):
+				p.misplaced++
+			case common[slot{d.Option, d.Sub}] == d.Value:
 				p.everybody.add(d, at)
+			case d.Class != "":
+				p.group(d.Class, "class-"+d.Class, nil).add(d, at)
+			default:
+				p.group("", v.Name, v.Prefixes).add(d, at)
 			}
 		}
 	}
@@ -94,12 +100,20 @@ func commonValues(vendors []*catalog.Vendor) map[slot]string {
 	return common
 }
 
-// group finds or adds the group of a name.
-func (p *plan) group(name, class string, prefixes []string) *group {
+// group finds or adds the group of a vendor class, or of a vendor's prefixes.
+func (p *plan) group(class, of string, prefixes []string) *group {
+	name := "cradle-" + tag(of)
+	same := 0
 	for i := range p.narrow {
-		if p.narrow[i].name == name {
-			return &p.narrow[i]
+		switch g := &p.narrow[i]; {
+		case g.class == class && (class != "" || g.name == name):
+			return g
+		case g.name == name || strings.HasPrefix(g.name, name+"-v"):
+			same++ // classes that differ in other characters only
 		}
+	}
+	if same > 0 {
+		name = fmt.Sprintf("%s-v%d", name, same+1)
 	}
 	p.narrow = append(p.narrow, group{name: name, class: class, prefixes: prefixes})
 	return &p.narrow[len(p.narrow)-1]

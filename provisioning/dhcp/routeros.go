@@ -36,7 +36,7 @@ func routerOS(p plan, _ Site) Snippet {
 	b.WriteString("/ip dhcp-server network\nset [find] dhcp-option-set=cradle\n")
 	s := Snippet{Text: b.String(), Note: "Paste this into a terminal of RouterOS 7. The last line is for all its networks; name one instead of [find] to narrow it."}
 	if left > 0 {
-		s.Note += fmt.Sprintf(" %d options for MAC prefixes are left out, which RouterOS cannot tell apart; these phones know other options too.", left)
+		s.Note += fmt.Sprintf(" Left out, because RouterOS cannot tell MAC prefixes apart: %d.", left)
 	}
 	return s
 }
