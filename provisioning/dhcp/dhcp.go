@@ -19,7 +19,7 @@ const (
 	Dnsmasq  Server = "dnsmasq"
 	Kea      Server = "kea"
 	ISC      Server = "isc"
-	RouterOS Server = "routeros"
+	RouterOS Server = "routeros" //nolint:misspell // its name
 	Windows  Server = "windows"
 )
 

@@ -69,7 +69,7 @@ func Listen(addr string, c Config) (*Door, error) {
 	}
 	private, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
-		public.Close()
+		_ = public.Close() // the other socket is what failed
 		return nil, fmt.Errorf("TFTP door: %w", err)
 	}
 	d := &Door{c: c, public: public, private: private, table: newTable(), starting: make(chan struct{}, 64)}
