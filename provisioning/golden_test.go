@@ -29,6 +29,8 @@ type state struct {
 	door  provisioning.Door
 	// settings are said for the device.
 	settings map[string]string
+	// keys: on every key of phone and two modules one of the types there are.
+	keys bool
 }
 
 var states = []state{
@@ -36,7 +38,7 @@ var states = []state{
 	{name: "lobby", step: directory.StepLobby}, // the device account only
 	{name: "idle", step: directory.StepApproved, delta: true},
 	{name: "line", step: directory.StepApproved, lines: 1, delta: true},
-	{name: "full", step: directory.StepApproved, lines: -1, delta: true, settings: everySetting()},
+	{name: "full", step: directory.StepApproved, lines: -1, delta: true, keys: true, settings: everySetting()},
 	{name: "secure", step: directory.StepApproved, lines: 1, delta: true, door: provisioning.DoorHTTPS,
 		settings: map[string]string{"sip.transport": "tls", "sip.srtp": "required"}},
 }
@@ -121,7 +123,56 @@ func (g *gallery) invite() error {
 		}
 		g.people = append(g.people, e)
 	}
+	for i, feature := range []string{"pickup", "park", "transfer", "dnd", "forward", "record", "queue", "seat", "voicemail"} {
+		if err := g.tx.PutCode(&directory.Code{Organization: g.k.org.ID, Digits: fmt.Sprintf("*%d", 50+i), Feature: feature}); err != nil {
+			return err
+		}
+	}
+	for _, c := range []directory.Contact{
+		{First: "Grace", Last: "Hopper <&>", Company: "Navy", Email: "grace@example.com", Speed: "12", Numbers: []directory.ContactNumber{{Kind: "office", Number: "+12025550101"}, {Kind: "mobile", Number: "+12025550102"}}},
+		{Company: `Taxi "Black"`, Numbers: []directory.ContactNumber{{Kind: "other", Number: "0800123456"}}},
+		{First: "Site", Last: "Desk", Site: g.k.site.ID, Numbers: []directory.ContactNumber{{Number: "200"}}},
+		{First: "My", Last: "Dentist", Extension: g.k.ada.ID, Numbers: []directory.ContactNumber{{Kind: "home", Number: "0301234567"}}},
+	} {
+		c.Organization = g.k.org.ID
+		if err := g.tx.PutContact(&c); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// keyTypes is every type of key, in the order in which they are laid out.
+var keyTypes = []string{
+	"line", "blf", "speed", "park", "pickup", "transfer", "dnd", "forward", "record", "queue", "login", "logout", "xml", "voicemail", "conference", "hold", "redial", "none",
+}
+
+// layOut fills every key of a phone and of two expansion modules.
+func layOut(m *catalog.Model) (keys []directory.Key) {
+	of := []int{m.Keys}
+	if m.Keys == 0 {
+		of[0] = len(keyTypes)
+	}
+	for range min(2, m.Expansion.Max) {
+		of = append(of, m.Expansion.Keys)
+	}
+	for module, count := range of {
+		for position := 1; position <= count && len(keys) < 500; position++ {
+			k := directory.Key{Module: module, Position: position, Type: keyTypes[len(keys)%len(keyTypes)]}
+			switch k.Type {
+			case "blf":
+				k.Value = "102"
+			case "speed":
+				k.Value, k.Label = "0301234567", "Taxi & <Co>"
+			case "xml":
+				k.Value, k.Label = "http://www.example/menu.xml", "Menu"
+			case "line":
+				k.Line = 1
+			}
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 func (g *gallery) family(t *testing.T, f *catalog.Family) {
@@ -187,7 +238,12 @@ func (g *gallery) inState(t *testing.T, m *catalog.Model, mac string, st state, 
 	t.Helper()
 	d := g.putUp(t, m, mac, st)
 	if d != nil {
-		defer func() { must(t, g.tx.DeleteDevice(d.ID)) }()
+		defer func() {
+			must(t, g.tx.DeleteDevice(d.ID))
+			if d.Layout != "" {
+				must(t, g.tx.DeleteLayout(d.Layout))
+			}
+		}()
 	}
 	for _, f := range m.Family.Files {
 		for _, book := range booksOf(m, f, st) {
@@ -200,6 +256,16 @@ func (g *gallery) inState(t *testing.T, m *catalog.Model, mac string, st state, 
 // empty name for files that are none.
 func booksOf(m *catalog.Model, f *catalog.File, st state) []string {
 	switch kind := f.Kind; {
+	case kind == catalog.Phonebook && st.name == "full" && !strings.Contains(f.Name, "{book}"):
+		return []string{"company"}
+	case kind == catalog.Phonebook && st.name == "full":
+		var books []string
+		for _, b := range m.Abilities().Books {
+			if strings.ReplaceAll(f.Name, "{book}", b.Kind) == b.File {
+				books = append(books, b.Kind)
+			}
+		}
+		return books
 	case kind == catalog.Common && st.name == common.name, kind == catalog.Device && st.name != common.name, kind == catalog.Page && st.name == "idle":
 		return []string{""}
 	}
@@ -246,6 +312,11 @@ func (g *gallery) putUp(t *testing.T, m *catalog.Model, mac string, st state) *d
 			line.Home = g.people[i].ID
 		}
 		d.Lines = append(d.Lines, line)
+	}
+	if st.keys {
+		l := directory.Layout{Organization: g.k.org.ID, Name: "full", Keys: layOut(m)}
+		must(t, g.tx.PutLayout(&l))
+		d.Layout, d.Modules = l.ID, min(2, m.Expansion.Max)
 	}
 	must(t, g.tx.PutDevice(&d))
 	for name, value := range st.settings {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -110,6 +111,29 @@ func (l *loader) templates(file *File, y *familyYAML, s fileYAML) (err error) {
 	return err
 }
 
+// sees tells which templates a chain of folders has in sight, and where.
+func (l *loader) sees(chain []string) string {
+	key := strings.Join(chain, " ")
+	if known, is := l.inSight[key]; is {
+		return known
+	}
+	at := map[string]string{}
+	for _, folder := range slices.Backward(chain) {
+		entries, _ := fs.ReadDir(l.fsys, folder) // what cannot be read is missed by name
+		for _, e := range entries {
+			if strings.HasSuffix(e.Name(), ".tmpl") {
+				at[e.Name()] = folder
+			}
+		}
+	}
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(at)) {
+		b.WriteString(at[name] + "/" + name + " ")
+	}
+	l.inSight[key] = b.String()
+	return b.String()
+}
+
 // made is a compiled template and what it was compiled from.
 type made struct {
 	template *render.Template
@@ -126,7 +150,7 @@ func (l *loader) compile(file *File, y *familyYAML, name string, o render.Option
 	o.Name, o.Source, o.Format, o.Frame = where, text, file.Format, file.Frame
 	o.Shape, o.Clear, o.Facts = settings.Shape(), y.Clear, f.facts
 	o.Include = f.part
-	key := fmt.Sprintf("%q %q %s %s %v %v %q %q", f.Chain, name, o.Format, o.Frame.EOL, o.NoSecrets, o.Common, o.Clear, o.Facts)
+	key := fmt.Sprintf("%q %q %s %s %v %v %q %q", l.sees(f.Chain), name, o.Format, o.Frame.EOL, o.NoSecrets, o.Common, o.Clear, o.Facts)
 	if known, is := l.compiled[key]; is {
 		return known.template, known.source, nil
 	}

@@ -23,6 +23,7 @@ type loader struct {
 	vendors  map[string]*vendorYAML
 	families map[string]*readFamily
 	compiled map[string]made
+	inSight  map[string]string // by chain of folders: the templates there
 }
 
 // readFamily is a model.yaml with all that it inherits.
@@ -38,7 +39,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]made{}}
+	l := &loader{fsys: fsys, vendors: map[string]*vendorYAML{}, families: map[string]*readFamily{}, compiled: map[string]made{}, inSight: map[string]string{}}
 	c := &Catalog{byName: map[string]*Vendor{}, models: map[string]*Model{}, owners: map[string][]Owner{}}
 	for _, f := range folders {
 		if !isShelf(f) {

@@ -28,8 +28,8 @@ func FuzzFiles(f *testing.F) {
 	}
 	for _, v := range shelf.Vendors() {
 		for _, fam := range v.Families {
-			if r, err := loadReads(templates.FS(), fam.Chain); err == nil {
-				all[fam.Folder()] = r
+			if all[fam.Folder()], err = loadReads(templates.FS(), fam.Chain); err != nil {
+				f.Fatal(err)
 			}
 		}
 	}
