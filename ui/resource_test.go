@@ -283,3 +283,27 @@ func TestAudit(t *testing.T) {
 		t.Error("the cursor does not move on")
 	}
 }
+
+// Authors of templates and of settings are told what they may write.
+func TestLanguageOfTemplates(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	said := c.get("/api/v1/templates/language").want(http.StatusOK).json()
+	for list, want := range map[string]map[string]any{
+		"variables": {"name": "secret", "of": "lines", "kind": "string", "secret": true, "may_be_absent": true},
+		"functions": {"name": "orclear"},
+		"settings":  {"name": "sip.transport", "type": "one of", "of": "desk", "default": "udp"},
+	} {
+		found := false
+		for _, one := range said[list].([]any) {
+			fits := true
+			for k, v := range want {
+				fits = fits && one.(map[string]any)[k] == v
+			}
+			found = found || fits
+		}
+		if !found {
+			t.Errorf("%s do not hold %v", list, want)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func New(r *gin.Engine, c Config) (*API, error) {
 var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
-	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
+	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, languageRoutes, customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws
