@@ -9,7 +9,6 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning"
-	"cradle/provisioning/render"
 )
 
 const (
@@ -248,9 +247,9 @@ func TestHostileNamesStayNames(t *testing.T) {
 	for _, name := range []string{"</user_realname><x>", `a" b="c`, "x & y", "%NULL%", "= 1"} {
 		k.ada.Name = name
 		k.update(t, func(tx *directory.Tx) error { return tx.PutExtension(&k.ada) })
-		for path, model := range map[string]string{yFile: "yealink-t46u", sFile: "snom-d785"} {
+		for path, of := range map[string][2]string{yFile: {"yealink-t46u", "{mac}.cfg"}, sFile: {"snom-d785", "snom{model}-{MAC}.htm"}} {
 			r := k.get(inside, path)
-			if err := k.p.Catalog().Model(model).Family.Format.Check(r.Body, render.Frame{}); r.Status != 200 || err != nil {
+			if err := k.p.Catalog().Model(of[0]).Family.Named(of[1]).Check(r.Body); r.Status != 200 || err != nil {
 				t.Errorf("%q: %d %v", name, r.Status, err)
 			}
 		}

@@ -130,6 +130,7 @@ func (g *gallery) invite() error {
 	}
 	for _, c := range []directory.Contact{
 		{First: "Grace", Last: "Hopper <&>", Company: "Navy", Email: "grace@example.com", Speed: "12", Numbers: []directory.ContactNumber{{Kind: "office", Number: "+12025550101"}, {Kind: "mobile", Number: "+12025550102"}}},
+		{First: "Jürgen", Last: "Groß", Numbers: []directory.ContactNumber{{Kind: "home", Number: "+498999998765432109876"}}},
 		{Company: `Taxi "Black"`, Numbers: []directory.ContactNumber{{Kind: "other", Number: "0800123456"}}},
 		{First: "Site", Last: "Desk", Site: g.k.site.ID, Numbers: []directory.ContactNumber{{Number: "200"}}},
 		{First: "My", Last: "Dentist", Extension: g.k.ada.ID, Numbers: []directory.ContactNumber{{Kind: "home", Number: "0301234567"}}},
@@ -142,23 +143,26 @@ func (g *gallery) invite() error {
 	return nil
 }
 
-// keyTypes is every type of key, in the order in which they are laid out.
+// keyTypes is every type of key but the lines', in the order in which they are laid out.
 var keyTypes = []string{
-	"line", "blf", "speed", "park", "pickup", "transfer", "dnd", "forward", "record", "queue", "login", "logout", "xml", "voicemail", "conference", "hold", "redial", "none",
+	"blf", "speed", "none", "park", "pickup", "transfer", "dnd", "forward", "record", "queue", "login", "logout", "xml", "voicemail", "conference", "hold", "redial",
 }
 
-// layOut fills every key of a phone and of two expansion modules.
+// layOut leaves the first keys of a phone to its lines, and fills the others and
+// those of two expansion modules. A key's type goes by its position, so that
+// models differ by little.
 func layOut(m *catalog.Model) (keys []directory.Key) {
-	of := []int{m.Keys}
-	if m.Keys == 0 {
-		of[0] = len(keyTypes)
-	}
+	of := []int{cmp.Or(m.Keys, len(keyTypes))}
 	for range min(2, m.Expansion.Max) {
 		of = append(of, m.Expansion.Keys)
 	}
 	for module, count := range of {
-		for position := 1; position <= count && len(keys) < 500; position++ {
-			k := directory.Key{Module: module, Position: position, Type: keyTypes[len(keys)%len(keyTypes)]}
+		first := 1
+		if module == 0 {
+			first += max(1, min(m.Lines, count/3))
+		}
+		for position := first; position <= count && len(keys) < 500; position++ {
+			k := directory.Key{Module: module, Position: position, Type: keyTypes[(position+len(keyTypes)-2)%len(keyTypes)]}
 			switch k.Type {
 			case "blf":
 				k.Value = "102"
@@ -166,8 +170,6 @@ func layOut(m *catalog.Model) (keys []directory.Key) {
 				k.Value, k.Label = "0301234567", "Taxi & <Co>"
 			case "xml":
 				k.Value, k.Label = "http://www.example/menu.xml", "Menu"
-			case "line":
-				k.Line = 1
 			}
 			keys = append(keys, k)
 		}

@@ -116,7 +116,7 @@ func (y frameYAML) check() error {
 }
 
 func (y frameYAML) frame() render.Frame {
-	return render.Frame{First: y.First, Last: y.Last, EOL: y.EOL, MaxLine: y.MaxLine, MaxBytes: y.MaxBytes}
+	return render.Frame{First: y.First, Last: y.Last, EOL: y.EOL, MaxLine: y.MaxLine, MaxBytes: y.MaxBytes, Again: y.Again}
 }
 
 // goldens are the models whose golden files stand for the family.

@@ -23,7 +23,7 @@ clear: none
 notify: {reboot: check-sync;reboot}
 languages: {de: Deutsch}
 tones: {DE: germany, CH: swiss}
-frame: {first: "#!v", last: "", eol: crlf, max_line: 200, max_bytes: 9000}
+frame: {first: "#!v", last: "", eol: crlf, max_line: 200, max_bytes: 9000, again: [blf]}
 facts: {blf: "16", line: "15"}
 firmwares:
   - {below: "2.0", facts: {blf: "old"}}
@@ -88,7 +88,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		"format":    f.Format == "colon" && f.Files[0].Format == "colon" && f.Files[2].Format == "xml",
 		"content":   f.Files[0].ContentType == "text/x-acme" && f.Files[2].ContentType == "text/xml",
 		"notify":    f.Resync == catalog.Events{Resync: "check-sync", Reboot: "check-sync;reboot"} && m.Vendor.Resync.Reboot == "check-sync",
-		"frame":     f.Files[0].Frame.MaxBytes == 9000 && f.Files[2].Frame.First == "" && f.Files[3].Frame.MaxBytes == 100,
+		"frame":     f.Files[0].Frame.MaxBytes == 9000 && f.Files[0].Frame.Again[0] == "blf" && f.Files[2].Frame.First == "" && f.Files[3].Frame.MaxBytes == 100,
 		"tls":       f.TLS == catalog.TLS{Authority: true, Min: "1.2", SIPS: true, SRTP: true, Client: true},
 		"model":     m.Kind == "desk" && m.Lines == 2 && m.SoftKeys == 4 && m.Screen == "mono" && m.Login == "code" && m.RemoteLogin && m.Notes[0] == "A limit.",
 		"huge":      c.Model("acme-huge").Kind == "ata" && c.Model("acme-huge").Login == "none" && !c.Model("acme-huge").RemoteLogin,

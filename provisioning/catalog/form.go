@@ -54,11 +54,12 @@ type familyYAML struct {
 }
 
 type frameYAML struct {
-	First    string `yaml:"first"`
-	Last     string `yaml:"last"`
-	EOL      string `yaml:"eol"`
-	MaxLine  int    `yaml:"max_line"`
-	MaxBytes int    `yaml:"max_bytes"`
+	First    string   `yaml:"first"`
+	Last     string   `yaml:"last"`
+	EOL      string   `yaml:"eol"`
+	MaxLine  int      `yaml:"max_line"`
+	MaxBytes int      `yaml:"max_bytes"`
+	Again    []string `yaml:"again"` // keys that may be said more than once
 }
 
 type firmwaresYAML struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,7 +37,7 @@ func (f Format) Check(file []byte, frame Frame) error {
 		}
 		return nil
 	default:
-		return f.checkLines(string(file))
+		return f.checkLines(string(file), frame.Again)
 	}
 }
 
@@ -60,7 +61,7 @@ func (f Frame) check(file []byte) error {
 }
 
 // checkLines judges the formats that are made of lines.
-func (f Format) checkLines(text string) error {
+func (f Format) checkLines(text string, again []string) error {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		return fmt.Errorf("%w: the last line has no end", ErrFormat)
 	}
@@ -76,7 +77,7 @@ func (f Format) checkLines(text string) error {
 		switch {
 		case fault != "":
 			return fmt.Errorf("%w: line %d %s: %q", ErrFormat, i+1, fault, key)
-		case key != "" && seen[key]:
+		case key != "" && seen[key] && !slices.Contains(again, key):
 			return fmt.Errorf("%w: line %d says %s again", ErrFormat, i+1, key)
 		}
 		seen[key] = true

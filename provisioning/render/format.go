@@ -38,6 +38,8 @@ type Frame struct {
 	// MaxLine and MaxBytes bound a line, without its end, and the file, in bytes; 0: no bound.
 	MaxLine  int
 	MaxBytes int
+	// Again are the keys that may be said more than once.
+	Again []string
 }
 
 // crlf ends every line as the frame wants it.

@@ -217,6 +217,7 @@ func TestChecks(t *testing.T) {
 		"CR LF":            {KeyValue, Frame{EOL: "lf"}, "a = 1\r\n"},
 		"no end":           {KeyValue, Frame{}, "#!version:1\na = 1"},
 		"twice":            {KeyValue, Frame{}, "#!version:1\na = 1\na = 2\n"},
+		"another twice":    {KeyValue, Frame{Again: []string{"b"}}, "#!version:1\nb = 1\nb = 2\na = 1\na = 2\n"},
 		"no key":           {KeyValue, Frame{}, "#!version:1\nnonsense\n"},
 		"bad key":          {KeyValue, Frame{}, "#!version:1\na b = 1\n"},
 		"control":          {KeyValue, Frame{}, "#!version:1\na = \x01\n"},
@@ -251,6 +252,7 @@ func TestChecks(t *testing.T) {
 		file  string
 	}{
 		"at the bounds": {KeyValue, Frame{First: "#!v", Last: "a = 1", MaxBytes: 10, MaxLine: 5}, "#!v\na = 1\n"},
+		"said again":    {KeyValue, Frame{Again: []string{"a"}}, "a = user:1\na = admin:2\nb = 1\n"},
 		"CR LF":         {KeyValue, Frame{EOL: "crlf", Last: "a=1"}, "#x\r\na=1\r\n"},
 		"colon":         {Colon, Frame{}, "# c\nadmin mode password: a:b\n\n"},
 		"section":       {Section, Frame{}, "<<VOIP>>Version:2.0\n[ a ]\n; c\nSIP1 Name :x\nkey=1\n<B>\nkey=1\n<<END>>\n"},
