@@ -38,6 +38,7 @@ type fetchedFile struct {
 	at     time.Time
 	hash   string
 	packed []byte
+	waits  bool // its text is being made
 }
 
 // keeper remembers what phones fetched. Their texts are rendered once more
@@ -90,11 +91,11 @@ func (k *keeper) fetched(v *visit, file *catalog.File, mode settings.Mode, hash 
 		f := e.Value.(*fetchedFile) //nolint:forcetypeassert // only these are in the list
 		f.at = v.now
 		k.order.MoveToBack(e)
-		if f.hash == hash && f.packed != nil {
+		if f.hash == hash && (f.packed != nil || f.waits) {
 			return
 		}
 		k.bytes -= len(f.packed)
-		f.hash, f.packed = hash, nil
+		f.hash, f.packed, f.waits = hash, nil, false
 	} else {
 		k.files[key] = k.order.PushBack(&fetchedFile{key: key, at: v.now, hash: hash})
 		k.trim()
@@ -103,6 +104,7 @@ func (k *keeper) fetched(v *visit, file *catalog.File, mode settings.Mode, hash 
 	again.file = file
 	select {
 	case k.work <- &again:
+		k.files[key].Value.(*fetchedFile).waits = true //nolint:forcetypeassert // only these are in the list
 	default: // busy with others: the hash is known, the text comes with a later fetch
 	}
 }
@@ -116,7 +118,7 @@ func (k *keeper) keep(v *visit) {
 	}()
 	text, err := k.p.masked(v, v.file, nil)
 	if err != nil {
-		return
+		text = nil
 	}
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestSpeed)
@@ -129,7 +131,8 @@ func (k *keeper) keep(v *visit) {
 		return
 	}
 	f := e.Value.(*fetchedFile) //nolint:forcetypeassert // only these are in the list
-	if f.packed == nil && f.at.Equal(v.now) {
+	f.waits = f.waits && f.hash != v.hash
+	if f.packed == nil && f.hash == v.hash && err == nil {
 		f.packed = packed.Bytes()
 		k.bytes += len(f.packed)
 		k.trim()
