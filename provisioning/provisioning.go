@@ -121,7 +121,11 @@ func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog.Current()
 // or at the root a name on the shelf.
 func (p *Provisioning) Claims(path string) bool {
 	parsed := identify.ParsePath(path)
-	return parsed.Under || parsed.Name != "" && len(p.Catalog().Asked(parsed.Name)) > 0
+	if parsed.Under || parsed.Name == "" {
+		return parsed.Under
+	}
+	matches, _ := p.Catalog().Asked(parsed.Name)
+	return len(matches) > 0
 }
 
 // visit is one request on its way through the house.
@@ -179,7 +183,7 @@ func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 		return p.byToken(ctx, v)
 	case v.found.Path.Name == "" || len(v.found.Matches) == 0:
 		return v.refuse("no phone on the shelf asks for such a file")
-	case v.found.Matches[0].MAC == "":
+	case v.found.Named == "":
 		return p.withoutMAC(ctx, v)
 	case v.found.MAC == "":
 		return v.refuse("no phone has such a MAC")

@@ -162,7 +162,8 @@ func (p *Provisioning) shown(id directory.ID, name string) (*visit, *catalog.Fil
 		return nil, nil, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
 	}
 	file := v.model.Family.Named(name)
-	for _, m := range v.shelf.Asked(name) {
+	matches, _ := v.shelf.Asked(name)
+	for _, m := range matches {
 		if m.File.Family == v.model.Family && (file == nil || file == m.File) {
 			file, v.book = m.File, m.Book
 		}

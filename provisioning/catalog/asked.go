@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,8 +19,8 @@ type Match struct {
 	File *File
 	// Model is set where the name itself tells the model.
 	Model *Model
-	// MAC is the 12 digits in the name, lower case; empty: none.
-	MAC string
+	// Only: no other vendor's phones ask for such a name.
+	Only bool
 	// Book is the phonebook that the name tells; empty: none.
 	Book string
 }
@@ -56,6 +57,14 @@ func newAskedIndex(vendors []*Vendor) askedIndex {
 			}
 		}
 	}
+	for _, names := range []map[string][]Match{x.whole, x.shapes} {
+		for _, matches := range names {
+			only := !slices.ContainsFunc(matches, func(m Match) bool { return m.File.Family.Vendor != matches[0].File.Family.Vendor })
+			for i := range matches {
+				matches[i].Only = only
+			}
+		}
+	}
 	return x
 }
 
@@ -89,23 +98,25 @@ func (x *askedIndex) add(fam *Family, name string, match Match) {
 	}
 }
 
-// Asked gives every file that a name may mean, whatever the letter case. The
-// name is a path without its leading slash; where its folders are not part of a
-// pattern, its last element counts.
-func (c *Catalog) Asked(name string) []Match {
+// Asked gives every file that a name may mean, whatever the letter case, those
+// of one vendor together; they are shared and must not be changed. The MAC is the
+// 12 digits in the name, in lower case; empty: there is none. The name is a path
+// without its leading slash; where its folders are not part of a pattern, its
+// last element counts.
+func (c *Catalog) Asked(name string) (matches []Match, mac string) {
 	low := strings.ToLower(name)
-	if m := c.asked.find(low); m != nil {
-		return m
+	if matches, mac = c.asked.find(low); matches != nil {
+		return matches, mac
 	}
 	if i := strings.LastIndexByte(low, '/'); i >= 0 {
 		return c.asked.find(low[i+1:])
 	}
-	return nil
+	return nil, ""
 }
 
-func (x *askedIndex) find(low string) []Match {
+func (x *askedIndex) find(low string) (matches []Match, mac string) {
 	if m := x.whole[low]; m != nil {
-		return m
+		return m, ""
 	}
 	var room [128]byte
 	for at := range len(low) {
@@ -115,16 +126,10 @@ func (x *askedIndex) find(low string) []Match {
 		}
 		shape := append(append(append(room[:0], low[:at]...), macMark...), low[end:]...)
 		if found := x.shapes[string(shape)]; found != nil {
-			mac := bare(low[at:end])
-			out := make([]Match, len(found))
-			for i, m := range found {
-				m.MAC = mac
-				out[i] = m
-			}
-			return out
+			return found, bare(low[at:end])
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // bare leaves out what joins the pairs of a MAC.

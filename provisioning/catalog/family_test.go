@@ -165,14 +165,14 @@ func TestOwners(t *testing.T) {
 func TestAskedBooks(t *testing.T) {
 	c := loaded(t, rich())
 	for name, want := range map[string]string{"02aabbccddee-company.xml": "company", "02-AA-BB-CC-DD-EE-Personal.XML": "personal", "02aabbccddee-site.xml": "", "02_aa_bb_cc_dd_ee.big": ""} {
-		matches := c.Asked(name)
+		matches, mac := c.Asked(name)
 		if want == "" && !strings.HasSuffix(name, ".big") {
 			if matches != nil {
 				t.Errorf("%s is %+v", name, matches)
 			}
 			continue
 		}
-		if len(matches) != 3 || matches[0].Book != want || matches[0].MAC != "02aabbccddee" { // the family and the two that inherit it
+		if len(matches) != 3 || matches[0].Book != want || mac != "02aabbccddee" { // the family and the two that inherit it
 			t.Errorf("%s is %+v", name, matches)
 		}
 	}

@@ -11,14 +11,59 @@ func (m *Model) FileName(pattern, mac string) string { return m.fill(pattern, ma
 // {firmware}, and {model} the first of Agents.
 func (m *Model) Says(pattern, mac string) string { return m.fill(pattern, mac, m.Agents[0]) }
 
+// fill is on the way of every answer, so it makes nothing that is not asked for.
 func (m *Model) fill(text, mac, model string) string {
-	if !strings.Contains(text, "{") {
+	before, rest, found := strings.Cut(text, "{")
+	if !found {
 		return text
 	}
-	upper := strings.ToUpper(mac)
-	return strings.NewReplacer("{mac}", mac, "{MAC}", upper, "{model}", model, "{code}", m.Code, "{firmware}", m.Firmware,
-		"{mac:colons}", paired(mac, ":"), "{MAC:colons}", paired(upper, ":"), "{mac:dashes}", paired(mac, "-"), "{MAC:dashes}", paired(upper, "-"),
-		"{mac:underscores}", paired(mac, "_"), "{MAC:underscores}", paired(upper, "_")).Replace(text)
+	var room [128]byte
+	out := append(room[:0], before...)
+	for {
+		mark, after, closed := strings.Cut(rest, "}")
+		fact, known := m.fact(mark, mac, model)
+		if !closed || !known {
+			fact, after = "{", rest
+		}
+		out = append(out, fact...)
+		before, rest, found = strings.Cut(after, "{")
+		if out = append(out, before...); !found {
+			return string(out)
+		}
+	}
+}
+
+// fact is what stands for a mark.
+func (m *Model) fact(mark, mac, model string) (string, bool) {
+	switch mark {
+	case "mac":
+		return mac, true
+	case "MAC":
+		return strings.ToUpper(mac), true
+	case "model":
+		return model, true
+	case "code":
+		return m.Code, true
+	case "firmware":
+		return m.Firmware, true
+	}
+	spelling, by, _ := strings.Cut(mark, ":")
+	switch spelling {
+	case "MAC":
+		mac = strings.ToUpper(mac)
+	case "mac":
+	default:
+		return "", false
+	}
+	switch by {
+	case "colons":
+		return paired(mac, ":"), true
+	case "dashes":
+		return paired(mac, "-"), true
+	case "underscores":
+		return paired(mac, "_"), true
+	}
+	return "", false
 }
 
 func paired(mac, by string) string {

@@ -4,7 +4,6 @@
 package identify
 
 import (
-	"slices"
 	"strings"
 
 	"cradle/directory"
@@ -40,6 +39,8 @@ type Finding struct {
 	Sure     Sure
 	// Matches are the files the path may mean, of any vendor.
 	Matches []catalog.Match
+	// Named is the MAC in the path's name, which may be none of a phone; empty: none.
+	Named string
 	// Liar says why the clues cannot all be true; such a request is refused.
 	Liar string
 }
@@ -66,10 +67,8 @@ func (f *Finder) Find(shelf *catalog.Catalog, c Clues) Finding {
 		found.MAC = macOfUser(c.Path)
 	} else {
 		found.Path = ParsePath(c.Path)
-		found.Matches = shelf.Asked(found.Path.Name)
-		if len(found.Matches) > 0 {
-			found.MAC = phoneMAC(found.Matches[0].MAC)
-		}
+		found.Matches, found.Named = shelf.Asked(found.Path.Name)
+		found.MAC = phoneMAC(found.Named)
 	}
 	agent := f.agents.parse(shelf, c.UserAgent)
 	if agent.mac != "" {
@@ -79,46 +78,85 @@ func (f *Finder) Find(shelf *catalog.Catalog, c Clues) Finding {
 		found.MAC = first(found.MAC, agent.mac)
 	}
 	found.Firmware = agent.version
-	vote(shelf, &found, agent, c.Event)
+	settle(shelf, &found, agent, c.Event)
 	return found
 }
 
-// vote settles the vendor, then the model.
-func vote(shelf *catalog.Catalog, found *Finding, agent agent, event map[string]string) {
-	best, bestClues, tie := 0, 0, false
-	owners := shelf.Owners(string(found.MAC))
-	for _, v := range shelf.Vendors() {
-		score, clues := 0, 0
-		add := func(points int, holds bool) {
-			if holds {
-				score, clues = score+points, clues+1
+// votes are what the clues say for each vendor that any of them names.
+type votes []vote
+
+type vote struct {
+	vendor        *catalog.Vendor
+	points, clues int
+}
+
+func (all votes) add(v *catalog.Vendor, points int) votes {
+	for i := range all {
+		if all[i].vendor == v {
+			all[i].points += points
+			all[i].clues++
+			return all
+		}
+	}
+	return append(all, vote{v, points, 1})
+}
+
+// settle settles the vendor, then the model.
+func settle(shelf *catalog.Catalog, found *Finding, agent agent, event map[string]string) {
+	var room [24]vote
+	all := votes(room[:0])
+	if agent.vendor != nil {
+		all = all.add(agent.vendor, weightAgent)
+	}
+	if event["vendor"] != "" {
+		for _, v := range shelf.Vendors() {
+			if eventNames(v, event) {
+				all = all.add(v, weightEvent)
 			}
 		}
-		add(weightAgent, agent.vendor == v)
-		add(weightEvent, eventNames(v, event))
-		add(weightPrefix, owns(owners, v))
-		if byPath, only := pathNames(v, found.Matches); byPath {
-			add(weightPath, !only)
-			add(weightOnly, only)
+	}
+	var last *catalog.Vendor // those of one vendor stand together
+	for _, o := range shelf.Owners(string(found.MAC)) {
+		if o.Vendor != last {
+			last, all = o.Vendor, all.add(o.Vendor, weightPrefix)
 		}
+	}
+	last = nil
+	for i := range found.Matches {
+		m := &found.Matches[i]
+		if v := m.File.Family.Vendor; v != last {
+			points := weightPath
+			if m.Only {
+				points = weightOnly
+			}
+			last, all = v, all.add(v, points)
+		}
+	}
+	if !all.settle(found) {
+		return
+	}
+	settleModel(shelf, found, agent, event)
+}
+
+// settle finds the vendor with the most points; false: there is none, or a tie.
+func (all votes) settle(found *Finding) bool {
+	best, tie := vote{}, false
+	for _, v := range all {
 		switch {
-		case score > best:
-			best, bestClues, tie, found.Vendor = score, clues, false, v
-		case score == best && score > 0:
+		case v.points > best.points:
+			best, tie = v, false
+		case v.points == best.points:
 			tie = true
 		}
 	}
-	if tie {
-		found.Vendor = nil
+	if tie || best.vendor == nil {
+		return false
 	}
-	if found.Vendor == nil {
-		return
-	}
-	found.Sure = Guess
-	if bestClues > 1 {
+	found.Vendor, found.Sure = best.vendor, Guess
+	if best.clues > 1 {
 		found.Sure = Likely
 	}
-	settleModel(shelf, found, agent, event)
+	return true
 }
 
 func settleModel(shelf *catalog.Catalog, found *Finding, agent agent, event map[string]string) {
@@ -182,22 +220,6 @@ func (found *Finding) BookOf(file *catalog.File) string {
 		}
 	}
 	return ""
-}
-
-func pathNames(v *catalog.Vendor, matches []catalog.Match) (names, only bool) {
-	only = true
-	for _, m := range matches {
-		if m.File.Family.Vendor == v {
-			names = true
-		} else {
-			only = false
-		}
-	}
-	return names, only
-}
-
-func owns(owners []catalog.Owner, v *catalog.Vendor) bool {
-	return slices.ContainsFunc(owners, func(o catalog.Owner) bool { return o.Vendor == v })
 }
 
 // eventNames: the Event header names this vendor, and its phones may be believed.

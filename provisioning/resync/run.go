@@ -245,7 +245,8 @@ func (r *Resync) fetched(s provisioning.Step) {
 // own tells whether a path is that of a device's own settings.
 func (r *Resync) own(file string) bool {
 	name := path.Base(strings.TrimSuffix(file, "/"))
-	for _, m := range r.c.Catalog.Current().Asked(name) {
+	matches, _ := r.c.Catalog.Current().Asked(name)
+	for _, m := range matches {
 		if m.File.Kind == catalog.Device {
 			return true
 		}
