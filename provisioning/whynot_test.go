@@ -63,9 +63,18 @@ func TestWhyNot(t *testing.T) {
 			if name == "another's token" {
 				mac = "805ec0aaaaaa"
 			}
-			before := k.dir.Snapshot().Revision()
-			w, err := k.p.WhyNot(k.device(mac).ID)
+			var w provisioning.WhyNot
+			var err error
+			steps := len(k.p.Journal().Of(directory.MAC(mac)))
+			eventually(t, "a replay that changes nothing, once the clerk is done", func() bool {
+				before := k.dir.Snapshot().Revision()
+				w, err = k.p.WhyNot(k.device(mac).ID)
+				return err != nil || k.dir.Snapshot().Revision() == before
+			})
 			must(t, err)
+			if len(k.p.Journal().Of(directory.MAC(mac))) != steps {
+				t.Error("the replay is in the journal")
+			}
 			last := w.Checks[len(w.Checks)-1]
 			if !strings.Contains(w.Verdict, c.says) || !last.OK && last.Rule != c.rule || last.OK != (c.rule == "") {
 				t.Errorf("%q by the rule %q, want %q by %q", w.Verdict, last.Rule, c.says, c.rule)
@@ -74,9 +83,6 @@ func TestWhyNot(t *testing.T) {
 				if contains([]byte(check.Text), k.token(yMAC)) || contains([]byte(check.Text), lineSecret(k.device(yMAC))) {
 					t.Errorf("a secret in %q", check.Text)
 				}
-			}
-			if k.dir.Snapshot().Revision() != before {
-				t.Error("the replay changed something")
 			}
 		})
 	}

@@ -108,7 +108,7 @@ func (c *compiler) fold(e *expr) *expr {
 		}
 	}
 	r := run{clear: c.o.Clear}
-	v, err := r.eval(e, frame{})
+	v, err := r.eval(e, &frame{})
 	if err != nil {
 		return e
 	}

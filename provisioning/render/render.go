@@ -74,7 +74,7 @@ func (t *Template) Name() string { return t.name }
 // and firmware. On an error dst is to be thrown away.
 func (t *Template) Execute(dst []byte, v Values, facts Facts) ([]byte, error) {
 	r := run{out: dst, base: len(dst), root: v, facts: facts, clear: t.clear, stack: make([]Value, 0, 32)}
-	if err := r.ops(t.ops, frame{item: v}); err != nil {
+	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
 	r.finish(t)

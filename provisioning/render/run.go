@@ -36,7 +36,7 @@ func (r *run) step() error {
 	return nil
 }
 
-func (r *run) ops(ops []op, f frame) error {
+func (r *run) ops(ops []op, f *frame) error {
 	for i := range ops {
 		o := &ops[i]
 		if err := r.step(); err != nil {
@@ -68,7 +68,7 @@ func (r *run) ops(ops []op, f frame) error {
 	return nil
 }
 
-func (r *run) write(o *op, f frame) error {
+func (r *run) write(o *op, f *frame) error {
 	v, err := r.eval(o.expr, f)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (r *run) write(o *op, f frame) error {
 	}
 }
 
-func (r *run) branch(o *op, f frame) error {
+func (r *run) branch(o *op, f *frame) error {
 	v, err := r.eval(o.expr, f)
 	if err != nil {
 		return err
@@ -102,14 +102,15 @@ func (r *run) branch(o *op, f frame) error {
 	case !v.truth():
 		return r.ops(o.other, f)
 	case o.kind == opRange:
-		for _, item := range *v.list {
-			if err := r.ops(o.body, frame{item: item}); err != nil {
+		var each frame
+		for _, each.item = range *v.list {
+			if err := r.ops(o.body, &each); err != nil {
 				return err
 			}
 		}
 		return nil
 	case o.kind == opWith:
-		return r.ops(o.body, frame{dot: v})
+		return r.ops(o.body, &frame{dot: v})
 	default:
 		return r.ops(o.body, f)
 	}
@@ -117,7 +118,7 @@ func (r *run) branch(o *op, f frame) error {
 
 // eval gives the value of an expression; a field that is not set gives None,
 // which the functions refuse unless they say otherwise.
-func (r *run) eval(e *expr, f frame) (Value, error) {
+func (r *run) eval(e *expr, f *frame) (Value, error) {
 	if e.fn == nil {
 		switch e.from {
 		case fromItem:

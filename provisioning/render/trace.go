@@ -18,7 +18,7 @@ type Line struct {
 // Trace renders as Execute does and tells of every line what it was made from.
 func (t *Template) Trace(v Values, facts Facts) ([]Line, error) {
 	r := run{root: v, facts: facts, clear: t.clear, trace: &trace{}}
-	if err := r.ops(t.ops, frame{item: v}); err != nil {
+	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
 	names := r.trace.byLine(r.out)
