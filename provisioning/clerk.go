@@ -36,6 +36,7 @@ type clerk struct {
 	told    sync.Map                  // directory.ID -> bool: is awaited, and whether by its token
 	dropped atomic.Int64
 	expired time.Time // when the phones out of service were last looked at
+	fault   string    // of the models of one's own; empty: none
 }
 
 // note is one thing to be written about a device.
@@ -179,6 +180,7 @@ func (c *clerk) run() {
 		case <-tick.C:
 			c.guarded(func() { c.look(ctx) })
 			c.guarded(func() { c.expire(ctx) })
+			c.guarded(c.brokenModels)
 			c.guarded(func() { c.save(ctx) })
 		}
 	}

@@ -133,3 +133,19 @@ func (c *clerk) expire(ctx context.Context) {
 		return nil
 	})
 }
+
+// brokenModels tells when models of one's own are broken, once for each fault.
+func (c *clerk) brokenModels() {
+	own, is := c.p.c.Catalog.(interface{ Fault() error })
+	if !is {
+		return
+	}
+	fault := ""
+	if err := own.Fault(); err != nil {
+		fault = err.Error()
+	}
+	if fault != c.fault && fault != "" {
+		c.p.alarms.Raise(Alarm{At: c.p.now(), Kind: onboard.AlarmCatalogue, Text: "models of one's own do not count: " + fault})
+	}
+	c.fault = fault
+}

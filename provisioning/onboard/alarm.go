@@ -13,4 +13,5 @@ const (
 	AlarmSweep       Alarm = "sweep"       // many MACs of one prefix, wherever the requests come from
 	AlarmAdoption    Alarm = "adoption"    // more new phones than may be adopted
 	AlarmRemote      Alarm = "remote"      // a one-time address was used twice
+	AlarmCatalogue   Alarm = "catalogue"   // models of one's own are broken and do not count
 )
