@@ -18,7 +18,7 @@ func (y *familyYAML) boot(f *Family) (Boot, error) {
 		if !slices.Contains([]string{"", "GET", "HEAD", "PUT", "POST"}, a.Method) {
 			return b, fmt.Errorf("boot.asks[%d]: method %q is none of GET, HEAD, PUT, POST", i, a.Method)
 		}
-		b.Asks = append(b.Asks, Ask{File: a.File, Optional: a.Optional, Last: a.Last, Always: a.Always, Range: a.Range, Method: a.Method})
+		b.Asks = append(b.Asks, Ask(a))
 	}
 	for _, name := range b.Uploads {
 		if file := f.Named(name); file == nil || !file.Upload {

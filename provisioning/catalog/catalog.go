@@ -199,7 +199,7 @@ type File struct {
 	source, bootSource *source
 }
 
-// Own: the file is made for one device, not for all of a model.
+// Own tells that the file is made for one device, not for all of a model.
 func (f *File) Own() bool {
 	return f.Kind == Device || f.Kind == Page || f.Kind == Phonebook || f.Kind == Digest && f.Of.Own()
 }

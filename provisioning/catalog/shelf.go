@@ -28,8 +28,8 @@ type Shelf struct {
 	current atomic.Pointer[Catalog]
 	fault   atomic.Pointer[error]
 
-	reading sync.Mutex // one reading at a time; it guards print
-	print   string
+	reading sync.Mutex // one reading at a time; it guards mark
+	mark   string
 	quit    chan struct{}
 	done    chan struct{}
 }
@@ -88,13 +88,13 @@ func (s *Shelf) follow() {
 func (s *Shelf) Reload() error {
 	s.reading.Lock()
 	defer s.reading.Unlock()
-	print, err := fingerprint(s.folder)
-	if err == nil && print == s.print {
+	mark, err := fingerprint(s.folder)
+	if err == nil && mark == s.mark {
 		return s.Fault()
 	}
 	var c *Catalog
 	if err == nil {
-		s.print = print
+		s.mark = mark
 		c, err = Load(overlay{os.DirFS(s.folder), s.builtin})
 	}
 	if err != nil {
@@ -112,7 +112,7 @@ const maxOverlay = 10_000
 
 // fingerprint changes when a file comes, goes or is written; empty: there is none.
 func fingerprint(folder string) (string, error) {
-	var print []byte
+	var mark []byte
 	files := 0
 	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -128,8 +128,8 @@ func fingerprint(folder string) (string, error) {
 		if err != nil {
 			return err
 		}
-		print = fmt.Appendf(print, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+		mark = fmt.Appendf(mark, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
 		return nil
 	})
-	return string(print), err
+	return string(mark), err
 }

@@ -295,22 +295,22 @@ func TestDepends(t *testing.T) {
 			return err
 		}},
 	} {
-		print := o.print()
+		mark := o.print()
 		before, _ := o.maker.Values(o.facts(Full))
 		o.do(c.change)
 		after, _ := o.maker.Values(o.facts(Full))
 		if whole(phoneShape, before) == whole(phoneShape, after) {
 			t.Errorf("%s: the values are the same, so this shows nothing", c.what)
 		}
-		if o.print() == print {
+		if o.print() == mark {
 			t.Errorf("%s: the values have changed, and nothing says so", c.what)
 		}
 	}
-	print := o.print()
+	mark := o.print()
 	o.do(func(tx *directory.Tx) error {
 		return tx.SetSetting(directory.Scope{Kind: "model", ID: "another"}, "ring.tone", "2")
 	})
-	if o.print() != print {
+	if o.print() != mark {
 		t.Error("another model's setting counts")
 	}
 }
