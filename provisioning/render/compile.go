@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ const (
 	opWith
 	opRange
 	opDigest
+	opBreak // the line break that ends a template taken in
 )
 
 // scope is what the dot stands for while compiling.
@@ -69,7 +71,8 @@ func (c *compiler) source(name, text string, s scope, depth int) ([]op, error) {
 	return ops, err
 }
 
-// include takes in another template with the same dot, as if it stood here.
+// include takes in another template with the same dot, as if it stood here; but
+// its last line break and one that follows are one, or blank lines came of it.
 func (c *compiler) include(n *parse.TemplateNode, s scope, depth int) ([]op, error) {
 	if n.Pipe != nil && n.Pipe.String() != "." {
 		return nil, c.refuse(n, "a template is taken in with the dot alone")
@@ -84,8 +87,15 @@ func (c *compiler) include(n *parse.TemplateNode, s scope, depth int) ([]op, err
 	if err != nil {
 		return nil, c.refuse(n, "%v", err)
 	}
-	return c.source(n.Name, text, s, depth)
+	ops, err := c.source(n.Name, text, s, depth)
+	if last := len(ops) - 1; last >= 0 && ops[last].kind == opText && bytes.HasSuffix(ops[last].text, lineBreak) {
+		ops[last].text = bytes.TrimSuffix(ops[last].text, lineBreak)
+		ops = append(ops, op{kind: opBreak})
+	}
+	return ops, err
 }
+
+var lineBreak = []byte("\n")
 
 func (c *compiler) refuse(n parse.Node, format string, args ...any) error {
 	where, _ := c.tree.ErrorContext(n)

@@ -205,6 +205,29 @@ func TestInclude(t *testing.T) {
 	}
 }
 
+// TestPartsLeaveNoBlankLines: the line break that ends a part and one that
+// follows are one, wherever the second comes from; blank lines an author wrote stay.
+func TestPartsLeaveNoBlankLines(t *testing.T) {
+	files := map[string]string{"part.tmpl": "a = 1\n", "open.tmpl": "\nl{{.number}} = 1\n", "blank.tmpl": "a = 1\n\n", "empty.tmpl": "\n"}
+	for source, want := range map[string]string{
+		"{{template \"part.tmpl\"}}\nb = 1\n":                             "a = 1\nb = 1\n",
+		"{{template \"part.tmpl\"}}b = 1\n":                               "a = 1\nb = 1\n",
+		"{{template \"part.tmpl\"}}\n\nb = 1\n":                           "a = 1\n\nb = 1\n",
+		"{{template \"blank.tmpl\"}}\nb = 1\n":                            "a = 1\n\nb = 1\n",
+		"x = 1{{range .lines}}{{template \"open.tmpl\"}}{{end}}\nb = 1\n": "x = 1\nl1 = 1\nl2 = 1\nb = 1\n",
+		"{{template \"part.tmpl\"}}{{template \"empty.tmpl\"}}":           "a = 1\n",
+		"{{template \"empty.tmpl\"}}a = 1\n":                              "\na = 1\n",
+	} {
+		tpl, err := Compile(Options{Name: "t.tmpl", Source: source, Format: XML, Shape: testShape(), Include: func(name string) (string, error) { return files[name], nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := tpl.Execute(nil, testValues(testShape(), "Ada"), nil); err != nil || string(out) != want {
+			t.Errorf("%s gives %q, %v; want %q", source, out, err, want)
+		}
+	}
+}
+
 func TestCRLF(t *testing.T) {
 	tpl, err := Compile(Options{Name: "t", Source: "a = {{.name}}\nb = {{digest 3}}\n", Format: KeyValue, Shape: testShape(), Frame: Frame{EOL: "crlf"}})
 	if err != nil {

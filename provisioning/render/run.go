@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 )
@@ -17,6 +18,7 @@ type run struct {
 	stack []Value
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
+	ended   int    // where the last template taken in ended with a line break; 0: nowhere
 	trace   *trace // nil: nobody wants to know
 }
 
@@ -46,7 +48,16 @@ func (r *run) ops(ops []op, f *frame) error {
 		from := len(r.out)
 		switch o.kind {
 		case opText:
-			r.out = append(r.out, o.text...)
+			text := o.text
+			if r.ended > 0 && r.ended == len(r.out) {
+				text = bytes.TrimPrefix(text, lineBreak)
+			}
+			r.out = append(r.out, text...)
+		case opBreak:
+			if r.ended == 0 || r.ended < len(r.out) {
+				r.out = append(r.out, '\n')
+				r.ended = len(r.out)
+			}
 		case opValue:
 			err = r.write(o, f)
 		case opDigest:
