@@ -11,6 +11,7 @@ const House = lazy(() => import('./shell/House'));
 const Setup = lazy(() => import('./pages/setup/Setup'));
 const Login = lazy(() => import('./pages/Login'));
 const Phones = lazy(() => import('./pages/phones/Phones'));
+const PhonePage = lazy(() => import('./pages/phones/one/PhonePage'));
 const Extensions = lazy(() => import('./pages/Extensions'));
 const Users = lazy(() => import('./pages/Users'));
 const Sites = lazy(() => import('./pages/Sites'));
@@ -29,6 +30,7 @@ export function App() {
         <Route element={<Inside />}>
           <Route index element={<Navigate to="/phones" replace />} />
           <Route path="/phones" element={<Phones />} />
+          <Route path="/phones/:id" element={<PhonePage />} />
           <Route path="/extensions" element={<Extensions />} />
           <Route path="/users" element={<Users />} />
           <Route path="/sites" element={<Sites />} />

@@ -21,7 +21,7 @@ export interface Doors {
   tftp: number;
 }
 
-export type Step = 'seen' | 'lobby' | 'approved' | 'token';
+export type Step = 'seen' | 'lobby' | 'approved' | 'token' | 'certificate';
 export type Sure = 'certain' | 'likely' | 'guess' | '';
 
 export interface Sitting {
@@ -74,7 +74,30 @@ export interface Device {
   last_step?: LastStep | null;
   sure: Sure;
   resync: 'applied' | 'pending' | 'failed' | '';
+  /** Why its settings are not applied, in plain words. */
+  resync_reason?: string;
+  resync_at?: string | null;
   remote_login?: boolean;
+  profile?: Ref | null;
+  layout?: Ref | null;
+  /** Expansion modules attached. */
+  modules?: number;
+  equipment?: string;
+  outside?: boolean;
+  /** Until when its one-time address is open. */
+  remote_until?: string | null;
+  /** How its certificate was known. */
+  certificate?: string;
+  /** What about the phone is not as it should be. */
+  drift?: 'firmware' | 'settings' | 'model' | '';
+  drift_text?: string;
+  clues?: Clue[] | null;
+}
+
+/** One sign by which a phone is recognised. */
+export interface Clue {
+  clue: string;
+  says: string;
 }
 
 export interface JournalStep {
@@ -90,6 +113,11 @@ export interface JournalStep {
   firmware: string;
   sure: Sure;
   rule: string;
+  /** TLS version and suite; absent: none. */
+  tls?: string;
+  suite?: string;
+  /** What the certificate shown is worth. */
+  certificate?: string;
 }
 
 export interface Party {
@@ -130,7 +158,7 @@ export interface Extension extends Numbered {
   pin: 'none' | 'default' | 'chosen';
   hot_desk: boolean;
   do_not_disturb: boolean;
-  sitting?: { device: string; phone_id: string; name: string; line: number }[] | null;
+  sitting?: { device: string; phone_id: string; name: string; equipment?: string; line: number }[] | null;
 }
 
 export interface User extends Numbered {
@@ -151,6 +179,9 @@ export interface Site extends Numbered {
   advertise: string;
   emergency: string[] | null;
   emergency_route: string;
+  /** Hours "HH:MM" in which phones are told of changes; empty: always. */
+  resync_from?: string;
+  resync_until?: string;
 }
 
 export interface CallRecord {

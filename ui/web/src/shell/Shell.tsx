@@ -84,7 +84,7 @@ export function Shell({ children }: { children: ReactNode }) {
               to={to}
               label={t(`nav.${key}`)}
               leftSection={<Icon size={20} stroke={1.6} aria-hidden="true" />}
-              active={pathname === to}
+              active={pathname === to || pathname.startsWith(`${to}/`)}
               aria-current={pathname === to ? 'page' : undefined}
               className={classes.place}
             />

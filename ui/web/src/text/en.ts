@@ -1,4 +1,7 @@
+import { phonePages } from './phones';
+
 export const en = {
+  ...phonePages,
   product: 'Cradle',
   skip: 'Skip to the content',
   common: {
@@ -46,6 +49,7 @@ export const en = {
     open: 'Open the menu',
     close: 'Close the menu',
     phones: 'Phones',
+    devices: 'SIP Devices',
     extensions: 'Extensions',
     users: 'Users',
     sites: 'Sites',
@@ -238,6 +242,7 @@ export const en = {
       registered: 'Registered',
       unregistered: 'Not registered',
       conflict: 'Conflict',
+      drift: 'Not as it should be',
     },
     phone: 'Phone',
     phoneId: 'Phone ID',
@@ -278,12 +283,14 @@ export const en = {
       lobby: 'Lobby',
       approved: 'Approved',
       token: 'Confirmed',
+      certificate: 'Certificate',
     },
     ladderHelp: {
       seen: 'It has asked for its settings and got nothing secret. It waits for your approval.',
       lobby: 'It may dial seat codes and emergency numbers. It waits for your approval for everything else.',
       approved: 'It may have all its settings and gets them when it asks next.',
       token: 'It has its settings, came back on its own address and registered. Nothing left to do.',
+      certificate: 'It proved who it is with the certificate from its factory.',
     },
     empty: {
       title: 'Plug in the first phone',

@@ -11,7 +11,7 @@ import classes from './Phones.module.css';
 import { outcomeOf } from './words';
 
 /** The time line of what a phone asked for; it grows while one looks. */
-export function Journal({ device }: { device: Device }) {
+export function Journal({ device, onlyRefused = false }: { device: Device; onlyRefused?: boolean }) {
   const { t } = useTranslation();
   // A new last step means that there is more to read.
   const journal = useQuery({
@@ -29,7 +29,10 @@ export function Journal({ device }: { device: Device }) {
       </Text>
     );
   }
-  const steps = [...journal.data].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const steps = journal.data
+    .filter((step) => !onlyRefused || outcomeOf(step) === 'refused')
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  if (steps.length === 0) return <Text size="sm">{t('timeline.noneRefused')}</Text>;
   return (
     <ol className={classes.journal}>
       {steps.map((step, i) => (
@@ -51,6 +54,8 @@ function Entry({ step }: { step: JournalStep }) {
     t('phones.detail.bytes', { bytes: number(step.bytes) }),
     t('phones.detail.took', { ms: number(step.took_ms, 1) }),
     step.source && t('phones.detail.from', { source: step.source }),
+    step.tls && [step.tls, step.suite].filter(Boolean).join(' '),
+    step.certificate && t('timeline.certificate', { text: step.certificate }),
   ].filter(Boolean);
   const Icon = ICON[outcome];
   return (

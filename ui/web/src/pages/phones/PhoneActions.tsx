@@ -1,28 +1,36 @@
-import { Button, Group, Modal, Stack, Switch, TextInput, Select } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconEdit, IconKey, IconPower, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconEdit, IconKey, IconPower, IconRecycle, IconRefresh, IconReplace, IconTrash, IconWorld } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/client';
-import { useExtensions, useSites } from '../../api/lists';
-import { Problem, sortErrors } from '../../api/problem';
 import type { Device } from '../../api/types';
 import { useStream } from '../../live/live';
 import { Ask } from '../../parts/Ask';
 import { tell, tellProblem } from '../../parts/notify';
-import { Failed } from '../../parts/States';
+import { Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
 import { SeatActions } from './SeatActions';
 import { nameOf } from './words';
+
+const EditPhone = lazy(() => import('./EditPhone'));
+const Replace = lazy(() => import('./Replace'));
+const Remote = lazy(() => import('./Remote'));
+
+/** What is asked for in a dialog of its own. */
+const DIALOGS = { edit: { icon: IconEdit, form: EditPhone }, replace: { icon: IconReplace, form: Replace }, remote: { icon: IconWorld, form: Remote } };
+type Dialog = keyof typeof DIALOGS;
 
 export function PhoneActions({ device, onGone }: { device: Device; onGone: () => void }) {
   const { t } = useTranslation();
   const stream = useStream();
   const mayWrite = useMay('devices.write');
   const mayResync = useMay('devices.resync');
-  const [editing, edit] = useDisclosure(false);
+  const [dialog, setDialog] = useState<Dialog>('edit');
+  const [asking, form] = useDisclosure(false);
   const [rearming, rearm] = useDisclosure(false);
+  const [retiring, retirement] = useDisclosure(false);
   const [deleting, remove] = useDisclosure(false);
   const put = (now: Device | undefined) => now && stream.put(now);
 
@@ -43,6 +51,15 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
     },
     onError: tellProblem,
   });
+  const retire = useMutation({
+    mutationFn: () => ask<Device | undefined>('POST', `/devices/${device.id}/retire`),
+    onSuccess: (now) => {
+      put(now);
+      retirement.close();
+      tell(t('device.retired', { name: nameOf(device, device.mac) }));
+    },
+    onError: tellProblem,
+  });
   const erase = useMutation({
     mutationFn: () => ask('DELETE', `/devices/${device.id}`),
     onSuccess: () => {
@@ -52,6 +69,12 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
     },
     onError: tellProblem,
   });
+  const words: Record<Dialog, { button: string; title: string }> = {
+    edit: { button: t('phones.detail.edit'), title: t('phones.detail.edit') },
+    replace: { button: t('device.replace'), title: t('device.replaceTitle') },
+    remote: { button: t('device.remote'), title: t('device.remoteTitle') },
+  };
+  const Form = DIALOGS[dialog].form;
   return (
     <Group gap="xs">
       <SeatActions device={device} />
@@ -81,11 +104,28 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
       )}
       {mayWrite && (
         <>
+          {(Object.keys(DIALOGS) as Dialog[]).map((kind) => {
+            const Icon = DIALOGS[kind].icon;
+            return (
+              <Button
+                key={kind}
+                size="xs"
+                variant="default"
+                leftSection={<Icon size={15} />}
+                onClick={() => {
+                  setDialog(kind);
+                  form.open();
+                }}
+              >
+                {words[kind].button}
+              </Button>
+            );
+          })}
           <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={rearm.open}>
             {t('phones.detail.rearm')}
           </Button>
-          <Button size="xs" variant="default" leftSection={<IconEdit size={15} />} onClick={edit.open}>
-            {t('phones.detail.edit')}
+          <Button size="xs" variant="default" leftSection={<IconRecycle size={15} />} onClick={retirement.open}>
+            {t('device.retire')}
           </Button>
           <Button size="xs" variant="default" leftSection={<IconTrash size={15} />} onClick={remove.open}>
             {t('phones.detail.delete')}
@@ -106,70 +146,14 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
       >
         {t('phones.detail.deleteText')}
       </Ask>
-      <Modal opened={editing} onClose={edit.close} title={t('phones.detail.edit')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <EditForm device={device} onClose={edit.close} />
+      <Ask opened={retiring} title={t('device.retireTitle')} confirm={t('device.retire')} danger busy={retire.isPending} onConfirm={() => retire.mutate()} onClose={retirement.close}>
+        {t('device.retireText')}
+      </Ask>
+      <Modal opened={asking} onClose={form.close} title={words[dialog].title} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <Suspense fallback={<Loading />}>
+          <Form device={device} onClose={form.close} />
+        </Suspense>
       </Modal>
     </Group>
-  );
-}
-
-function EditForm({ device, onClose }: { device: Device; onClose: () => void }) {
-  const { t } = useTranslation();
-  const stream = useStream();
-  const sites = useSites();
-  const extensions = useExtensions();
-  const form = useForm({
-    initialValues: { name: device.name, site: device.site?.id ?? '', line: device.line, disabled: device.disabled },
-  });
-  const save = useMutation({
-    mutationFn: (v: typeof form.values) => {
-      const was = form.getInitialValues();
-      const changed = Object.fromEntries(Object.entries(v).filter(([k, value]) => value !== was[k as keyof typeof was]));
-      return ask<Device | undefined>('PATCH', `/devices/${device.id}`, changed);
-    },
-    onSuccess: (now) => {
-      if (now) stream.put(now);
-      tell(t('common.saved'));
-      onClose();
-    },
-    onError: (e) => {
-      if (e instanceof Problem) form.setErrors(sortErrors(e, (path) => path in form.values).fields);
-    },
-  });
-  return (
-    <form onSubmit={form.onSubmit((v) => save.mutate(v))} noValidate>
-      <Stack>
-        {save.error && Object.keys(form.errors).length === 0 && <Failed error={save.error} />}
-        <TextInput label={t('phones.detail.name')} data-autofocus autoComplete="off" {...form.getInputProps('name')} />
-        <Select
-          label={t('phones.site')}
-          data={(sites.data ?? []).map((s) => ({ value: s.id, label: s.name }))}
-          allowDeselect={false}
-          {...form.getInputProps('site')}
-          value={form.values.site || null}
-          onChange={(v) => form.setFieldValue('site', v ?? '')}
-        />
-        <Select
-          label={t('phones.add.line')}
-          placeholder={t('phones.add.hotdesk')}
-          data={(extensions.data ?? []).map((e) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() }))}
-          searchable
-          clearable
-          limit={100}
-          {...form.getInputProps('line')}
-          value={form.values.line || null}
-          onChange={(v) => form.setFieldValue('line', v ?? '')}
-        />
-        <Switch label={t('phones.detail.disabled')} {...form.getInputProps('disabled', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

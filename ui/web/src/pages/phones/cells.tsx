@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import {
-  IconAlertTriangle, IconBan, IconCircleCheck, IconCircleDashed, IconEye, IconHourglass, IconShieldCheck, IconThumbUp,
+  IconAlertTriangle, IconBan, IconCertificate, IconCircleCheck, IconCircleDashed, IconEye, IconHourglass, IconShieldCheck, IconThumbUp,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,7 +9,7 @@ import { Ago } from '../../parts/time';
 import classes from './Phones.module.css';
 import { isWaiting, kindOf, nameOf, outcomeOf } from './words';
 
-const STEP_ICON = { seen: IconEye, lobby: IconHourglass, approved: IconThumbUp, token: IconShieldCheck };
+const STEP_ICON = { seen: IconEye, lobby: IconHourglass, approved: IconThumbUp, token: IconShieldCheck, certificate: IconCertificate };
 
 /** A rung of the trust ladder in words; what it means is a hover, a focus or a touch away. */
 export function StepBadge({ step, help = true }: { step: Step; help?: boolean }) {
@@ -50,6 +50,19 @@ export function SureMark({ sure }: { sure: Sure }) {
   );
 }
 
+/** Says that the phone is not as it should be. */
+export function DriftBadge({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  if (!device.drift) return null;
+  return (
+    <Tooltip label={device.drift_text} disabled={!device.drift_text} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+      <Badge size="sm" variant="default" className={classes.warning} leftSection={<IconAlertTriangle size={13} aria-hidden="true" />}>
+        {t(`device.drift.${device.drift}`)}
+      </Badge>
+    </Tooltip>
+  );
+}
+
 /** Name, MAC, model and firmware; the name opens the phone. */
 export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolean; to: string }) {
   const { t } = useTranslation();
@@ -66,6 +79,7 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
             {t('phones.conflict')}
           </Badge>
         )}
+        <DriftBadge device={device} />
         {device.disabled && (
           <Badge size="sm" variant="default" leftSection={<IconBan size={13} aria-hidden="true" />}>
             {t('phones.disabled')}
@@ -84,6 +98,11 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
       {device.firmware && (
         <Text size="sm" c="dimmed" className={classes.registered}>
           {t('phones.firmware', { version: device.firmware })}
+        </Text>
+      )}
+      {device.equipment && (
+        <Text size="sm" c="dimmed">
+          {device.equipment}
         </Text>
       )}
     </div>

@@ -1,7 +1,8 @@
 // How phones are named, ordered and filtered.
-import type { Device, Doors } from '../../api/types';
+import type { Clue, Device, Doors } from '../../api/types';
+import { macOf } from '../../text/checks';
 
-export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict'] as const;
+export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict', 'drift'] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export const filterOf = (text: string | null): Filter => FILTERS.find((f) => f === text) ?? 'all';
@@ -59,12 +60,14 @@ function fits(d: Device, filter: Filter): boolean {
       return !d.registered;
     case 'conflict':
       return d.conflict;
+    case 'drift':
+      return !!d.drift;
   }
 }
 
 function textOf(d: Device): string {
   const people = (d.sitting ?? []).map((s) => `${s.extension} ${s.name}`);
-  return [d.mac, d.mac.replaceAll(':', ''), d.mac.replaceAll(':', '-'), modelOf(d), d.name, d.phone_id, d.firmware, d.site?.name, d.registration?.source, ...(d.lines ?? []), ...people]
+  return [d.mac, d.mac.replaceAll(':', ''), d.mac.replaceAll(':', '-'), modelOf(d), d.name, d.equipment, d.phone_id, d.firmware, d.site?.name, d.registration?.source, ...(d.lines ?? []), ...people]
     .join('\n')
     .toLowerCase();
 }
@@ -88,3 +91,21 @@ export function pick(devices: Iterable<Device>, query: string, filter: Filter): 
       a.mac.localeCompare(b.mac),
   );
 }
+
+/** Whether a phone's signs name different vendors or models; one that only says less does not disagree. */
+export function cluesDiffer(clues: readonly Clue[] | null | undefined): boolean {
+  const said = (clues ?? []).map((c) => c.says.trim().toLowerCase().replace(/[\s_]+/g, '-')).filter(Boolean);
+  return said.some((a) => said.some((b) => !a.startsWith(b) && !b.startsWith(a)));
+}
+
+/** The twelve digits of a MAC among what a scanner read; empty: none, or more than one. */
+export function scannedMac(text: string): string {
+  const whole = macOf(text);
+  if (whole) return whole;
+  const found = new Set<string>();
+  for (const [digits] of text.matchAll(/(?<![0-9a-z])(?:[0-9a-f]{12}|[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})(?![0-9a-z])/gi)) found.add(macOf(digits));
+  return found.size === 1 ? [...found][0]! : '';
+}
+
+/** How an extension is listed where one chooses it. */
+export const choiceOf = (e: { number: string; name: string }) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() });

@@ -1,0 +1,93 @@
+// Everything about one phone: what it is, what it asked for, why it got what it got.
+import { Anchor, Group, Tabs, Text } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import type { Device } from '../../../api/types';
+import { useLive } from '../../../live/live';
+import { Page } from '../../../parts/Page';
+import { Guarded, Loading, Nothing } from '../../../parts/States';
+import { DriftBadge } from '../cells';
+import { Overview } from '../Overview';
+import { nameOf } from '../words';
+
+const PANELS = {
+  overview: undefined,
+  timeline: lazy(() => import('./TimeLine')),
+  why: lazy(() => import('./Why')),
+  settings: lazy(() => import('./Settings')),
+  files: lazy(() => import('./Files')),
+  keys: lazy(() => import('./Keys')),
+};
+type Panel = keyof typeof PANELS;
+const NAMES = Object.keys(PANELS) as Panel[];
+
+export default function PhonePage() {
+  return (
+    <Guarded permission="devices.read">
+      <OnePhone />
+    </Guarded>
+  );
+}
+
+function OnePhone() {
+  const { t } = useTranslation();
+  const { id = '' } = useParams();
+  const { devices, loaded } = useLive();
+  const device = devices.get(id);
+  return (
+    <Page
+      title={device ? nameOf(device, t('phones.unknownModel')) : t('phones.phone')}
+      aside={
+        <Anchor component={Link} to="/phones" size="sm">
+          <Group gap={4} component="span">
+            <IconArrowLeft size={15} aria-hidden="true" />
+            {t('device.back')}
+          </Group>
+        </Anchor>
+      }
+    >
+      {!loaded && <Loading />}
+      {loaded && !device && <Nothing>{t('phones.detail.gone')}</Nothing>}
+      {device && <Panels device={device} />}
+    </Page>
+  );
+}
+
+function Panels({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
+  const open = NAMES.find((n) => n === params.get('tab')) ?? 'overview';
+  const show = (name: string | null) => setParams(name && name !== 'overview' ? { tab: name } : {}, { replace: true });
+  return (
+    <>
+      <Group gap="sm" mb="sm">
+        <Text size="sm" c="dimmed" className="mono">
+          {device.mac}
+        </Text>
+        <DriftBadge device={device} />
+      </Group>
+      <Tabs value={open} onChange={show} keepMounted={false}>
+        <Tabs.List mb="md" aria-label={t('device.tabsLabel')}>
+          {NAMES.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`device.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {NAMES.map((name) => {
+          const Content = PANELS[name];
+          return (
+            <Tabs.Panel key={name} value={name} maw={name === 'overview' ? 720 : undefined}>
+              <Suspense fallback={<Loading />}>
+                {Content ? <Content device={device} /> : <Overview device={device} onGone={() => void navigate('/phones')} />}
+              </Suspense>
+            </Tabs.Panel>
+          );
+        })}
+      </Tabs>
+    </>
+  );
+}
