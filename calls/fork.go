@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -64,6 +65,9 @@ func (c *Call) legConfig(p *party, ourNumber, host string) leg.Config {
 	contact := sip.Uri{Scheme: "sip", User: ourNumber, Host: host, Port: int(p.binding.Local.Port())}
 	if p.binding.Transport != "" && p.binding.Transport != "udp" {
 		contact.UriParams = sip.HeaderParams{{K: "transport", V: p.binding.Transport}}
+	}
+	if scheme, _, _ := strings.Cut(p.binding.Contact, ":"); strings.EqualFold(scheme, "sips") {
+		contact.Scheme = "sips" // RFC 3261 section 12.1.1
 	}
 	return leg.Config{Loop: c, Owner: c, Flow: flow{c.x.cfg.Registrar, p.binding}, Contact: contact, T1: c.x.cfg.T1,
 		Log: c.log.With("device", p.device)}

@@ -72,7 +72,7 @@ func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *sip.ServerTx) {
 	}
 	tag := token()
 	req.To().Params.Add("tag", tag)
-	respond(req, tx, a.Status, reasonOf(a.Status), sip.NewHeader("Expires", "0"), r.contact(p.Source, p.Local))
+	respond(req, tx, a.Status, reasonOf(a.Status), sip.NewHeader("Expires", "0"), r.contact(p.flow()))
 	if a.Status < 300 {
 		r.notifySubscriber(ctx, p, req, e, a)
 	}
@@ -96,7 +96,7 @@ func (r *Registrar) notifySubscriber(ctx context.Context, p Peer, req *sip.Reque
 	n.AppendHeader(&sip.ToHeader{Address: req.From().Address, Params: req.From().Params.Clone()})
 	n.AppendHeader(sip.HeaderClone(req.CallID()))
 	n.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
-	n.AppendHeader(r.contact(p.Source, p.Local))
+	n.AppendHeader(r.contact(flowOf(b)))
 	tx, err := r.Request(ctx, b, n)
 	if err == nil {
 		err = answer(ctx, tx, p.Source.String())

@@ -9,6 +9,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/registrar/edge"
+	"cradle/registrar/sipmsg"
 )
 
 // guard is where requests that passed the screen come in, each on its own
@@ -30,7 +31,7 @@ func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
 		tx.Terminate()
 		return
 	}
-	f := from{netip.AddrPortFrom(source.Addr().Unmap(), source.Port()), edge.LocalOf(tx), tx.Connection().LocalAddr().Network() == "tcp"}
+	f := from{netip.AddrPortFrom(source.Addr().Unmap(), source.Port()), edge.LocalOf(tx), sipmsg.TransportOf(req.Transport())}
 	switch {
 	case req.IsAck():
 		defer tx.Terminate() // it has no timer of its own
@@ -49,7 +50,7 @@ func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
 // from is the flow a request came by.
 type from struct {
 	source, local netip.AddrPort
-	tcp           bool
+	transport     sipmsg.Transport
 }
 
 func hasTag(p sip.HeaderParams) bool {
@@ -64,8 +65,8 @@ func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
 	if r.inDialog == nil || !r.inDialog(req.CallID().Value(), local, remote, f.source) {
 		return false
 	}
-	acc := r.dir.Snapshot().Account(r.loc.AccountAt(f.source, f.tcp))
-	r.serve(r.peerOf(acc, f.source, f.local, f.tcp), req, tx)
+	acc := r.dir.Snapshot().Account(r.loc.AccountAt(f.source, f.transport))
+	r.serve(r.peerOf(acc, f), req, tx)
 	return true
 }
 
@@ -85,8 +86,8 @@ func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
 	}
 	switch pr.verdict {
 	case proved:
-		r.edge.Trust(f.source)
-		r.serve(r.peerOf(pr.account, f.source, f.local, f.tcp), req, tx)
+		r.edge.Trust(f.source, f.transport)
+		r.serve(r.peerOf(pr.account, f), req, tx)
 	case notFrom:
 		respond(req, tx, 403, "Forbidden")
 	default:

@@ -18,16 +18,12 @@ import (
 
 // request is a bare request of a phone.
 func request(p *siptest.Phone, method, uri, toTag string) *siptest.Msg {
-	t := "UDP"
-	if p.TCP() {
-		t = "TCP"
-	}
 	m := &siptest.Msg{Method: method, URI: uri}
 	to := "<" + uri + ">"
 	if toTag != "" {
 		to += ";tag=" + toTag
 	}
-	m.Add("Via", "SIP/2.0/"+t+" "+p.Addr().String()+";branch=z9hG4bK"+token()).Add("From", "<sip:"+p.User()+"@acme.example>;tag=f1").Add("To", to)
+	m.Add("Via", "SIP/2.0/"+strings.ToUpper(p.Transport())+" "+p.Addr().String()+";branch=z9hG4bK"+token()).Add("From", "<sip:"+p.User()+"@acme.example>;tag=f1").Add("To", to)
 	return m.Add("Call-ID", token()).Add("CSeq", "1 "+method).Add("Contact", "<"+p.Contact()+">").Add("Max-Forwards", "70")
 }
 
@@ -73,7 +69,7 @@ func (s *seen) all() []Peer {
 func TestWhoIsTalking(t *testing.T) {
 	h := newHouse(t, 2)
 	h.update(func(tx *directory.Tx) error { d := *h.phones[1]; d.Step = directory.StepLobby; return tx.PutDevice(&d) })
-	for _, transport := range []string{"udp", "tcp"} {
+	for _, transport := range []string{"udp", "tcp", "tls"} {
 		for _, listen := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
 			var s seen
 			r := h.door(listen, func(r *Registrar) { r.Handle(sip.INVITE, s.handler(480)); r.Handle(sip.MESSAGE, s.handler(202)) })
@@ -87,7 +83,7 @@ func TestWhoIsTalking(t *testing.T) {
 			got := s.all()
 			if len(got) != 2 || got[0].Kind != Line || got[0].Device.ID != h.phones[0].ID || got[0].Line != 1 || got[1].Kind != Lobby ||
 				got[0].Transport != transport || got[0].Source != line.Addr() || got[0].Local.Addr() != netip.MustParseAddr("127.0.0.1") ||
-				got[0].Local.Port() != r.Addr().Port() || got[0].Host != "127.0.0.1" {
+				got[0].Local.Port() != doorPort(r, transport) || got[0].Host != "127.0.0.1" {
 				t.Errorf("%s %s: %+v", transport, listen, got)
 			}
 			// Without or with wrong credentials nothing reaches a handler.

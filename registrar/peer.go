@@ -6,6 +6,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/directory"
+	"cradle/registrar/sipmsg"
 )
 
 // PeerKind is who is talking.
@@ -31,7 +32,7 @@ type Peer struct {
 	// Source is where the request came from, Local the address it came to
 	// (never unspecified).
 	Source, Local netip.AddrPort
-	Transport     string // "udp" or "tcp"
+	Transport     string // "udp", "tcp" or "tls"
 	// Host is what to write into Contact and SDP for this peer.
 	Host string
 }
@@ -68,11 +69,8 @@ func (r *Registrar) hostFor(source, local netip.Addr) string {
 }
 
 // peerOf describes an account that talks by a flow.
-func (r *Registrar) peerOf(acc *directory.LineAccount, source, local netip.AddrPort, tcp bool) Peer {
-	p := Peer{Source: source, Local: local, Transport: "udp", Host: r.hostFor(source.Addr(), local.Addr())}
-	if tcp {
-		p.Transport = "tcp"
-	}
+func (r *Registrar) peerOf(acc *directory.LineAccount, f from) Peer {
+	p := Peer{Source: f.source, Local: f.local, Transport: f.transport.String(), Host: r.hostFor(f.source.Addr(), f.local.Addr())}
 	if acc != nil {
 		p.Kind, p.Device, p.Line = Line, acc.Device, acc.Line
 		if acc.Device.Step == directory.StepLobby {
@@ -81,3 +79,5 @@ func (r *Registrar) peerOf(acc *directory.LineAccount, source, local netip.AddrP
 	}
 	return p
 }
+
+func (p Peer) flow() from { return from{p.Source, p.Local, sipmsg.TransportOf(p.Transport)} }

@@ -130,7 +130,7 @@ func (r *Registrar) notifyPnP(s pnpRequest, m *sipmsg.Message, tag string, a Eve
 	call := sip.CallIDHeader(m.CallID)
 	n.AppendHeader(&call)
 	n.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
-	n.AppendHeader(r.contact(to, s.local))
+	n.AppendHeader(r.contact(flowOf(b)))
 	tx, err := r.Request(ctx, b, n)
 	if err == nil {
 		err = answer(ctx, tx, to.String())

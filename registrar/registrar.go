@@ -12,10 +12,12 @@ package registrar
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"hash/maphash"
 	"log/slog"
+	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -32,8 +34,12 @@ import (
 // Config is what New needs.
 type Config struct {
 	Directory *directory.Directory
-	// Listen is "host:port" for UDP and TCP on the same port; empty: no SIP.
+	// Listen is "host:port" for UDP and TCP on the same port; empty: neither.
 	Listen string
+	// Secure takes connections for SIP over TLS, with the configuration TLS; nil:
+	// none. It is closed with the registrar.
+	Secure net.Listener
+	TLS    *tls.Config
 	// Advertise is the host written into messages for peers outside all site
 	// networks; empty: the local address they came to.
 	Advertise string
@@ -90,11 +96,11 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 	if err := r.restore(); err != nil {
 		return nil, err
 	}
-	if c.Listen == "" {
+	if c.Listen == "" && c.Secure == nil {
 		return r, nil
 	}
 	var err error
-	r.edge, err = edge.Open(ctx, edge.Config{Listen: c.Listen, Log: c.Log, Screen: r.screen, Request: r.guard, Admit: r.admitConn, FlowGone: r.loc.LoseFlow})
+	r.edge, err = edge.Open(ctx, edge.Config{Listen: c.Listen, Secure: c.Secure, TLS: c.TLS, Log: c.Log, Screen: r.screen, Request: r.guard, Admit: r.admitConn, FlowGone: r.loc.LoseFlow})
 	if err != nil {
 		return nil, fmt.Errorf("SIP: %w", err)
 	}
@@ -127,7 +133,8 @@ func (r *Registrar) Close(ctx context.Context) error {
 	return err
 }
 
-// Addr is the real listening address; UDP and TCP share the port.
+// Addr is the real listening address for UDP and TCP, which share the port;
+// invalid: it is closed.
 func (r *Registrar) Addr() netip.AddrPort {
 	if r.edge == nil {
 		return netip.AddrPort{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -118,7 +119,12 @@ func (h *house) update(fn func(tx *directory.Tx) error) {
 // door opens the registrar of the house; prepare may set handlers.
 func (h *house) door(listen string, prepare func(r *Registrar)) *Registrar {
 	h.t.Helper()
-	r, err := New(context.Background(), Config{Directory: h.dir, Listen: listen})
+	host, _, _ := net.SplitHostPort(listen)
+	secure, err := net.Listen("tcp4", host+":0")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r, err := New(context.Background(), Config{Directory: h.dir, Listen: listen, Secure: secure, TLS: serverTLS(h.t)})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -143,6 +149,9 @@ func (h *house) phone(r *Registrar, i int, change func(c *siptest.Config)) *sipt
 	c := siptest.Config{Server: r.Addr().String(), User: a.User, Password: a.Secret.Reveal(), Domain: "acme.example", Local: "127.0.0.1"}
 	if change != nil {
 		change(&c)
+	}
+	if c.Transport == "tls" && c.Server == r.Addr().String() {
+		c.Server = r.c.Secure.Addr().String()
 	}
 	p, err := siptest.New(c)
 	if err != nil {
@@ -176,10 +185,10 @@ func mustRegister(t testing.TB, p *siptest.Phone) *siptest.Msg {
 	return m
 }
 
-func TestRegisterOverUDPAndTCP(t *testing.T) {
+func TestRegisterOverEveryTransport(t *testing.T) {
 	h := newHouse(t, 3)
 	for name, listen := range map[string]string{"one address": "127.0.0.1:0", "every address": "0.0.0.0:0"} {
-		for _, transport := range []string{"udp", "tcp"} {
+		for _, transport := range []string{"udp", "tcp", "tls"} {
 			t.Run(name+" "+transport, func(t *testing.T) {
 				r := h.door(listen, nil)
 				p := h.phone(r, 0, func(c *siptest.Config) { c.Transport = transport; c.ContactParams = ";line=abc;q=0.5" })
@@ -191,7 +200,7 @@ func TestRegisterOverUDPAndTCP(t *testing.T) {
 					t.Errorf("granted %d", g)
 				}
 				list := r.Lookup(p.User())
-				if len(list) != 1 || list[0].Source != p.Addr() || list[0].Local != netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), r.Addr().Port()) ||
+				if len(list) != 1 || list[0].Source != p.Addr() || list[0].Local != netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), doorPort(r, transport)) ||
 					list[0].Transport != transport || list[0].Contact != p.Contact() || list[0].Q != 0.5 {
 					t.Fatalf("%+v", list)
 				}

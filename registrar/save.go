@@ -44,7 +44,7 @@ func (r *Registrar) registerProved(v *visit, pr proof) {
 	m := &v.Msg
 	reg := r.regs.Get().(*location.Registration)
 	defer r.regs.Put(reg)
-	*reg = location.Registration{Account: pr.account.User, CallID: m.CallID, CSeq: m.CSeq, Source: v.Source, Local: v.Local, TCP: v.TCP,
+	*reg = location.Registration{Account: pr.account.User, CallID: m.CallID, CSeq: m.CSeq, Source: v.Source, Local: v.Local, Transport: v.Transport,
 		UserAgent: m.UserAgent[:min(len(m.UserAgent), 256)], Contacts: reg.Contacts[:0], MaxContacts: v.p.contacts, Nonce: pr.nonce, NC: pr.nc, SHA256: pr.sha256}
 	switch r.readContacts(v, reg) {
 	case 400:

@@ -30,7 +30,7 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 	}
 	v := visit{Packet: pk, p: r.rules(), now: r.now()}
 	v.site = v.p.snap.SiteOf(pk.Source.Addr())
-	v.known = r.loc.AccountAt(pk.Source, pk.TCP)
+	v.known = r.loc.AccountAt(pk.Source, pk.Transport)
 	if !m.IsRequest() {
 		// Answers come from where we sent requests to, but for a phone whose
 		// address was changed on the way.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/registrar/edge"
+	"cradle/registrar/sipmsg"
 )
 
 // Request sends a request on a binding's flow: from the very address its
@@ -46,8 +46,10 @@ func (r *Registrar) WriteACK(b Binding, req *sip.Request) error {
 	return r.edge.Write(routeOf(b), req)
 }
 
+func flowOf(b Binding) from { return from{b.Source, b.Local, sipmsg.TransportOf(b.Transport)} }
+
 func routeOf(b Binding) edge.Route {
-	return edge.Route{Local: b.Local, Remote: b.Source, TCP: b.Transport == "tcp"}
+	return edge.Route{Local: b.Local, Remote: b.Source, Transport: sipmsg.TransportOf(b.Transport)}
 }
 
 func (r *Registrar) fill(b Binding, req *sip.Request) {
@@ -137,7 +139,7 @@ func (r *Registrar) notifyOne(ctx context.Context, b Binding, event, contentType
 	call := sip.CallIDHeader(token() + "@" + r.Host(b))
 	req.AppendHeader(&call)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
-	req.AppendHeader(r.contact(b.Source, b.Local))
+	req.AppendHeader(r.contact(flowOf(b)))
 	tx, err := r.Request(ctx, b, req)
 	if err != nil {
 		return err
@@ -156,8 +158,13 @@ func (r *Registrar) newNotify(to sip.Uri, event, state, contentType string, body
 	return req
 }
 
-func (r *Registrar) contact(source, local netip.AddrPort) *sip.ContactHeader {
-	return &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", Host: r.hostFor(source.Addr(), local.Addr()), Port: int(local.Port())}}
+// contact is ours towards the far end of a flow.
+func (r *Registrar) contact(f from) *sip.ContactHeader {
+	u := sip.Uri{Scheme: "sip", Host: r.hostFor(f.source.Addr(), f.local.Addr()), Port: int(f.local.Port())}
+	if f.transport.Stream() {
+		u.UriParams = sip.HeaderParams{{K: "transport", V: f.transport.String()}}
+	}
+	return &sip.ContactHeader{Address: u}
 }
 
 // answer waits for the final response to a request that is no INVITE.

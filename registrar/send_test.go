@@ -3,6 +3,7 @@ package registrar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -20,16 +21,16 @@ func TestNotify(t *testing.T) {
 	if err := r.Notify(soon(t), h.account(0).User, "check-sync", "", nil); !errors.Is(err, ErrNotRegistered) {
 		t.Fatal(err)
 	}
-	for _, transport := range []string{"udp", "tcp"} {
+	for _, transport := range []string{"udp", "tcp", "tls"} {
 		t.Run(transport, func(t *testing.T) {
-			got := make(chan *siptest.Msg, 4)
+			got, door := make(chan *siptest.Msg, 4), doorPort(r, transport)
 			answer := make(chan int, 4)
 			contact := "sip:a%31;x=%20y@10.1.2.3:05060;Line=z;transport=" + transport + ";q=\"x\""
-			if transport == "tcp" {
+			if transport != "udp" {
 				contact = "sip:2001@[2001:db8::1]:5060;ob"
 			}
 			p := h.phone(r, 0, func(c *siptest.Config) {
-				c.Server, c.Transport, c.Contact = "127.0.0.3:"+port(r), transport, contact+"?Route=%3Csip:evil%3E"
+				c.Server, c.Transport, c.Contact = fmt.Sprintf("127.0.0.3:%d", door), transport, contact+"?Route=%3Csip:evil%3E"
 				c.OnNotify = func(m *siptest.Msg) int { got <- m; return <-answer }
 			})
 			if transport == "udp" {
@@ -50,7 +51,7 @@ func TestNotify(t *testing.T) {
 				t.Error(m.Raw)
 			}
 			// It leaves from the address the phone registered at.
-			if want := netip.MustParseAddrPort("127.0.0.3:" + port(r)); m.From != want || !strings.Contains(m.Get("Via"), " 127.0.0.3:"+port(r)) {
+			if want := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.3"), door); m.From != want || !strings.HasPrefix(m.Get("Via"), "SIP/2.0/"+strings.ToUpper(transport)+" "+want.String()) {
 				t.Errorf("from %s, Via %s", m.From, m.Get("Via"))
 			}
 			for _, code := range []int{401, 489} { // a phone that wants credentials gets none
@@ -100,7 +101,7 @@ func TestInviteGoesByTheFlow(t *testing.T) {
 	call := sip.CallIDHeader("call-1")
 	req.AppendHeader(&call)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
-	req.AppendHeader(r.contact(b.Source, b.Local))
+	req.AppendHeader(r.contact(flowOf(b)))
 	req.SetBody([]byte(strings.Repeat("a=x\r\n", 600))) // 3000 bytes: fragmented, not refused
 	tx, err := r.Request(soon(t), b, req)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package edge holds every socket of the SIP door: UDP on one SO_REUSEPORT
-// socket for each core, TCP on the same port, and the multicast group of
-// plug-and-play. It is the only room that knows sipgo's transports.
+// socket for each core, TCP on the same port, TLS on its own, and the multicast
+// group of plug-and-play. It is the only room that knows sipgo's transports.
 //
 // The readers are ours. Each cuts whole messages out of what comes in and shows
 // them to Config.Screen in its own goroutine, one after the other: what the
@@ -13,6 +13,7 @@ package edge
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,7 +31,11 @@ import (
 
 // Config is what Open needs.
 type Config struct {
-	Listen string // "host:port" for UDP and TCP; an empty or unspecified host: every local address; port 0: any
+	Listen string // "host:port" for UDP and TCP; an empty or unspecified host: every local address; port 0: any; empty: neither
+	// Secure takes connections for TLS, with the configuration TLS; nil: none. It
+	// is closed with the door.
+	Secure net.Listener
+	TLS    *tls.Config
 	Log    *slog.Logger
 	// Screen judges a message; true lets it pass to sipgo. The packet is valid
 	// during the call only.
@@ -42,13 +47,15 @@ type Config struct {
 	// has n already, of total in all. Nil: always.
 	Admit func(source netip.Addr, n, total int) bool
 	// FlowGone hears of connections that ended.
-	FlowGone func(source netip.AddrPort)
+	FlowGone func(source netip.AddrPort, by sipmsg.Transport)
 	// Readers is the number of UDP sockets; 0: one a core.
 	Readers int
 	// Idle is how long a trusted connection may be silent; 0: 2 hours.
 	Idle time.Duration
 	// Untrusted is how long a connection has to prove itself; 0: 30 seconds.
 	Untrusted time.Duration
+	// Handshake is how long that of TLS may take; 0: 10 seconds.
+	Handshake time.Duration
 }
 
 // Edge is the open door. Use Open.
@@ -93,10 +100,16 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 	if c.Untrusted == 0 {
 		c.Untrusted = 30 * time.Second
 	}
+	if c.Handshake == 0 {
+		c.Handshake = 10 * time.Second
+	}
 	e := &Edge{c: c, log: c.Log, done: make(chan struct{})}
 	e.locals.Store(&map[netip.AddrPort]*localConn{})
 	e.conns.init()
 	e.newStack()
+	if c.Listen == "" {
+		return e, nil
+	}
 	if err := e.listen(ctx); err != nil {
 		return nil, err
 	}
@@ -106,7 +119,10 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 // Start begins to read.
 func (e *Edge) Start() {
 	for _, l := range e.tcp {
-		e.goDo(func() { _ = e.tp.ServeTCP(&listener{Listener: l, e: e}) })
+		e.goDo(func() { _ = e.tp.ServeTCP(&listener{Listener: l, e: e, open: openTCP}) })
+	}
+	if l := e.c.Secure; l != nil {
+		e.goDo(func() { _ = e.tp.ServeTLS(&listener{Listener: l, e: e, open: openTLS}) })
 	}
 	for _, u := range append(append([]*net.UDPConn(nil), e.udp4...), e.udp6...) {
 		e.goDo(func() { e.readUDP(u) })
@@ -121,7 +137,7 @@ func (e *Edge) goDo(f func()) {
 	}()
 }
 
-// Addr is where the door really is.
+// Addr is where the door for UDP and TCP really is; invalid: it is closed.
 func (e *Edge) Addr() netip.AddrPort { return e.addr }
 
 // Close ends everything and waits for the readers.
@@ -148,6 +164,9 @@ func (e *Edge) closeSockets() {
 	for _, l := range e.tcp {
 		_ = l.Close()
 	}
+	if e.c.Secure != nil {
+		_ = e.c.Secure.Close()
+	}
 	for _, list := range [][]*net.UDPConn{e.udp4, e.udp6, e.groups} {
 		for _, u := range list {
 			_ = u.Close()
@@ -159,7 +178,7 @@ func (e *Edge) closeSockets() {
 type Packet struct {
 	Data          []byte
 	Source, Local netip.AddrPort // Local is never unspecified
-	TCP           bool
+	Transport     sipmsg.Transport
 	Group         bool // it came to a multicast group
 	// Busy is set while more waits to be read than can be served soon.
 	Busy bool

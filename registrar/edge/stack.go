@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/sipmsg"
 )
 
 // ErrFlowLost is returned for a connection that is gone; nobody is dialled.
@@ -41,13 +43,18 @@ func refuseDial(string, string, syscall.RawConn) error { return errNoDial }
 func (e *Edge) newStack() {
 	blind := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }}
 	e.tp = sip.NewTransportLayer(blind, sip.NewParser(sip.WithHeadersParsers(headersParsers())), nil,
-		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{
-			WriteTimeout: writeTimeout,
-			DialerCreate: func(net.Addr) net.Dialer { return net.Dialer{Timeout: time.Millisecond, Control: refuseDial} },
-		}}))
+		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: streams(), TLS: &sip.TransportTLS{TransportTCP: streams()}}))
 	e.txl = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerTerminateOnConnClose(),
 		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
 	e.txl.OnRequest(func(req *sip.Request, tx *sip.ServerTx) { e.c.Request(req, tx) })
+}
+
+// streams are connections that phones have made, never we.
+func streams() *sip.TransportTCP {
+	return &sip.TransportTCP{
+		WriteTimeout: writeTimeout,
+		DialerCreate: func(net.Addr) net.Dialer { return net.Dialer{Timeout: time.Millisecond, Control: refuseDial} },
+	}
 }
 
 // headersParsers knows the compact forms that sipgo leaves as they are (its
@@ -68,7 +75,7 @@ func headersParsers() map[string]sip.HeaderParser {
 // Route is a flow: what a request to a phone goes by.
 type Route struct {
 	Local, Remote netip.AddrPort
-	TCP           bool
+	Transport     sipmsg.Transport
 }
 
 // Request sends a request by a route in a client transaction. Its Via must be
@@ -109,11 +116,11 @@ func (e *Edge) direct(r Route, req *sip.Request) error {
 		return errNotStarted
 	}
 	req.SetDestination(r.Remote.String())
-	if r.TCP {
-		if !e.conns.alive(r.Remote) {
+	if r.Transport.Stream() {
+		if !e.conns.alive(farEnd{r.Remote, r.Transport}) {
 			return fmt.Errorf("%w: %s", ErrFlowLost, r.Remote)
 		}
-		req.SetTransport("TCP")
+		req.SetTransport(sip.NetworkToUpper(r.Transport.String()))
 		return nil
 	}
 	l := e.local(r.Local)
@@ -138,10 +145,10 @@ func LocalOf(tx *sip.ServerTx) netip.AddrPort {
 }
 
 // Trust notes that the connection of a transaction has proved itself.
-func (e *Edge) Trust(source netip.AddrPort) {
+func (e *Edge) Trust(source netip.AddrPort, by sipmsg.Transport) {
 	e.conns.mu.Lock()
 	defer e.conns.mu.Unlock()
-	if s := e.conns.all[source]; s != nil {
+	if s := e.conns.all[farEnd{source, by}]; s != nil {
 		s.trusted.Store(true)
 	}
 }

@@ -14,7 +14,8 @@ import (
 // listener accepts connections within the caps and frames their messages.
 type listener struct {
 	net.Listener
-	e *Edge
+	e    *Edge
+	open func(e *Edge, c net.Conn) *streamConn
 }
 
 // Accept returns an error only when the listener was closed: sipgo stops for
@@ -33,7 +34,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			}
 			continue
 		}
-		s := newStream(l.e, c)
+		s := l.open(l.e, c)
 		if !l.e.conns.add(s, l.e.c.Admit) {
 			l.e.Refused.Add(1)
 			_ = c.Close()
@@ -46,13 +47,19 @@ func (l *listener) Accept() (net.Conn, error) {
 // connTable counts connections by source and knows them by their far end.
 type connTable struct {
 	mu     sync.Mutex
-	all    map[netip.AddrPort]*streamConn
+	all    map[farEnd]*streamConn
 	source map[netip.Addr]int
 	closed bool
 }
 
+// farEnd is what sipgo, too, knows a connection by.
+type farEnd struct {
+	source netip.AddrPort
+	by     sipmsg.Transport
+}
+
 func (t *connTable) init() {
-	t.all, t.source = map[netip.AddrPort]*streamConn{}, map[netip.Addr]int{}
+	t.all, t.source = map[farEnd]*streamConn{}, map[netip.Addr]int{}
 }
 
 func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bool {
@@ -62,7 +69,7 @@ func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bo
 	if t.closed || admit != nil && !admit(a, t.source[owner], len(t.all)) {
 		return false
 	}
-	t.all[s.p.Source] = s
+	t.all[s.farEnd()] = s
 	t.source[owner]++
 	return true
 }
@@ -71,8 +78,8 @@ func (t *connTable) remove(s *streamConn) {
 	a := ownerOf(s.p.Source.Addr())
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.all[s.p.Source] == s {
-		delete(t.all, s.p.Source)
+	if t.all[s.farEnd()] == s {
+		delete(t.all, s.farEnd())
 	}
 	if t.source[a]--; t.source[a] <= 0 {
 		delete(t.source, a)
@@ -87,10 +94,10 @@ func ownerOf(a netip.Addr) netip.Addr {
 	return a
 }
 
-func (t *connTable) alive(source netip.AddrPort) bool {
+func (t *connTable) alive(f farEnd) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.all[source] != nil
+	return t.all[f] != nil
 }
 
 func (t *connTable) closeAll() {
@@ -101,9 +108,12 @@ func (t *connTable) closeAll() {
 		list = append(list, s)
 	}
 	t.mu.Unlock()
+	// Each on its own: one whose peer does not read takes its time to say goodbye.
+	var wait sync.WaitGroup
 	for _, s := range list {
-		_ = s.Close()
+		wait.Go(func() { _ = s.Close() })
 	}
+	wait.Wait()
 }
 
 // streamConn gives sipgo only whole messages that passed the screen.
@@ -114,16 +124,19 @@ type streamConn struct {
 	buf     []byte // what came in and is not yet a message
 	pending []byte // what sipgo may read
 	accept  time.Time
+	greet   func() error // the handshake that is still to be made; nil: none
 	trusted atomic.Bool
 	once    sync.Once
 }
 
-func newStream(e *Edge, c net.Conn) *streamConn {
+func openTCP(e *Edge, c net.Conn) *streamConn {
 	s := &streamConn{Conn: c, e: e, accept: time.Now()}
-	s.p = Packet{TCP: true, stream: s, Source: tcpAddr(c.RemoteAddr()), Local: tcpAddr(c.LocalAddr()),
+	s.p = Packet{Transport: sipmsg.TCP, stream: s, Source: tcpAddr(c.RemoteAddr()), Local: tcpAddr(c.LocalAddr()),
 		send: func(_ *Packet, b []byte) { _, _ = s.Write(b) }}
 	return s
 }
+
+func (s *streamConn) farEnd() farEnd { return farEnd{s.p.Source, s.p.Transport} }
 
 func tcpAddr(a net.Addr) netip.AddrPort {
 	t, ok := a.(*net.TCPAddr)
@@ -142,6 +155,12 @@ const (
 
 // Read is called by sipgo's reader of this connection.
 func (s *streamConn) Read(b []byte) (int, error) {
+	if s.greet != nil {
+		if err := s.greet(); err != nil {
+			return 0, err
+		}
+		s.greet = nil
+	}
 	for {
 		if len(s.pending) > 0 {
 			n := copy(b, s.pending)
@@ -172,7 +191,7 @@ func (s *streamConn) Close() error {
 	s.once.Do(func() {
 		s.e.conns.remove(s)
 		if s.e.c.FlowGone != nil && s.trusted.Load() {
-			s.e.c.FlowGone(s.p.Source)
+			s.e.c.FlowGone(s.p.Source, s.p.Transport)
 		}
 	})
 	return err

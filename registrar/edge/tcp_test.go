@@ -3,6 +3,8 @@ package edge
 import (
 	"net/netip"
 	"testing"
+
+	"cradle/registrar/sipmsg"
 )
 
 // A host with IPv6 has more addresses than anybody can count, and one budget.
@@ -15,7 +17,7 @@ func TestOwnersOfAddresses(t *testing.T) {
 	var table connTable
 	table.init()
 	for i, a := range []string{"[2001:db8::1]:5", "[2001:db8::2]:5", "[2001:db8::3]:5"} {
-		s := &streamConn{p: Packet{Source: netip.MustParseAddrPort(a)}}
+		s := &streamConn{p: Packet{Transport: sipmsg.TCP, Source: netip.MustParseAddrPort(a)}}
 		if ok := table.add(s, func(_ netip.Addr, n, _ int) bool { return n < 2 }); ok != (i < 2) {
 			t.Errorf("connection %d was admitted: %v", i, ok)
 		}

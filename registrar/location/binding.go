@@ -13,7 +13,7 @@ type Binding struct {
 	// Source is where the REGISTER came from, Local the address it came to:
 	// together with Transport they are the flow that requests go by.
 	Source, Local netip.AddrPort
-	Transport     string // "udp" or "tcp"
+	Transport     string // "udp", "tcp" or "tls"
 	Instance      string // +sip.instance as sent, without quotes; empty: none
 	UserAgent     string
 	CallID        string

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"cradle/registrar/sipmsg"
 )
 
 // account is one account that has registered at some time.
@@ -37,7 +39,8 @@ type entry struct {
 	contactEnd, paramsEnd     uint16
 	instanceEnd               uint16
 	q                         uint16 // thousandths
-	tcp, lost                 bool
+	transport                 sipmsg.Transport
+	lost                      bool
 }
 
 func (e *entry) contact() string  { return e.text[:e.contactEnd] }
@@ -45,16 +48,12 @@ func (e *entry) params() string   { return e.text[e.contactEnd:e.paramsEnd] }
 func (e *entry) instance() string { return e.text[e.paramsEnd:e.instanceEnd] }
 func (e *entry) callID() string   { return e.text[e.instanceEnd:] }
 
-func (e *entry) flow() flowKey { return keyOf(e.source, e.tcp) }
+func (e *entry) flow() flowKey { return keyOf(e.source, e.transport) }
 
 func (e *entry) binding(account string) Binding {
-	b := Binding{Account: account, Contact: e.contact(), Params: e.params(), Source: e.source, Local: *e.local, Transport: "udp",
+	return Binding{Account: account, Contact: e.contact(), Params: e.params(), Source: e.source, Local: *e.local, Transport: e.transport.String(),
 		Instance: e.instance(), UserAgent: e.agent, CallID: e.callID(), RegID: int(e.regID), CSeq: e.cseq, Q: float32(e.q) / 1000,
 		Registered: time.Unix(int64(e.registered), 0), Expires: time.Unix(int64(e.expires), 0), FlowLost: e.lost}
-	if e.tcp {
-		b.Transport = "tcp"
-	}
-	return b
 }
 
 func sortNewest(l []Binding) {

@@ -6,18 +6,20 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+
+	"cradle/registrar/sipmsg"
 )
 
 // flowKey names the far end of a flow.
 type flowKey struct {
-	hi, lo uint64
-	port   uint16
-	tcp    bool
+	hi, lo    uint64
+	port      uint16
+	transport sipmsg.Transport
 }
 
-func keyOf(a netip.AddrPort, tcp bool) flowKey {
+func keyOf(a netip.AddrPort, by sipmsg.Transport) flowKey {
 	b := a.Addr().As16()
-	return flowKey{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:]), a.Port(), tcp}
+	return flowKey{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:]), a.Port(), by}
 }
 
 // flows says which accounts are bound behind a flow. Nearly always it is one;
@@ -79,8 +81,8 @@ func (f *flows) remove(k flowKey, a *account) {
 
 // AccountAt is an account that is bound behind that source; empty: none. A
 // source with a binding is a phone we know, whatever it says.
-func (t *Table) AccountAt(source netip.AddrPort, tcp bool) string {
-	k := keyOf(source, tcp)
+func (t *Table) AccountAt(source netip.AddrPort, by sipmsg.Transport) string {
+	k := keyOf(source, by)
 	p := t.flows.part(k)
 	p.mu.RLock()
 	defer p.mu.RUnlock()
@@ -92,8 +94,8 @@ func (t *Table) AccountAt(source netip.AddrPort, tcp bool) string {
 
 // LoseFlow marks the bindings of a connection that is gone. They stay, so that
 // it is known where the phone was, until it registers again or they run out.
-func (t *Table) LoseFlow(source netip.AddrPort) {
-	k := keyOf(source, true)
+func (t *Table) LoseFlow(source netip.AddrPort, by sipmsg.Transport) {
+	k := keyOf(source, by)
 	p := t.flows.part(k)
 	p.mu.Lock()
 	lost := p.others[k]

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cradle/registrar/sipmsg"
 )
 
 var start = time.Unix(1_800_000_000, 0)
@@ -136,7 +138,7 @@ func TestExpiry(t *testing.T) {
 	// A refresh that ends sooner is swept sooner.
 	_, _ = tab.Save(reg("a", "x", 3, at("sip:a@1", 60)), start.Add(51*time.Second), nil)
 	tab.Sweep(start.Add(111 * time.Second))
-	if tab.Len() != 0 || tab.AccountAt(netip.MustParseAddrPort("192.0.2.1:5060"), false) != "" {
+	if tab.Len() != 0 || tab.AccountAt(netip.MustParseAddrPort("192.0.2.1:5060"), sipmsg.UDP) != "" {
 		t.Error("not swept")
 	}
 	if last, _, live := tab.Last("a", start.Add(200*time.Second)); live || !last.Equal(start.Add(51*time.Second)) {
@@ -184,29 +186,29 @@ func TestFlows(t *testing.T) {
 	src := netip.MustParseAddrPort("192.0.2.1:5060")
 	for _, a := range []string{"a", "b"} {
 		r := reg(a, a, 1, at("sip:"+a+"@1", 100))
-		r.TCP = true
+		r.Transport = sipmsg.TCP
 		_, _ = tab.Save(r, start, nil)
 	}
-	if tab.AccountAt(src, false) != "" || tab.AccountAt(src, true) != "a" {
+	if tab.AccountAt(src, sipmsg.UDP) != "" || tab.AccountAt(src, sipmsg.TCP) != "a" {
 		t.Fatal("flow not known")
 	}
-	tab.LoseFlow(src)
+	tab.LoseFlow(src, sipmsg.TCP)
 	for _, a := range []string{"a", "b"} {
 		if l := tab.Lookup(a, start); len(l) != 1 || !l[0].FlowLost {
 			t.Errorf("%s: %+v", a, l)
 		}
 	}
-	if tab.AccountAt(src, true) != "" {
+	if tab.AccountAt(src, sipmsg.TCP) != "" {
 		t.Error("lost flow still known")
 	}
 	r := reg("b", "b", 2, at("sip:b@1", 100))
-	r.TCP = true
+	r.Transport = sipmsg.TCP
 	_, _ = tab.Save(r, start, nil)
-	if tab.Lookup("b", start)[0].FlowLost || tab.AccountAt(src, true) != "b" {
+	if tab.Lookup("b", start)[0].FlowLost || tab.AccountAt(src, sipmsg.TCP) != "b" {
 		t.Error("phone that is back is not found")
 	}
 	tab.Forget("b")
-	if tab.AccountAt(src, true) != "" || tab.Len() != 1 {
+	if tab.AccountAt(src, sipmsg.TCP) != "" || tab.Len() != 1 {
 		t.Error("forgotten account still there")
 	}
 }
@@ -247,7 +249,7 @@ func TestRestart(t *testing.T) {
 	tab, ctx := New(), context.Background()
 	udp := reg("a", "x", 7, Contact{URI: []byte("sip:a@1;line=2"), Params: []byte(";q=0.5"), Instance: []byte("<urn:1>"), RegID: 3, Granted: 1000, Q: 500})
 	tcp := reg("b", "y", 1, at("sip:b@1", 1000))
-	tcp.TCP = true
+	tcp.Transport = sipmsg.TCP
 	for _, r := range []*Registration{udp, tcp, reg("gone", "z", 1, at("sip:c@1", 1000))} {
 		_, _ = tab.Save(r, start, nil)
 	}
@@ -283,7 +285,7 @@ func TestRestart(t *testing.T) {
 	if l := back.Lookup("b", start); len(l) != 1 || !l[0].FlowLost {
 		t.Errorf("%+v", l)
 	}
-	if back.AccountAt(udp.Source, false) != "a" {
+	if back.AccountAt(udp.Source, sipmsg.UDP) != "a" {
 		t.Error("flow of a datagram binding not known after restart")
 	}
 	if last, src, live := back.Last("a", start.Add(400*time.Second)); !live || !last.Equal(start.Add(300*time.Second)) || src != udp.Source.Addr() {

@@ -3,6 +3,8 @@ package location
 import (
 	"encoding/binary"
 	"net/netip"
+
+	"cradle/registrar/sipmsg"
 )
 
 // An account on disk is one version byte, then the fields below in their order:
@@ -30,7 +32,7 @@ func (e *entry) encode(out []byte) []byte {
 	for _, n := range [...]uint32{uint32(e.contactEnd), uint32(e.paramsEnd), uint32(e.instanceEnd), e.registered, e.expires, e.granted, e.cseq, e.regID, uint32(e.q)} {
 		out = binary.AppendUvarint(out, uint64(n))
 	}
-	out = append(appendText(out, e.agent), flag(e.tcp))
+	out = append(appendText(out, e.agent), byte(e.transport))
 	var room [64]byte
 	source, _ := e.source.AppendBinary(room[:0]) //nolint:errcheck // it has none
 	out = appendText(out, source)
@@ -106,7 +108,7 @@ func (t *Table) decodeEntry(r *recordReader) (e entry, ok bool) {
 	e.registered, e.expires, e.granted = r.number(most32), r.number(most32), r.number(most32)
 	e.cseq, e.regID, e.q = r.number(most32), r.number(most32), uint16(r.number(most16))
 	agent := r.text()
-	e.tcp = r.number(1) == 1
+	e.transport = sipmsg.Transport(r.number(uint64(sipmsg.TLS)))
 	source, local := r.flow(), r.flow()
 	if e.contactEnd > e.paramsEnd || e.paramsEnd > e.instanceEnd || int(e.instanceEnd) > len(text) || len(text) > maxText {
 		r.bad = true
@@ -114,6 +116,6 @@ func (t *Table) decodeEntry(r *recordReader) (e entry, ok bool) {
 	if r.bad {
 		return entry{}, false
 	}
-	e.text, e.agent, e.source, e.local, e.lost = string(text), t.words.intern(agent), source, t.words.local(local), e.tcp
+	e.text, e.agent, e.source, e.local, e.lost = string(text), t.words.intern(agent), source, t.words.local(local), e.transport.Stream()
 	return e, true
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"cradle/registrar/sipmsg"
 )
 
 func recorded(t testing.TB) (*Table, *account, []byte) {
@@ -14,7 +16,7 @@ func recorded(t testing.TB) (*Table, *account, []byte) {
 	tab := New()
 	now := time.Unix(1000, 0)
 	r := &Registration{Account: "a", CallID: []byte("call"), CSeq: 7, Source: netip.MustParseAddrPort("[fe80::1%2]:5062"), Local: netip.MustParseAddrPort("10.0.0.1:5060"),
-		TCP: true, UserAgent: []byte("phone"), MaxContacts: 2, Nonce: 1, NC: 1, SHA256: true,
+		Transport: sipmsg.TLS, UserAgent: []byte("phone"), MaxContacts: 2, Nonce: 1, NC: 1, SHA256: true,
 		Contacts: []Contact{{URI: []byte("sip:a@10.0.0.2"), Params: []byte(";x=1"), Instance: []byte("<urn:uuid:1>"), RegID: 3, Granted: 600, Q: 500},
 			{URI: []byte("sip:b@10.0.0.2"), Granted: 60, Q: 1000}}}
 	if _, err := tab.Save(r, now, nil); err != nil {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"time"
+
+	"cradle/registrar/sipmsg"
 )
 
 // The refusals of Save.
@@ -31,7 +33,7 @@ type Registration struct {
 	CallID        []byte
 	CSeq          uint32
 	Source, Local netip.AddrPort
-	TCP           bool
+	Transport     sipmsg.Transport
 	UserAgent     []byte
 	Star          bool // Contact: *
 	Contacts      []Contact
@@ -173,8 +175,8 @@ func (t *Table) put(s *shard, a *account, at int, r *Registration, c *Contact, n
 		t.live.Add(1)
 	}
 	e := &a.entries[at]
-	moved := fresh || e.source != r.Source || e.tcp != r.TCP || e.lost || *e.local != r.Local || e.contact() != string(c.URI) || e.params() != string(c.Params)
-	if !fresh && (e.source != r.Source || e.tcp != r.TCP) {
+	moved := fresh || e.source != r.Source || e.transport != r.Transport || e.lost || *e.local != r.Local || e.contact() != string(c.URI) || e.params() != string(c.Params)
+	if !fresh && (e.source != r.Source || e.transport != r.Transport) {
 		t.flows.remove(e.flow(), a)
 	}
 	e.pack(c.URI, c.Params, c.Instance, r.CallID)
@@ -182,7 +184,7 @@ func (t *Table) put(s *shard, a *account, at int, r *Registration, c *Contact, n
 		e.agent = t.words.intern(r.UserAgent)
 	}
 	if moved {
-		e.source, e.tcp, e.lost = r.Source, r.TCP, false
+		e.source, e.transport, e.lost = r.Source, r.Transport, false
 		e.local = t.words.local(r.Local)
 		t.flows.add(e.flow(), a)
 	}

@@ -2,6 +2,7 @@ package siptest
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -58,11 +59,7 @@ func (p *Phone) Exchange(ctx context.Context, m *Msg, early func(*Msg)) (*Msg, e
 }
 
 func (p *Phone) via(branch string) string {
-	t := "UDP"
-	if p.tcp != nil {
-		t = "TCP"
-	}
-	return "SIP/2.0/" + t + " " + p.local.String() + ";rport;branch=" + branch
+	return "SIP/2.0/" + strings.ToUpper(p.c.Transport) + " " + p.local.String() + ";rport;branch=" + branch
 }
 
 func (p *Phone) gotResponse(m *Msg) {
@@ -185,8 +182,8 @@ func (p *Phone) Answer(challenge, m *Msg) *Msg {
 	return out.Add(c.header, c.value(m.Method, m.URI))
 }
 
-// TCP tells whether the phone talks by TCP.
-func (p *Phone) TCP() bool { return p.tcp != nil }
+// Transport is "udp", "tcp" or "tls".
+func (p *Phone) Transport() string { return p.c.Transport }
 
 // SetContact changes the Contact URI that is registered from now on.
 func (p *Phone) SetContact(uri string) {

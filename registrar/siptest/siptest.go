@@ -1,11 +1,12 @@
 // Package siptest holds a SIP phone for tests and for the simulator: it
-// registers, calls, rings, answers and hangs up as a desk phone does, over UDP
-// or TCP from an address of its own. It shares no code with the rooms it is
+// registers, calls, rings, answers and hangs up as a desk phone does, over UDP,
+// TCP or TLS from an address of its own. It shares no code with the rooms it is
 // used against: its parser, digest and transactions are its own.
 package siptest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -17,7 +18,9 @@ import (
 // Config describes a phone. Server is needed, the rest has defaults.
 type Config struct {
 	Server    string // "host:port"
-	Transport string // "udp" (default) or "tcp"
+	Transport string // "udp" (default), "tcp" or "tls"
+	// TLS is how the phone looks at the server's certificate; nil: not at all.
+	TLS *tls.Config
 	// Local is the address to bind, "127.0.0.5" or "127.0.0.5:5060"; empty: any.
 	Local string
 	// User and Password are the account; Domain is the host in its addresses
@@ -49,7 +52,7 @@ type Phone struct {
 	server netip.AddrPort
 	local  netip.AddrPort
 	udp    *net.UDPConn
-	tcp    net.Conn
+	tcp    net.Conn // TLS too
 
 	mu      sync.Mutex
 	waiting map[string]chan *Msg // client transactions by branch and method
@@ -78,7 +81,7 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("siptest: answered %d %s", e.Msg.Status, e.Msg.Reason)
 }
 
-// New binds the phone's socket (and connects, for TCP) and begins to listen.
+// New binds the phone's socket (and connects, for TCP and TLS) and begins to listen.
 func New(c Config) (*Phone, error) {
 	a, err := net.ResolveUDPAddr("udp", c.Server)
 	if err != nil {
@@ -133,8 +136,8 @@ func (p *Phone) Contact() string {
 		return own
 	}
 	uri := "sip:" + p.c.User + "@" + p.local.String()
-	if p.c.Transport == "tcp" {
-		uri += ";transport=tcp"
+	if p.c.Transport != "udp" {
+		uri += ";transport=" + p.c.Transport
 	}
 	return uri
 }

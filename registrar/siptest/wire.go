@@ -3,6 +3,8 @@ package siptest
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -16,21 +18,8 @@ func (p *Phone) open() error {
 	if local != "" && !strings.Contains(local, ":") {
 		local += ":0"
 	}
-	if p.c.Transport == "tcp" {
-		d := net.Dialer{Timeout: 5 * time.Second}
-		if local != "" {
-			a, err := net.ResolveTCPAddr("tcp", local)
-			if err != nil {
-				return err
-			}
-			d.LocalAddr = a
-		}
-		c, err := d.Dial("tcp", p.server.String())
-		if err != nil {
-			return err
-		}
-		p.tcp, p.local = c, unmap(c.LocalAddr().(*net.TCPAddr).AddrPort())
-		return nil
+	if p.c.Transport != "udp" {
+		return p.connect(local)
 	}
 	if local == "" {
 		local = localFor(p.server)
@@ -44,6 +33,36 @@ func (p *Phone) open() error {
 		p.local = unmap(p.udp.LocalAddr().(*net.UDPAddr).AddrPort())
 	}
 	return err
+}
+
+func (p *Phone) connect(local string) error {
+	d := net.Dialer{Timeout: 5 * time.Second}
+	if local != "" {
+		a, err := net.ResolveTCPAddr("tcp", local)
+		if err != nil {
+			return err
+		}
+		d.LocalAddr = a
+	}
+	var c net.Conn
+	var err error
+	switch p.c.Transport {
+	case "tcp":
+		c, err = d.Dial("tcp", p.server.String())
+	case "tls":
+		look := p.c.TLS
+		if look == nil {
+			look = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as phones do that were given no authority
+		}
+		c, err = tls.DialWithDialer(&d, "tcp", p.server.String(), look)
+	default:
+		return fmt.Errorf("siptest: no transport %q", p.c.Transport)
+	}
+	if err != nil {
+		return err
+	}
+	p.tcp, p.local = c, unmap(c.LocalAddr().(*net.TCPAddr).AddrPort())
+	return nil
 }
 
 // localFor is the address the machine would send from.

@@ -22,7 +22,7 @@ type Feed[T any] interface {
 type Registration struct {
 	Account   string
 	Source    netip.AddrPort
-	Transport string // "udp", "tcp"
+	Transport string // "udp", "tcp", "tls"
 	UserAgent string
 	Since     time.Time
 	Expires   time.Time
