@@ -28,25 +28,32 @@ type remotes struct {
 
 type usedRemote struct {
 	device directory.ID
+	token  directory.TokenHash // of the URL of its own that it got with this one
 	source netip.Addr
 	until  time.Time
 }
 
 // byRemote finds the phone of a one-time URL: unused and in its time, or used
-// just now by the same address.
+// just now by the same address. What revokes the phone's own URL ends this one
+// too. Only a file that a phone asks for uses it up: chat programs look at every
+// address that is sent through them.
 func (p *Provisioning) byRemote(ctx context.Context, v *visit, hash directory.TokenHash) *directory.Device {
 	r := &p.remotes
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if u, is := r.used[hash]; is {
-		if u.source == v.Source.Addr() && v.now.Before(u.until) {
-			return v.snap.Device(u.device)
+		v.snap = p.c.Directory.Snapshot() // ours may be of before the use
+		if d := v.snap.Device(u.device); d != nil && d.Token == u.token && u.source == v.Source.Addr() && v.now.Before(u.until) {
+			return d
 		}
 		p.alarm(v, onboard.AlarmRemote, "a one-time address was used a second time")
 		return nil
 	}
 	d := v.snap.DeviceByRemote(hash)
-	if d == nil || v.now.After(d.RemoteUntil) || v.found.MAC != "" && v.found.MAC != d.MAC {
+	switch {
+	case d == nil || d.Disabled || v.now.After(d.RemoteUntil):
+		return nil
+	case len(v.found.Matches) == 0 || v.found.MAC != "" && v.found.MAC != d.MAC:
 		return nil
 	}
 	err := p.c.Directory.Update(ctx, directory.Actor{Kind: "phone", Name: d.MAC.Colons()}, func(tx *directory.Tx) error {
@@ -65,13 +72,15 @@ func (p *Provisioning) byRemote(ctx context.Context, v *visit, hash directory.To
 			delete(r.used, old)
 		}
 	}
-	r.used[hash] = usedRemote{d.ID, v.Source.Addr(), v.now.Add(remoteBoot)}
 	v.snap = p.c.Directory.Snapshot()
-	return v.snap.Device(d.ID)
+	if d = v.snap.Device(d.ID); d != nil {
+		r.used[hash] = usedRemote{d.ID, d.Token, v.Source.Addr(), v.now.Add(remoteBoot)}
+	}
+	return d
 }
 
 // RemoteURL is the one-time address that is given to a remote phone; empty: no
-// door is open to the outside.
+// door is open to the outside, or nobody said under which name we are reached.
 func (p *Provisioning) RemoteURL(device directory.ID, token string) string {
 	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
 	if v.device = v.snap.Device(device); v.device == nil {
@@ -81,7 +90,7 @@ func (p *Provisioning) RemoteURL(device directory.ID, token string) string {
 		return ""
 	}
 	base := p.baseURL(v, false)
-	if base == "" {
+	if base == "" || p.host(v) == "" {
 		return ""
 	}
 	return base + "~" + token + "/"

@@ -113,3 +113,65 @@ func TestRemotePhoneByOneTimeURL(t *testing.T) {
 		t.Errorf("a day later: %d", r.Status)
 	}
 }
+
+// What revokes a phone's own URL revokes the one-time URL that it came by, also
+// in the minutes in which its boot may go on.
+func TestOneTimeURLEndsWithThePhone(t *testing.T) {
+	for what, revoke := range map[string]func(*directory.Tx, directory.ID) error{
+		"re-arm":  func(tx *directory.Tx, id directory.ID) error { return tx.Rearm(id) },
+		"replace": func(tx *directory.Tx, id directory.ID) error { return tx.Replace(id, newMAC, "") },
+		"retire":  func(tx *directory.Tx, id directory.ID) error { return tx.Retire(id) },
+	} {
+		k := newKit(t, kitOptions{config: func(c *provisioning.Config) { c.Servers.Advertise = "phones.acme.example" }})
+		url, id := k.openRemote(t)
+		if r := k.get(outside, url+"805ec0123456.cfg"); r.Status != 200 {
+			t.Fatalf("%s: %d, %s", what, r.Status, k.lastRule(yMAC))
+		}
+		token := k.token(yMAC)
+		k.update(t, func(tx *directory.Tx) error { return revoke(tx, id) })
+		eventually(t, "the new token", func() bool { return what == "retire" || k.dir.Snapshot().Device(id).Token != directory.HashToken(token) })
+		for _, name := range []string{"805ec0123456.cfg", newMAC + ".cfg", "y000000000108.cfg"} {
+			if r := k.get(outside, url+name); r.Status != 404 && (what != "retire" || contains(r.Body, lineSecret(k.dir.Snapshot().Device(id)))) {
+				t.Errorf("%s: %s is still served by the one-time address", what, name)
+			}
+		}
+	}
+}
+
+// Looking at the address alone does not use it up.
+func TestOneTimeURLIsUsedByAFileOnly(t *testing.T) {
+	k := newKit(t, kitOptions{config: func(c *provisioning.Config) { c.Servers.Advertise = "phones.acme.example" }})
+	url, _ := k.openRemote(t)
+	for _, look := range []string{url, strings.TrimSuffix(url, "/"), url + "favicon.ico"} {
+		if r := k.get("127.99.0.9", look); r.Status != 404 {
+			t.Errorf("%s: %d", look, r.Status)
+		}
+	}
+	k.change(t, yMAC, func(d *directory.Device) { d.Disabled = true })
+	if r := k.get(outside, url+"805ec0123456.cfg"); r.Status != 404 {
+		t.Errorf("disabled: %d", r.Status)
+	}
+	k.change(t, yMAC, func(d *directory.Device) { d.Disabled = false })
+	if r := k.get(outside, url+"805ec0123456.cfg"); r.Status != 200 {
+		t.Errorf("the phone itself: %d, %s", r.Status, k.lastRule(yMAC))
+	}
+}
+
+func TestNoRemoteURLWithoutAName(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	if url := k.p.RemoteURL(k.importPhone(t, yMAC, "yealink-t46u", true).ID, "x"); url != "" {
+		t.Errorf("%q", url)
+	}
+}
+
+// openRemote imports a phone and opens its one-time URL.
+func (k *kit) openRemote(t testing.TB) (url string, id directory.ID) {
+	t.Helper()
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	k.update(t, func(tx *directory.Tx) error {
+		once, err := tx.OpenRemote(d.ID, k.clock().Add(provisioning.RemoteWindow))
+		url = "/p/~" + once + "/"
+		return err
+	})
+	return url, d.ID
+}
