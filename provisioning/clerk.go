@@ -28,7 +28,7 @@ type clerk struct {
 	done  sync.WaitGroup
 
 	first     sync.Map // directory.ID -> firstSeen: first registration after approval
-	authority sync.Map // directory.ID -> struct{}: has been given our CA
+	authority sync.Map // directory.ID -> string: the Phone ID under which it was given our CA
 	shelf     *directory.Shelf
 	old       *oldTLS
 
@@ -43,7 +43,7 @@ type clerk struct {
 type note struct {
 	device    directory.ID
 	conflict  bool
-	authority bool
+	authority string // the Phone ID under which it was given our CA
 	met       bool
 	lobby     bool // seen, and its site has come to adopt into the lobby
 	token     bool // came by its own token and got everything
@@ -58,8 +58,8 @@ func newClerk(p *Provisioning) (*clerk, error) {
 		p: p, notes: make(chan note, clerkQueue), stop: make(chan struct{}),
 		shelf: p.c.Directory.Shelf("authority"), watched: map[directory.ID]*watched{},
 	}
-	err := c.shelf.All(func(key string, _ []byte) bool {
-		c.authority.Store(directory.ID(key), struct{}{})
+	err := c.shelf.All(func(key string, phoneID []byte) bool {
+		c.authority.Store(directory.ID(key), string(phoneID))
 		return true
 	})
 	if err != nil {
@@ -130,13 +130,14 @@ func (c *clerk) conflict(d *directory.Device) {
 
 func (c *clerk) givenAuthority(d *directory.Device) {
 	if !c.hasAuthority(d) {
-		c.write(note{device: d.ID, authority: true})
+		c.write(note{device: d.ID, authority: d.PhoneID})
 	}
 }
 
+// hasAuthority: with a new Phone ID comes another phone, or one that was reset.
 func (c *clerk) hasAuthority(d *directory.Device) bool {
-	_, has := c.authority.Load(d.ID)
-	return has
+	phoneID, has := c.authority.Load(d.ID)
+	return has && phoneID == d.PhoneID
 }
 
 func (c *clerk) write(n note) {
@@ -215,9 +216,9 @@ func (c *clerk) file(ctx context.Context, notes []note) {
 	edits := notes[:0]
 	for _, n := range notes {
 		c.watch(n)
-		if n.authority {
-			given = append(given, directory.Item{Key: string(n.device), Value: []byte{1}})
-			c.authority.Store(n.device, struct{}{})
+		if n.authority != "" {
+			given = append(given, directory.Item{Key: string(n.device), Value: []byte(n.authority)})
+			c.authority.Store(n.device, n.authority)
 		}
 		if n.news() {
 			edits = append(edits, n)

@@ -184,6 +184,12 @@ func TestHTTPSOnlyForThoseWhoHaveOurAuthority(t *testing.T) {
 	if r := k.get(inside, "/p/~"+k.token(sMAC)+"/snomD785-000413AABB01.htm"); r.Status != 200 || !contains(r.Body, "http://") || contains(r.Body, "https://") {
 		t.Error("https for a model that does not check our authority")
 	}
+	// The phone in its place has no authority of ours yet, nor has one that was reset.
+	id := k.device(yMAC).ID
+	k.update(t, func(tx *directory.Tx) error { return tx.Replace(id, newMAC, "") })
+	if r := k.get(inside, "/p/"+newMAC+".cfg"); r.Status != 200 || contains(r.Body, "server.url = https") {
+		t.Errorf("%d: https for the new phone: %s", r.Status, k.lastRule(newMAC))
+	}
 }
 
 func TestPathsAsPhonesWriteThem(t *testing.T) {

@@ -43,7 +43,7 @@ func InSnapshot(p *Provisioning, snap *directory.Snapshot, r Request, m *catalog
 			return v.refuse(grant.Rule)
 		}
 		if r.Door == DoorHTTPS {
-			p.clerk.authority.Store(d.ID, struct{}{})
+			p.clerk.authority.Store(d.ID, d.PhoneID)
 		}
 	}
 	resp := p.file(v, file, mode, true)

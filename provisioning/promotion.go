@@ -42,7 +42,7 @@ func (c *clerk) byToken(id directory.ID) bool {
 
 // watch begins to wait for a device's registration.
 func (c *clerk) watch(n note) {
-	if n.conflict || n.authority || n.proof != "" {
+	if n.conflict || n.authority != "" || n.proof != "" {
 		return
 	}
 	c.told.Store(n.device, n.token || c.byToken(n.device))
