@@ -101,7 +101,7 @@ func (k *keeper) fetched(v *visit, file *catalog.File, mode settings.Mode, hash 
 		k.trim()
 	}
 	again := *v
-	again.file = file
+	again.file, again.looked = file, true
 	select {
 	case k.work <- &again:
 		k.files[key].Value.(*fetchedFile).waits = true //nolint:forcetypeassert // only these are in the list

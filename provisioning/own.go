@@ -28,13 +28,15 @@ func (p *Provisioning) execute(dst []byte, v *visit, file *catalog.File, mode se
 		device = v.device.ID
 	}
 	if fault == nil || len(picks) == 0 {
-		if fault == nil && device != "" {
+		if fault == nil && device != "" && !v.looked {
 			p.custom.Rendered(device, picks)
 		}
 		return body, fault
 	}
-	p.custom.Failed(device, fault)
-	p.log.Warn("an uploaded template does not render", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", fault)
+	if !v.looked {
+		p.custom.Failed(device, fault)
+		p.log.Warn("an uploaded template does not render", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", fault)
+	}
 	v.rule += "; its own template does not render, an older one was used"
 	if last := p.custom.LastGood(device); len(last) > 0 && last.String() != picks.String() {
 		if body, err := p.executeWith(dst, v, file, mode, values, last); err == nil {

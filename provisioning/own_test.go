@@ -165,12 +165,12 @@ func TestPreviewAndCheck(t *testing.T) {
 	})
 	ctx := context.Background()
 	before := k.dir.Snapshot().Revision()
-	same, err := k.p.Preview(ctx, tmpl.ID, builtin, "")
+	same, err := k.p.Preview(ctx, tmpl.ID, builtin, "", "")
 	must(t, err)
 	if same.Phones != 2 || same.Changed != 0 || len(same.Devices) != 0 {
 		t.Errorf("the same text: %+v", same)
 	}
-	some, err := k.p.Preview(ctx, tmpl.ID, builtin+"{{with .phone.name}}features.custom = {{.}}\n{{end}}", "")
+	some, err := k.p.Preview(ctx, tmpl.ID, builtin+"{{with .phone.name}}features.custom = {{.}}\n{{end}}", "", "")
 	must(t, err)
 	if some.Phones != 2 || some.Changed != 1 || some.Failed != 0 || some.Devices[0].Device.ID != named.ID || !strings.Contains(some.Devices[0].Files[0].Diff, "\n+features.custom = Ada's desk") {
 		t.Errorf("for one phone: %+v", some)
@@ -178,7 +178,7 @@ func TestPreviewAndCheck(t *testing.T) {
 	if strings.Contains(some.Devices[0].Files[0].Diff, lineSecret(named)) {
 		t.Error("a preview shows a secret")
 	}
-	broken, err := k.p.Preview(ctx, tmpl.ID, builtin+"\nfeatures.custom = {{.phone.name}}\n", "")
+	broken, err := k.p.Preview(ctx, tmpl.ID, builtin+"\nfeatures.custom = {{.phone.name}}\n", "", "")
 	must(t, err)
 	if broken.Changed != 1 || broken.Failed != 1 || !strings.Contains(broken.Devices[0].Fault, "phone.name") {
 		t.Errorf("not for the other: %+v", broken)
@@ -187,7 +187,7 @@ func TestPreviewAndCheck(t *testing.T) {
 		t.Error("a preview changed something")
 	}
 	accounts, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("accounts.tmpl")
-	findings, err := k.p.CheckTemplate("yealink-t46u", "accounts.tmpl", strings.Replace(accounts, "user_name", "usr_name", 1))
+	findings, err := k.p.CheckTemplate(k.org.ID, "yealink-t46u", "accounts.tmpl", strings.Replace(accounts, "user_name", "usr_name", 1))
 	must(t, err)
 	var told []string
 	for _, f := range findings {
@@ -196,16 +196,78 @@ func TestPreviewAndCheck(t *testing.T) {
 	if all := strings.Join(told, "\n"); !strings.Contains(all, "never writes account.1.usr_name") || !strings.Contains(all, "user_name is missing") || custom.Bad(findings) {
 		t.Errorf("findings:\n%s", all)
 	}
-	if findings, err = k.p.CheckTemplate("yealink-t46u", "phone.tmpl", builtin); err != nil || len(findings) != 0 {
+	if findings, err = k.p.CheckTemplate(k.org.ID, "yealink-t46u", "phone.tmpl", builtin); err != nil || len(findings) != 0 {
 		t.Errorf("the built-in text: %v, %v", findings, err)
 	}
-	if findings, err = k.p.CheckTemplate("yealink-t46u", "phone.tmpl", "x = {{.nothing}}\n"); err != nil || !custom.Bad(findings) || findings[0].Line != 1 {
+	if findings, err = k.p.CheckTemplate(k.org.ID, "yealink-t46u", "phone.tmpl", "x = {{.nothing}}\n"); err != nil || !custom.Bad(findings) || findings[0].Line != 1 {
 		t.Errorf("an unknown value: %v, %v", findings, err)
 	}
 	tests := []directory.TemplateTest{{Model: "yealink-t46u", Line: "account.1.enable = 1"}, {Model: "yealink-t46u", Line: "account.1.enable = 1", Absent: true}, {Model: "nobody-1", Line: "x"}}
-	failed, err := k.p.TestTemplate("phone.tmpl", builtin, tests)
+	failed, err := k.p.TestTemplate(k.org.ID, "phone.tmpl", builtin, tests)
 	must(t, err)
 	if len(failed) != 2 || !strings.Contains(failed[0], "is there") || !strings.Contains(failed[1], "no such model") {
 		t.Errorf("tests: %q", failed)
+	}
+}
+
+// What is found in a text is said by the values of the organization that asks.
+func TestFindingsHoldNobodyElsesValues(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	other := directory.Organization{Name: "Other", Domain: "other.example"}
+	k.update(t, func(tx *directory.Tx) error {
+		if err := tx.PutOrganization(&other); err != nil {
+			return err
+		}
+		return tx.PutSite(&directory.Site{Organization: other.ID, Name: "Zurich"})
+	})
+	accounts, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("accounts.tmpl")
+	nosy := strings.Replace(accounts, ".port = {{.port}}", ".port = {{$.server.domain}}", 1)
+	nosy = strings.Replace(nosy, ".port = {{$.server.port}}", ".port = {{$.server.domain}}", 1)
+	for org, want := range map[directory.ID]string{k.org.ID: "acme.example", other.ID: "other.example", "": ""} {
+		findings, err := k.p.CheckTemplate(org, "yealink-t46u", "accounts.tmpl", nosy)
+		must(t, err)
+		told := fmt.Sprint(findings)
+		if !strings.Contains(told, want) || org == other.ID && strings.Contains(told, "acme") {
+			t.Errorf("to %q: %s", want, told)
+		}
+		failed, err := k.p.TestTemplate(org, "accounts.tmpl", accounts, []directory.TemplateTest{{Model: "yealink-t46u", Line: "account.1.sip_server.1.address = 127.0.0.1"}})
+		must(t, err)
+		if len(failed) > 1 {
+			t.Errorf("%q", failed)
+		}
+	}
+}
+
+// However many phones a text alters, a bounded number is shown, and of them first
+// those that it does not render for. Nothing is noted of what people look at.
+func TestPreviewOfManyPhones(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	for i := range 120 {
+		k.importPhone(t, fmt.Sprintf("805ec01000%02x", i), "yealink-t46u", false)
+	}
+	last := k.importPhone(t, "805ec01000ff", "yealink-t46u", false)
+	org := directory.Scope{Kind: "organization", ID: string(k.org.ID)}
+	tmpl := k.upload(t, org, func(s string) string { return s })
+	text := added(`features.custom = {{pick .phone.mac "805ec01000ff" "" "x"}}` + "\n" + `features.fault = {{if eq .phone.mac "805ec01000ff"}}{{.phone.name}}{{else}}1{{end}}`)
+	builtin, _ := k.p.Catalog().Model("yealink-t46u").Family.Part("phone.tmpl")
+	all, err := k.p.Preview(t.Context(), tmpl.ID, text(builtin), "", "")
+	must(t, err)
+	if all.Phones != 121 || all.Changed != 120 || all.Failed != 1 || len(all.Devices) != 100 || all.Devices[0].Device.ID != last.ID {
+		t.Errorf("%d phones, %d changed, %d failed, %d shown", all.Phones, all.Changed, all.Failed, len(all.Devices))
+	}
+	if none, err := k.p.Preview(t.Context(), tmpl.ID, builtin, "another", ""); err != nil || none.Phones != 121 {
+		t.Errorf("the template's own organization goes before: %+v, %v", none, err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := k.p.Preview(gone, tmpl.ID, builtin, "", ""); err == nil {
+		t.Error("nobody waits for it, and it is made")
+	}
+	k.upload(t, org, text)
+	if _, err := k.p.Render(last.ID, "{mac}.cfg"); err != nil {
+		t.Fatal(err)
+	}
+	if faults := k.p.TemplateFaults(); len(faults) != 0 {
+		t.Errorf("looking at a phone's file is noted: %v", faults)
 	}
 }

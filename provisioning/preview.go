@@ -36,57 +36,96 @@ type Altered struct {
 type AlteredFile struct{ Name, Diff string }
 
 // Preview renders every phone that a template concerns with what it gets now and
-// with a text on trial. Only one device where that is given.
-func (p *Provisioning) Preview(ctx context.Context, template directory.ID, text string, only directory.ID) (Preview, error) {
+// with a text on trial: only those of an organization, only one device, where
+// these are given. One is made at a time, so that phones are not held up.
+func (p *Provisioning) Preview(ctx context.Context, template directory.ID, text string, org, only directory.ID) (Preview, error) {
 	snap := p.c.Directory.Snapshot()
 	t := snap.Template(template)
 	if t == nil {
 		return Preview{}, fmt.Errorf("%w: template %q", ErrNoFile, template)
 	}
+	select {
+	case p.previews <- struct{}{}:
+		defer func() { <-p.previews }()
+	case <-ctx.Done():
+		return Preview{}, ctx.Err()
+	}
 	var all Preview
-	trial := custom.Trial{Template: template, Text: text}
-	for d := range snap.Devices(t.Organization) {
+	trial := trial{Trial: custom.Trial{Template: template, Text: text}, snap: snap, made: map[string]compiled{}}
+	for d := range snap.Devices(cmp.Or(t.Organization, org)) {
 		if ctx.Err() != nil {
 			return all, ctx.Err()
 		}
 		if !strings.EqualFold(d.Model, t.Model) || only != "" && d.ID != only {
 			continue
 		}
-		altered, concerned := p.try(snap, d, trial)
-		if !concerned {
-			continue
+		if altered, concerned := p.try(&trial, d); concerned {
+			all.add(altered)
 		}
-		all.Phones++
-		switch {
-		case altered.Fault != "":
-			all.Failed++
-		case len(altered.Files) > 0:
-			all.Changed++
-			if altered.Reboot {
-				all.Reboot++
-			}
-		default:
-			continue
-		}
-		all.Devices = append(all.Devices, altered)
 	}
 	slices.SortStableFunc(all.Devices, func(a, b Altered) int { return cmp.Compare(b.Fault, a.Fault) })
-	all.Devices = all.Devices[:min(len(all.Devices), maxPreviewed)]
 	return all, nil
 }
 
+// add counts a phone and keeps what is to be shown of it: of those it renders
+// for, one makes room for each that it does not.
+func (all *Preview) add(a Altered) {
+	all.Phones++
+	switch {
+	case a.Fault != "":
+		all.Failed++
+	case len(a.Files) > 0:
+		all.Changed++
+		if a.Reboot {
+			all.Reboot++
+		}
+	default:
+		return
+	}
+	if len(all.Devices) < maxPreviewed {
+		all.Devices = append(all.Devices, a)
+		return
+	}
+	i := slices.IndexFunc(all.Devices, func(d Altered) bool { return d.Fault == "" })
+	if a.Fault != "" && i >= 0 {
+		all.Devices[i] = a
+	}
+}
+
+// trial is a text on trial, compiled once for each set of versions it meets.
+type trial struct {
+	custom.Trial
+	snap *directory.Snapshot
+	made map[string]compiled
+}
+
+type compiled struct {
+	files catalog.Variant
+	err   error
+}
+
+func (t *trial) compile(f *catalog.Family, picks custom.Picks) (catalog.Variant, error) {
+	key := picks.String()
+	c, is := t.made[key]
+	if !is {
+		c.files, c.err = t.Compile(t.snap, f, picks)
+		t.made[key] = c
+	}
+	return c.files, c.err
+}
+
 // try holds one phone's files against those it would get.
-func (p *Provisioning) try(snap *directory.Snapshot, d *directory.Device, trial custom.Trial) (Altered, bool) {
+func (p *Provisioning) try(trial *trial, d *directory.Device) (Altered, bool) {
 	a := Altered{Device: d}
-	v := &visit{now: p.now(), snap: snap, shelf: p.Catalog(), device: d, site: snap.Site(d.Site)}
+	v := &visit{now: p.now(), snap: trial.snap, shelf: p.Catalog(), device: d, site: trial.snap.Site(d.Site), looked: true}
 	if v.model = p.modelOf(v); v.model == nil {
 		return a, false
 	}
-	picks, concerned := trial.Picks(snap, custom.Asker{Site: v.site, Device: d, Model: v.model})
+	picks, concerned := trial.Picks(trial.snap, custom.Asker{Site: v.site, Device: d, Model: v.model})
 	if !concerned {
 		return a, false
 	}
-	variant, err := trial.Compile(snap, v.model.Family, picks)
+	variant, err := trial.compile(v.model.Family, picks)
 	if err != nil {
 		a.Fault = err.Error()
 		return a, true
@@ -136,13 +175,14 @@ func (p *Provisioning) maskedBase(v *visit) string {
 }
 
 // CheckTemplate judges a text for one of a model's templates on a phone of that
-// model that nobody has.
-func (p *Provisioning) CheckTemplate(model, part, text string) ([]custom.Finding, error) {
+// model that nobody has, at an organization: nobody else's values are in what it
+// finds.
+func (p *Provisioning) CheckTemplate(org directory.ID, model, part, text string) ([]custom.Finding, error) {
 	m := p.Catalog().Model(model)
 	if m == nil {
 		return nil, fmt.Errorf("%w: model %q", ErrNoFile, model)
 	}
-	v := p.nobody(m)
+	v := p.nobody(org, m)
 	return custom.Check(m.Family, part, text, func(variant catalog.Variant) (all []custom.Sample) {
 		for _, file := range m.Family.Files {
 			if _, is := variant[file]; !is || file.Kind != catalog.Device {
@@ -161,51 +201,54 @@ func (p *Provisioning) CheckTemplate(model, part, text string) ([]custom.Finding
 }
 
 // TestTemplate says which of a version's tests do not hold, each in a line.
-func (p *Provisioning) TestTemplate(part, text string, tests []directory.TemplateTest) ([]string, error) {
+func (p *Provisioning) TestTemplate(org directory.ID, part, text string, tests []directory.TemplateTest) ([]string, error) {
 	var failed []string
+	made := map[*catalog.Model]map[string]bool{} // the lines of its files
 	for _, t := range tests {
 		m := p.Catalog().Model(t.Model)
 		if m == nil {
 			failed = append(failed, fmt.Sprintf("%s: no such model", t.Model))
 			continue
 		}
-		variant, err := m.Family.Variant(map[string]string{part: text})
-		if err != nil {
-			return nil, err
+		if made[m] == nil {
+			variant, err := m.Family.Variant(map[string]string{part: text})
+			if err != nil {
+				return nil, err
+			}
+			made[m] = p.lines(p.nobody(org, m), variant)
 		}
-		if p.holds(p.nobody(m), variant, t.Line) == t.Absent {
+		if made[m][strings.TrimSpace(t.Line)] == t.Absent {
 			failed = append(failed, fmt.Sprintf("%s: the line %q is %s", t.Model, t.Line, map[bool]string{true: "there", false: "missing"}[t.Absent]))
 		}
 	}
 	return failed, nil
 }
 
-// holds reports whether one of the files holds a line, blanks at its ends apart.
-func (p *Provisioning) holds(v *visit, variant catalog.Variant, line string) bool {
+// lines are those of all the files of a variant, without the blanks at their ends.
+func (p *Provisioning) lines(v *visit, variant catalog.Variant) map[string]bool {
+	all := map[string]bool{}
 	for file := range variant {
 		body, err := p.masked(v, file, variant)
 		if err != nil {
 			continue
 		}
 		for l := range strings.Lines(string(body)) {
-			if strings.TrimSpace(l) == strings.TrimSpace(line) {
-				return true
-			}
+			all[strings.TrimSpace(l)] = true
 		}
 	}
-	return false
+	return all
 }
 
-// nobody is a visit of a phone that does not exist: approved, one account, at
-// whichever organization there is.
-func (p *Provisioning) nobody(m *catalog.Model) *visit {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog(), model: m}
-	d := &directory.Device{ID: "sample", MAC: directory.MAC(m.SampleMAC()), Model: m.Name, PhoneID: "482711", Step: directory.StepApproved}
+// nobody is a visit of a phone that does not exist: approved, with an account for
+// each line, at the first of an organization's sites, where there is one.
+func (p *Provisioning) nobody(org directory.ID, m *catalog.Model) *visit {
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog(), model: m, looked: true}
+	d := &directory.Device{ID: "sample", MAC: directory.MAC(m.SampleMAC()), Organization: org, Model: m.Name, PhoneID: "482711", Step: directory.StepApproved}
 	for i := range max(1, m.Lines) {
 		d.Lines = append(d.Lines, directory.Line{Account: directory.Account{User: fmt.Sprintf("sample%02d", i+1), Secret: directory.NewSecret("sample")}})
 	}
 	d.AdminPassword, d.UserPassword = directory.NewSecret("sample"), directory.NewSecret("sample")
-	for site := range v.snap.Sites("") {
+	for site := range v.snap.Sites(org) {
 		v.site, d.Site, d.Organization = site, site.ID, site.Organization
 		break
 	}

@@ -66,7 +66,9 @@ type Provisioning struct {
 	keeper  *keeper
 	remotes remotes
 	alarms  *Alarms
-	scratch sync.Pool // of *[]byte, what renderings grow in
+	// previews lets in one at a time.
+	previews chan struct{}
+	scratch  sync.Pool // of *[]byte, what renderings grow in
 	// rendering counts the renderings that run now.
 	rendering atomic.Int64
 }
@@ -79,7 +81,7 @@ func New(c Config) (*Provisioning, error) {
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(),
 		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), custom: custom.New(),
-		remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
+		previews: make(chan struct{}, 1), remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -143,6 +145,7 @@ type visit struct {
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.
 	needless bool
+	looked   bool             // by people: nothing is noted of it
 	wipe     bool             // the phone is out of service and is to be emptied
 	hash     string           // of the rendering that was given
 	file     *catalog.File    // whose text is to be remembered

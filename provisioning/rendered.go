@@ -152,7 +152,7 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 
 // shown is the visit in which people see a file of a device.
 func (p *Provisioning) shown(id directory.ID, name string) (*visit, *catalog.File, error) {
-	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog()}
+	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog(), looked: true}
 	if v.device = v.snap.Device(id); v.device == nil {
 		return nil, nil, fmt.Errorf("%w: %q", ErrNoDevice, id)
 	}

@@ -129,7 +129,9 @@ func TestOneTimeURLEndsWithThePhone(t *testing.T) {
 		}
 		token := k.token(yMAC)
 		k.update(t, func(tx *directory.Tx) error { return revoke(tx, id) })
-		eventually(t, "the new token", func() bool { return what == "retire" || k.dir.Snapshot().Device(id).Token != directory.HashToken(token) })
+		eventually(t, "the new token", func() bool {
+			return what == "retire" || k.dir.Snapshot().Device(id).Token != directory.HashToken(token)
+		})
 		for _, name := range []string{"805ec0123456.cfg", newMAC + ".cfg", "y000000000108.cfg"} {
 			if r := k.get(outside, url+name); r.Status != 404 && (what != "retire" || contains(r.Body, lineSecret(k.dir.Snapshot().Device(id)))) {
 				t.Errorf("%s: %s is still served by the one-time address", what, name)

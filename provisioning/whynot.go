@@ -47,7 +47,7 @@ func (p *Provisioning) WhyNot(id directory.ID) (WhyNot, error) {
 	}
 	r := replay{p: p, step: step, v: &visit{
 		Request: Request{Door: step.Door, Method: step.Method, Path: step.File, UserAgent: step.UserAgent, Source: netip.AddrPortFrom(step.Source, 0), Local: step.Local},
-		now:     p.now(), snap: snap, shelf: p.Catalog(), device: d,
+		now:     p.now(), snap: snap, shelf: p.Catalog(), device: d, looked: true,
 	}}
 	r.run()
 	w := WhyNot{Step: step, Checks: r.checks, Verdict: "Every condition is met: the phone would be answered now."}

@@ -59,6 +59,10 @@ func refused(err error, part string) Finding {
 	return f
 }
 
+// maxWarnings bounds what is told of one sample: the search for each line costs
+// a reading of the whole text.
+const maxWarnings = 100
+
 // judge compares a sample with what the built-in template writes.
 func judge(text string, s Sample) (all []Finding) {
 	if s.Fault != nil {
@@ -76,6 +80,9 @@ func judge(text string, s Sample) (all []Finding) {
 	}
 	told := map[string]bool{}
 	for _, o := range says(s.File.Format, s.Own) {
+		if len(told) == maxWarnings {
+			break
+		}
 		form := shape(o.key)
 		_, fault := strconv.Atoi(o.value)
 		switch {

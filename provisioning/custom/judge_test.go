@@ -71,3 +71,16 @@ func TestRefused(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// A text of ten thousand misspelt keys is judged at once.
+func TestWarningsAreBounded(t *testing.T) {
+	file := &catalog.File{Name: "{mac}.cfg", Format: render.KeyValue}
+	var own strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&own, "%s = 1\n", strings.Map(func(r rune) rune { return r - '0' + 'a' }, fmt.Sprint("1", i)))
+	}
+	all := judge(own.String(), Sample{File: file, Own: []byte(own.String()), Builtin: []byte("a.password = s3\n"), Vital: []string{"s3"}})
+	if len(all) != maxWarnings+1 || !strings.Contains(all[maxWarnings].Text, "is missing") {
+		t.Errorf("%d findings", len(all))
+	}
+}

@@ -170,7 +170,7 @@ func (a *API) takeIn(tx *directory.Tx, c *access.Caller, org directory.ID, b bun
 		if known[v.Text] {
 			continue
 		}
-		if _, err := a.judge(trial, v); err != nil {
+		if _, err := a.judge(c, trial, v); err != nil {
 			return false, err
 		}
 		fresh = append(fresh, v)

@@ -60,20 +60,20 @@ func (a *API) preview(ctx context.Context, c *access.Caller, in *previewInput) (
 	case in.Body.Number != 0:
 		return nil, notFound("version")
 	}
-	p, err := a.Templates.Preview(ctx, t.ID, text, in.Body.Device)
+	var org directory.ID
+	if !c.Everywhere {
+		org = c.User.Organization
+	}
+	p, err := a.Templates.Preview(ctx, t.ID, text, org, in.Body.Device)
 	if err != nil {
 		return nil, refusedText(err)
 	}
-	return &viewOutput[previewView]{Body: viewPreview(c, p)}, nil
+	return &viewOutput[previewView]{Body: viewPreview(p)}, nil
 }
 
-// viewPreview counts all phones and shows those the caller may see.
-func viewPreview(c *access.Caller, p provisioning.Preview) previewView {
+func viewPreview(p provisioning.Preview) previewView {
 	v := previewView{Phones: p.Phones, Changed: p.Changed, Reboot: p.Reboot, Failed: p.Failed, Devices: []alteredView{}}
 	for _, d := range p.Devices {
-		if !c.Sees(d.Device.Organization) {
-			continue
-		}
 		one := alteredView{
 			Device: d.Device.ID, MAC: d.Device.MAC.Colons(), Name: d.Device.Name, PhoneID: d.Device.PhoneID, Reboot: d.Reboot,
 			Error: strings.TrimSpace(d.Fault), Files: []alteredFile{},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -63,11 +64,11 @@ type findingsView struct {
 	Findings []findingView `json:"findings" nullable:"false"`
 }
 
-func (a *API) checkTemplate(_ context.Context, _ *access.Caller, in *checkInput) (*viewOutput[findingsView], error) {
+func (a *API) checkTemplate(_ context.Context, c *access.Caller, in *checkInput) (*viewOutput[findingsView], error) {
 	if _, _, err := a.part(in.Body.Model, in.Body.File); err != nil {
 		return nil, err
 	}
-	found, err := a.Templates.CheckTemplate(in.Body.Model, in.Body.File, in.Body.Text)
+	found, err := a.Templates.CheckTemplate(c.User.Organization, in.Body.Model, in.Body.File, in.Body.Text)
 	if err != nil {
 		return nil, refusedText(err)
 	}
@@ -115,7 +116,7 @@ func (a *API) saveVersion(ctx context.Context, c *access.Caller, in *versionCrea
 	for _, test := range in.Body.Tests {
 		v.Tests = append(v.Tests, directory.TemplateTest(test))
 	}
-	found, err := a.judge(t, v)
+	found, err := a.judge(c, t, v)
 	if err != nil {
 		return nil, err
 	}
@@ -126,17 +127,19 @@ func (a *API) saveVersion(ctx context.Context, c *access.Caller, in *versionCrea
 	return &viewOutput[savedVersion]{Body: savedVersion{v.Number, viewFindings(found)}}, nil
 }
 
-// judge refuses a version with errors, each with its line; warnings are told.
-func (a *API) judge(t *directory.Template, v *directory.TemplateVersion) ([]custom.Finding, error) {
+// judge refuses a version with errors, each with its line; warnings are told. A
+// template of the whole appliance is judged by the caller's own organization.
+func (a *API) judge(c *access.Caller, t *directory.Template, v *directory.TemplateVersion) ([]custom.Finding, error) {
 	if _, _, err := a.part(t.Model, t.File); err != nil {
 		return nil, err
 	}
-	found, err := a.Templates.CheckTemplate(t.Model, t.File, v.Text)
+	org := cmp.Or(t.Organization, c.User.Organization)
+	found, err := a.Templates.CheckTemplate(org, t.Model, t.File, v.Text)
 	if err != nil {
 		return nil, refusedText(err)
 	}
 	if !custom.Bad(found) {
-		failed, err := a.Templates.TestTemplate(t.File, v.Text, v.Tests)
+		failed, err := a.Templates.TestTemplate(org, t.File, v.Text, v.Tests)
 		if err != nil {
 			return nil, refusedText(err)
 		}
