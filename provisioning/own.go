@@ -1,6 +1,8 @@
 package provisioning
 
 import (
+	"strings"
+
 	"cradle/directory"
 	"cradle/provisioning/catalog"
 	"cradle/provisioning/custom"
@@ -60,5 +62,33 @@ func (p *Provisioning) executeWith(dst []byte, v *visit, file *catalog.File, mod
 	if err == nil && len(picks) > 0 {
 		err = file.Check(body) // a phone ignores a broken file in silence
 	}
+	if err != nil && file.Own() {
+		err = veil(v.device, err)
+	}
 	return body, err
+}
+
+// veiled is an error that people may read.
+type veiled struct {
+	error
+	text string
+}
+
+func (v veiled) Error() string { return v.text }
+func (v veiled) Unwrap() error { return v.error }
+
+// veil takes a phone's secrets out of an error: an uploaded template may put them
+// where a fault is quoted.
+func veil(d *directory.Device, err error) error {
+	text := err.Error()
+	secrets := []directory.Secret{d.AdminPassword, d.UserPassword, d.TokenSealed}
+	for _, l := range d.Lines {
+		secrets = append(secrets, l.Account.Secret)
+	}
+	for _, s := range secrets {
+		if !s.Empty() {
+			text = strings.ReplaceAll(text, s.Reveal(), s.String())
+		}
+	}
+	return veiled{err, text}
 }

@@ -271,3 +271,26 @@ func TestPreviewOfManyPhones(t *testing.T) {
 		t.Errorf("looking at a phone's file is noted: %v", faults)
 	}
 }
+
+// A text that brings secrets into its own faults does not bring them to people.
+func TestFaultsHoldNoSecrets(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	org := directory.Scope{Kind: "organization", ID: string(k.org.ID)}
+	for what, line := range map[string]string{
+		"a number": `x = {{number .auth.admin_password}}`,
+		"a line":   `{{.auth.admin_password}} = 1` + "\n" + `{{.auth.admin_password}} = 2`,
+		"a choice": `x = {{pick .auth.admin_password "a" "b"}}`,
+	} {
+		k.upload(t, org, added(line))
+		if r := k.get(inside, yFile); r.Status != 200 {
+			t.Fatalf("%s: %d", what, r.Status)
+		}
+		why, err := k.p.WhyNot(d.ID)
+		must(t, err)
+		told := fmt.Sprint(k.p.TemplateFaults(), k.p.Journal().Of(d.MAC), why)
+		if secret := d.AdminPassword.Reveal(); strings.Contains(told, secret) || len(k.p.TemplateFaults()) != 1 {
+			t.Errorf("%s: %s", what, told)
+		}
+	}
+}
