@@ -51,6 +51,28 @@ func TestSettingsOfEveryLayer(t *testing.T) {
 	c.put("/api/v1/settings/planet/x/ring.volume", map[string]any{"value": "3"}).want(http.StatusUnprocessableEntity)
 }
 
+// Settings added by hand whose names sound secret are written and never read.
+func TestSecretSettingsAreMasked(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	const layer = "/api/v1/settings/appliance/-"
+	one := layer + "/raw.acme.network.802.1x.PassWord"
+	if got := c.put(one, map[string]any{"value": "canary-1"}).want(http.StatusOK).text("value"); got != "***" {
+		t.Errorf("the answer says %q", got)
+	}
+	c.put(one, map[string]any{"value": "***"}).want(http.StatusUnprocessableEntity)
+	c.put(one, map[string]any{"value": "canary-2"}).want(http.StatusOK)
+	if v, _ := h.d.Snapshot().Setting(directory.Scope{Kind: "appliance"}, "raw.acme.network.802.1x.PassWord"); v != "canary-2" {
+		t.Errorf("it is %q", v)
+	}
+	for _, path := range []string{one, layer, "/api/v1/audit"} {
+		if body := string(c.get(path).want(http.StatusOK).body); strings.Contains(body, "canary") {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	c.put(layer+"/raw.acme.tone", map[string]any{"value": "***"}).want(http.StatusOK)
+}
+
 // A user changes his own keys and contacts, nothing of others, and picks no
 // template, model or setting for his phone.
 func TestAUserChangesWhatIsHisOwn(t *testing.T) {

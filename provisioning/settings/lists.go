@@ -38,7 +38,7 @@ func (p *phone) extras(v render.Values) {
 			item := extraShape.New()
 			item[extraName], item[extraValue] = render.S(name), render.S(said[name].Text)
 			if p.Mask && soundsSecret(name) {
-				item[extraValue] = render.S("***")
+				item[extraValue] = render.S(Masked)
 			}
 			all = append(all, item)
 		}
@@ -50,5 +50,24 @@ func (p *phone) extras(v render.Values) {
 // not read its value.
 func soundsSecret(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"pass", "pwd", "secret", "_pin", ".pin", "private_key"}, func(s string) bool { return strings.Contains(name, s) })
+	return slices.ContainsFunc([]string{"pass", "pwd", "secret", "psk", "token", "credential", "_pin", ".pin", "private_key", "privatekey", "api_key", "apikey"},
+		func(s string) bool { return strings.Contains(name, s) })
+}
+
+// Masked stands for a value that people should not read.
+const Masked = "***"
+
+// Shown is a setting's value as people may read it.
+func Shown(name, value string) string {
+	if value != "" && Veiled(name) {
+		return Masked
+	}
+	return value
+}
+
+// Veiled reports whether people should not read a setting: one that was added by
+// hand and sounds secret.
+func Veiled(name string) bool {
+	own, raw := strings.CutPrefix(name, rawPrefix)
+	return raw && soundsSecret(own)
 }

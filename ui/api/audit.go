@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"cradle/directory"
+	"cradle/provisioning/settings"
 	"cradle/ui/access"
 )
 
@@ -134,5 +136,18 @@ func viewAudit(e directory.AuditEntry) auditView {
 	// Entries hold JSON objects; what is none is left out.
 	_ = json.Unmarshal(e.Before, &v.Before)
 	_ = json.Unmarshal(e.After, &v.After)
+	if e.Kind == directory.KindSetting {
+		veilSetting(e.ID, v.Before)
+		veilSetting(e.ID, v.After)
+	}
 	return v
+}
+
+// veilSetting masks the value of a setting that people should not read. Its ID is
+// the scope's kind, the scope's ID and the name, with slashes between.
+func veilSetting(id directory.ID, record map[string]any) {
+	parts := strings.SplitN(string(id), "/", 3)
+	if value, is := record["Value"].(string); is {
+		record["Value"] = settings.Shown(parts[len(parts)-1], value)
+	}
 }

@@ -12,7 +12,7 @@ import (
 // settingView is one setting of one layer.
 type settingView struct {
 	Key   string `json:"key"`
-	Value string `json:"value"`
+	Value string `json:"value" doc:"*** where the vendor's name of a setting added by hand sounds secret."`
 }
 
 // ScopeInput names a layer; it is exported only because the library that makes
@@ -78,7 +78,7 @@ func (a *API) listSettings(_ context.Context, c *access.Caller, in *ScopeInput) 
 	out := &settingsOutput{}
 	out.Body.Items = []settingView{}
 	for k, v := range s.Settings(scope) {
-		out.Body.Items = append(out.Body.Items, settingView{k, v})
+		out.Body.Items = append(out.Body.Items, settingView{k, settings.Shown(k, v)})
 	}
 	return out, nil
 }
@@ -93,12 +93,15 @@ func (a *API) oneSetting(_ context.Context, c *access.Caller, in *settingInput) 
 	if !ok {
 		return nil, notFound("setting")
 	}
-	return &viewOutput[settingView]{Body: settingView{in.Key, v}}, nil
+	return &viewOutput[settingView]{Body: settingView{in.Key, settings.Shown(in.Key, v)}}, nil
 }
 
 func (a *API) putSetting(ctx context.Context, c *access.Caller, in *settingPut) (*viewOutput[settingView], error) {
 	if err := settings.Check(in.Key, in.Body.Value); err != nil {
 		return nil, wrong("body.value", err.Error())
+	}
+	if in.Body.Value == settings.Masked && settings.Veiled(in.Key) {
+		return nil, wrong("body.value", settings.Masked+" stands for the value that is there: say a new one, or leave it")
 	}
 	err := a.changeLayer(ctx, c, &in.ScopeInput, func(tx *directory.Tx, scope directory.Scope) error {
 		return tx.SetSetting(scope, in.Key, in.Body.Value)
@@ -106,7 +109,7 @@ func (a *API) putSetting(ctx context.Context, c *access.Caller, in *settingPut) 
 	if err != nil {
 		return nil, err
 	}
-	return &viewOutput[settingView]{Body: settingView{in.Key, in.Body.Value}}, nil
+	return &viewOutput[settingView]{Body: settingView{in.Key, settings.Shown(in.Key, in.Body.Value)}}, nil
 }
 
 func (a *API) deleteSetting(ctx context.Context, c *access.Caller, in *settingInput) (*none, error) {
