@@ -25,6 +25,7 @@ var limitTable = []LimitInfo{
 	{"http_connections_per_source", 32, 1, 100000, "connections of one source on the phones' doors"},
 	{"http_connections", 4000, 1, 100000, "connections on the phones' doors from outside the site networks, in all"},
 	{"render_parallel", 64, 1, 10000, "settings rendered at once"},
+	{"firmware_parallel", 20, 1, 10000, "phones that load a firmware at once"},
 	{"sip_unauthenticated_per_second", 20, 1, 1000000, "unauthenticated SIP requests of one source a second"},
 	{"sip_unauthenticated_burst", 60, 1, 1000000, "the same, in a burst"},
 	{"site_unauthenticated_per_second", 50000, 1, 10000000, "unauthenticated SIP requests of one site's networks a second"},

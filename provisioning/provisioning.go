@@ -18,6 +18,7 @@ import (
 	"cradle/provisioning/catalog"
 	"cradle/provisioning/clientcert"
 	"cradle/provisioning/custom"
+	"cradle/provisioning/firmware"
 	"cradle/provisioning/identify"
 	"cradle/provisioning/onboard"
 	"cradle/provisioning/settings"
@@ -35,8 +36,9 @@ type Config struct {
 	CA []byte
 	// Certificates judges those that phones show; nil: none counts.
 	Certificates *clientcert.Judge
-	Log          *slog.Logger     // nil: nothing is logged
-	Now          func() time.Time // nil: time.Now
+	Firmware     *firmware.Library // nil: there is none
+	Log          *slog.Logger      // nil: nothing is logged
+	Now          func() time.Time  // nil: time.Now
 }
 
 // Servers are the doors as really bound. A port of 0 is a closed door.
@@ -120,14 +122,14 @@ func (p *Provisioning) Alarms() *Alarms { return p.alarms }
 func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog.Current() }
 
 // Claims reports whether a path is one that phones ask for: anything under /p/,
-// or at the root a name on the shelf.
+// or at the root a name on the shelf or that of a firmware.
 func (p *Provisioning) Claims(path string) bool {
 	parsed := identify.ParsePath(path)
 	if parsed.Under || parsed.Name == "" {
 		return parsed.Under
 	}
 	matches, _ := p.Catalog().Asked(parsed.Name)
-	return len(matches) > 0
+	return len(matches) > 0 || p.claimsFirmware(parsed)
 }
 
 // visit is one request on its way through the house.
@@ -145,12 +147,13 @@ type visit struct {
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.
 	needless bool
-	looked   bool             // by people: nothing is noted of it
-	wipe     bool             // the phone is out of service and is to be emptied
-	hash     string           // of the rendering that was given
-	file     *catalog.File    // whose text is to be remembered
-	proof    clientcert.Proof // what its certificate proves; zero: nothing
-	shown    string           // what there is to say about the certificate shown
+	looked   bool                // by people: nothing is noted of it
+	wipe     bool                // the phone is out of service and is to be emptied
+	load     *directory.Firmware // asked for; nil: another file
+	hash     string              // of the rendering that was given
+	file     *catalog.File       // whose text is to be remembered
+	proof    clientcert.Proof    // what its certificate proves; zero: nothing
+	shown    string              // what there is to say about the certificate shown
 }
 
 // Answer answers one request. It never fails: what goes wrong is the same 404
@@ -184,6 +187,8 @@ func (p *Provisioning) answer(ctx context.Context, v *visit) Response {
 		return p.plugAndPlay(ctx, v)
 	case v.found.Path.Tokenised:
 		return p.byToken(ctx, v)
+	case p.asksFirmware(v):
+		return p.firmware(v, false)
 	case v.found.Path.Name == "" || len(v.found.Matches) == 0:
 		return v.refuse("no phone on the shelf asks for such a file")
 	case v.found.Named == "":
@@ -215,6 +220,9 @@ func (p *Provisioning) byToken(ctx context.Context, v *visit) Response {
 	v.device, v.found.MAC, v.token = owner, owner.MAC, TokenOwn
 	if p.impostor(v) {
 		return notFound
+	}
+	if p.asksFirmware(v) {
+		return p.firmware(v, true)
 	}
 	return p.serve(ctx, v, true)
 }

@@ -82,7 +82,11 @@ func (u *UI) noted(c *gin.Context) {
 // bounded caps every body; the API sets its own, smaller limits by operation.
 func bounded(c *gin.Context) {
 	if c.Request.Body != nil {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, api.MaxApply+1)
+		most := int64(api.MaxApply)
+		if c.Request.Method == http.MethodPost && c.Request.URL.Path == api.FirmwarePath {
+			most = api.MaxFirmware
+		}
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most+1)
 	}
 	c.Next()
 }

@@ -32,6 +32,7 @@ type Config struct {
 	Provisioning live.Provisioning
 	Resync       live.Resync
 	Templates    live.Templates    // nil: there are none
+	Firmware     live.Firmware     // nil: there is none
 	Media        func() live.Media // nil: no media counters
 	// Doors that are open, told to installers; nil: not told.
 	Doors func() live.Doors
@@ -74,7 +75,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
+		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err

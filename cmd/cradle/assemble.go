@@ -18,6 +18,7 @@ import (
 	"cradle/provisioning/devicecert"
 	provdoor "cradle/provisioning/door"
 	"cradle/provisioning/door/pnpdoor"
+	"cradle/provisioning/firmware"
 	"cradle/provisioning/resync"
 	"cradle/registrar"
 	"cradle/templates"
@@ -40,6 +41,7 @@ type appliance struct {
 	media     *media.Relay
 	calls     *calls.Exchange
 	prov      *provisioning.Provisioning
+	firmware  *firmware.Library
 	resync    *resync.Resync
 	ui        *ui.UI
 	plain     net.Listener // HTTP; nil: off
@@ -174,13 +176,16 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	if err := shelf.Fault(); err != nil {
 		a.log.Warn("models of one's own do not count", "err", err)
 	}
+	if err := a.openFirmware(shelf); err != nil {
+		return err
+	}
 	a.servers = provisioning.Servers{
 		HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(ctx), SIPPort: int(a.registrar.Addr().Port()),
 		OldHTTPSPort: port(a.old), SNTPPort: sntpPort, Advertise: a.settings.Advertise,
 	}
 	a.prov, err = provisioning.New(provisioning.Config{
 		Directory: a.store.Directory, Catalog: shelf, Registered: a.registrar.Registration, CA: a.authority.PEM(), Log: a.log,
-		Certificates: a.judge, Servers: a.servers,
+		Certificates: a.judge, Firmware: a.firmware, Servers: a.servers,
 	})
 	if err != nil {
 		return fmt.Errorf("provisioning: %w", err)
@@ -206,7 +211,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 func (a *appliance) openPortal(context.Context) (err error) {
 	a.ui, err = ui.New(ui.Config{
 		Directory: a.store.Directory, Registrar: liveRegistrar{a.registrar}, Calls: liveCalls{a.calls},
-		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Templates: a.prov, Media: liveMedia(a.media),
+		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Templates: a.prov, Firmware: a.firmware, Media: liveMedia(a.media),
 		Doors: func() live.Doors {
 			return live.Doors{HTTP: a.servers.HTTPPort, HTTPS: a.servers.HTTPSPort, TFTP: a.servers.TFTPPort}
 		},

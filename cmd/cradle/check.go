@@ -4,6 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"cradle/directory"
+	"cradle/directory/blob"
 )
 
 type checkCommand struct {
@@ -23,6 +29,11 @@ func (k checkCommand) Run(c console) error {
 	if err != nil {
 		return refuse("the check broke off: %v", err)
 	}
+	faults, err := blobFaults(ctx, k.Data, d.Snapshot())
+	if err != nil {
+		return refuse("the check broke off: %v", err)
+	}
+	report.Findings = append(report.Findings, faults...)
 	if k.JSON {
 		if err := json.NewEncoder(c.out).Encode(report); err != nil {
 			return err
@@ -37,4 +48,26 @@ func (k checkCommand) Run(c console) error {
 		return refuse("%d faults found in %s", n, k.Data)
 	}
 	return nil
+}
+
+// blobFaults reads the large files, and looks for those that records name.
+func blobFaults(ctx context.Context, data string, snap *directory.Snapshot) (faults []directory.Finding, err error) {
+	var damaged []string
+	folder := filepath.Join(data, blobFolder)
+	if _, err := os.Stat(folder); err == nil {
+		if damaged, err = blob.Check(ctx, folder); err != nil {
+			return nil, err
+		}
+	}
+	for _, sum := range damaged {
+		faults = append(faults, directory.Finding{Key: filepath.Join(blobFolder, sum), Fault: "its content is not what its name says"})
+	}
+	for f := range snap.Firmwares("") {
+		if _, err := os.Stat(filepath.Join(folder, f.SHA256)); err != nil {
+			faults = append(faults, directory.Finding{Key: "firmware/" + string(f.ID), Fault: "the file " + f.File + " is missing"})
+		} else if slices.Contains(damaged, f.SHA256) {
+			faults = append(faults, directory.Finding{Key: "firmware/" + string(f.ID), Fault: "the file " + f.File + " is damaged"})
+		}
+	}
+	return faults, nil
 }

@@ -8,13 +8,26 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
-// Check reads every blob to its end and compares what it holds with its name.
-// Those that differ, or cannot be read, are given and not opened any more. It
-// reads gently: one at a time.
+// Check checks the store's files as the function Check does. Those that are
+// damaged are not opened any more.
 func (s *Store) Check(ctx context.Context) (damaged []string, err error) {
-	entries, err := os.ReadDir(s.folder)
+	damaged, err = Check(ctx, s.folder)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sum := range damaged {
+		s.damaged[sum] = struct{}{}
+	}
+	return damaged, err
+}
+
+// Check reads every blob of a folder to its end, one at a time, and gives those
+// whose content is not what their name says, or that cannot be read. Nothing is
+// changed, and somebody else may have the folder open.
+func Check(ctx context.Context, folder string) (damaged []string, err error) {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, fmt.Errorf("blobs: %w", err)
 	}
@@ -22,21 +35,18 @@ func (s *Store) Check(ctx context.Context) (damaged []string, err error) {
 		if !isSum(e.Name()) {
 			continue
 		}
-		switch err := s.checkOne(ctx, e.Name()); {
+		switch err := checkOne(ctx, folder, e.Name()); {
 		case ctx.Err() != nil:
 			return damaged, ctx.Err()
 		case err != nil && !errors.Is(err, os.ErrNotExist):
 			damaged = append(damaged, e.Name())
-			s.mu.Lock()
-			s.damaged[e.Name()] = struct{}{}
-			s.mu.Unlock()
 		}
 	}
 	return damaged, nil
 }
 
-func (s *Store) checkOne(ctx context.Context, sum string) error {
-	f, err := os.Open(s.path(sum))
+func checkOne(ctx context.Context, folder, sum string) error {
+	f, err := os.Open(filepath.Join(folder, sum))
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (p *phone) firmware(v render.Values) {
 		case i < 0 || all[i].Version == p.Device.Firmware:
 			return
 		case all[i].After == "" || !older(p.Device.Firmware, all[i].After):
-			base := p.address("")
+			base := p.address("firmware/")
 			v[atVersion], v[atFirmwareFile] = render.S(all[i].Version), render.S(all[i].File)
 			v[atFirmwareBase], v[atFirmwareURL] = render.S(base), render.S(base+all[i].File)
 			return

@@ -216,7 +216,7 @@ func TestFirmwareStepByStep(t *testing.T) {
 	}
 	o.say("device", o.dev.ID, "firmware.version", "1.5.0")
 	o.do(func(tx *directory.Tx) error { o.dev.Firmware = "1.0.0"; return tx.PutDevice(&o.dev) })
-	if got := o.got(Full, "firmware.url", "firmware.file", "firmware.base"); got != "http://192.0.2.1/p/~token/ONE-1.5.0.rom ONE-1.5.0.rom http://192.0.2.1/p/~token/" {
+	if got := o.got(Full, "firmware.url", "firmware.file", "firmware.base"); got != "http://192.0.2.1/p/~token/firmware/ONE-1.5.0.rom ONE-1.5.0.rom http://192.0.2.1/p/~token/firmware/" {
 		t.Errorf("where: %s", got)
 	}
 	if got := o.got(Lobby, "firmware.url"); got != "-" {

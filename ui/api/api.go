@@ -41,6 +41,7 @@ type Config struct {
 	Provisioning live.Provisioning
 	Resync       live.Resync
 	Templates    live.Templates // nil: there are none
+	Firmware     live.Firmware  // nil: there is none
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
