@@ -53,7 +53,7 @@ boot: {user_agent: "Acme {model} {firmware} {mac}", doors: [http, tftp], asks: [
 		"acme/big/book.tmpl":    "<a/>\n",
 		"clone/vendor.yaml":     "label: Clone\nuser_agents: ['^Clone (?P<model>\\w+)']\nformat: keyvalue\ncontent_type: text/plain\nfallback: clone-one\nnotify: {settings: x, reboot: y}\n",
 		"clone/same/model.yaml": "inherits: acme/big\nmodels:\n  clone-one: {label: Clone One, agents: [One]}\n",
-		"clone/part/model.yaml": "inherits: clone/same\nclear: \"\"\nfacts: {line: mine, extra: x}\nkeys: {types: {blf: own}}\ntls: {sips: false}\ndefaults: {lines: 5}\nmodels:\n  clone-two: {label: Clone Two, agents: [Two]}\n",
+		"clone/part/model.yaml": "inherits: clone/same\nclear: \"\"\nfacts: {line: mine, extra: x}\nkeys: {types: {blf: own, speed: \"-\"}}\nactions: ~\ntls: {sips: false}\ndefaults: {lines: 5}\nmodels:\n  clone-two: {label: Clone Two, agents: [Two]}\n",
 		"clone/part/key.tmpl":   "own: {{fact \"extra\"}}{{orclear \"\"}}\n",
 	} {
 		shelf[name] = file(text)
@@ -132,6 +132,8 @@ func TestInherited(t *testing.T) {
 		t.Error("defaults or format are not inherited")
 	case one.Family.KeyTypes["blf"] != "B" || two.Family.KeyTypes["blf"] != "own" || two.Family.KeyTypes["line"] != "L":
 		t.Error("key types are not laid over each other")
+	case two.Family.KeyTypes["speed"] != "" || len(two.Family.Actions) != 0 || one.Family.KeyTypes["speed"] != "S" || len(one.Family.Actions) != 1:
+		t.Error("what a child takes away is still there, or gone from its parent")
 	case !one.Family.TLS.SIPS || two.Family.TLS.SIPS || !two.Family.TLS.SRTP:
 		t.Error("tls is not laid over")
 	case len(one.Family.Goldens) != 0 || len(one.Family.Models) != 1:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -135,6 +136,9 @@ func (v *Vendor) hasModelPrefixes() bool {
 	})
 }
 
+// notInherited says of a type of key or an event that the parent's word is not known here.
+const notInherited = "-"
+
 // inheritsLine finds what a family inherits before the file is read, because it
 // is read over what is inherited.
 var inheritsLine = regexp.MustCompile(`(?m)^inherits:[ \t]*["']?([^"'#\s]+)`)
@@ -167,6 +171,9 @@ func (l *loader) read(folder string, below []string) (*readFamily, error) {
 	}
 	if parent != nil && r.yaml.Inherits != string(parent[1]) {
 		return nil, invalid(file, fmt.Errorf("inherits: %q is no vendor/family", r.yaml.Inherits))
+	}
+	for _, table := range []map[string]string{r.yaml.Keys.Types, r.yaml.Actions} {
+		maps.DeleteFunc(table, func(_, word string) bool { return word == notInherited })
 	}
 	l.families[folder] = r
 	return r, l.deep(r, below)
