@@ -3,6 +3,7 @@ package provisioning
 import (
 	"hash/maphash"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // Bounds of the journal.
 const (
 	journalSteps  = 64   // steps kept of one phone
+	journalOdd    = 8    // steps kept of a stranger: they say what they like, at length
 	journalPhones = 8192 // phones kept; the one silent longest goes first
 	journalShards = 16
 )
@@ -91,9 +93,7 @@ func (j *Journal) Of(mac directory.MAC) []Step {
 	if p == nil {
 		return nil
 	}
-	out := make([]Step, 0, len(p.steps))
-	out = append(out, p.steps[p.next:]...)
-	return append(out, p.steps[:p.next]...)
+	return slices.Clone(p.inOrder())
 }
 
 // Watch opens a feed of all steps from now on. A reader that is too slow loses
@@ -120,12 +120,24 @@ func (s *journalShard) add(step Step, known bool) {
 		s.phones[step.MAC] = p
 	}
 	p.last, p.known = step.At, known
-	if len(p.steps) < journalSteps {
-		p.steps = append(p.steps, step)
+	most := journalOdd
+	if known {
+		most = journalSteps
+	}
+	if len(p.steps) < most {
+		p.steps, p.next = append(p.inOrder(), step), 0
 		return
 	}
 	p.steps[p.next] = step
-	p.next = (p.next + 1) % journalSteps
+	p.next = (p.next + 1) % len(p.steps)
+}
+
+// inOrder are the steps, the oldest first.
+func (p *pages) inOrder() []Step {
+	if p.next == 0 {
+		return p.steps
+	}
+	return slices.Concat(p.steps[p.next:], p.steps[:p.next])
 }
 
 // dropOldest throws out a stranger before a device, so that a sweep over MACs

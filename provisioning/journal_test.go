@@ -22,6 +22,33 @@ func TestJournalKeepsTheLast64(t *testing.T) {
 	}
 }
 
+// A stranger's steps are few; a phone that was one keeps them in their order.
+func TestJournalKeepsLittleOfStrangers(t *testing.T) {
+	j, mac := newJournal(), directory.MAC("805ec0123456")
+	for i := range 100 {
+		j.add(Step{MAC: mac, Bytes: i}, false)
+	}
+	if steps := j.Of(mac); len(steps) != journalOdd || steps[0].Bytes != 92 || steps[7].Bytes != 99 {
+		t.Errorf("%d steps of a stranger, from %d", len(steps), steps[0].Bytes)
+	}
+	for i := range journalSteps + 20 {
+		j.add(Step{MAC: mac, Bytes: 100 + i}, true)
+		steps := j.Of(mac)
+		for k := 1; k < len(steps); k++ {
+			if steps[k].Bytes != steps[k-1].Bytes+1 {
+				t.Fatalf("after %d: %d follows %d", i, steps[k].Bytes, steps[k-1].Bytes)
+			}
+		}
+		if len(steps) != min(journalOdd+i+1, journalSteps) {
+			t.Fatalf("%d steps after %d", len(steps), i)
+		}
+	}
+	j.add(Step{MAC: mac, Bytes: 184}, false) // deleted
+	if steps := j.Of(mac); len(steps) != journalSteps || steps[63].Bytes != 184 {
+		t.Errorf("%d steps", len(steps))
+	}
+}
+
 func TestJournalKeepsDevicesBeforeStrangers(t *testing.T) {
 	j, now := newJournal(), time.Unix(0, 0)
 	for i := range 200 {

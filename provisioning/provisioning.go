@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -274,9 +275,10 @@ func (p *Provisioning) adopt(ctx context.Context, v *visit) bool {
 // maxUserAgent is how much of a User-Agent the journal keeps, in bytes.
 const maxUserAgent = 512
 
+// cut gives the beginning of a text, without holding the rest of it.
 func cut(s string, n int) string {
 	if len(s) > n {
-		return s[:n]
+		return strings.Clone(s[:n])
 	}
 	return s
 }

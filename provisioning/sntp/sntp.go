@@ -103,8 +103,8 @@ func (s *Server) handle(p []byte, from netip.AddrPort, to netip.Addr) {
 		}
 	}()
 	received := s.c.Now()
-	if to.IsUnspecified() || to.IsMulticast() || !s.budget.take(from.Addr(), received.Unix()) || !s.c.Inside(from.Addr()) {
-		return
+	if to.IsUnspecified() || to.IsMulticast() || !s.c.Inside(from.Addr()) || !s.budget.take(from.Addr(), received.Unix()) {
+		return // strangers do not use up the budget
 	}
 	if b := answer(p, received, s.c.Now()); b != nil {
 		s.socket.Write(b, from, to)

@@ -165,6 +165,17 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// However much strangers send, phones are answered.
+func TestStrangersUseUpNothing(t *testing.T) {
+	s := &Server{c: Config{Inside: func(netip.Addr) bool { return false }, Now: func() time.Time { return built }}}
+	for range mostInAll {
+		s.handle(question(4), netip.MustParseAddrPort("203.0.113.9:123"), netip.MustParseAddr("192.0.2.1"))
+	}
+	if s.budget.all != 0 {
+		t.Errorf("strangers used up %d of %d packets", s.budget.all, mostInAll)
+	}
+}
+
 func FuzzAnswer(f *testing.F) {
 	f.Add(question(4))
 	f.Add([]byte{0x1b})
