@@ -27,6 +27,9 @@ type bundled struct {
 	File     string           `json:"file"`
 	Name     string           `json:"name"`
 	Versions []bundledVersion `json:"versions"`
+
+	fresh []directory.TemplateVersion // those to be taken in
+	fault error                       // why it is not
 }
 
 type bundledVersion struct {
@@ -116,18 +119,18 @@ func (a *API) importTemplates(ctx context.Context, c *access.Caller, in *importI
 	if err != nil {
 		return nil, wrong("body", err.Error())
 	}
+	for i := range all { // judged first: nobody else can write meanwhile
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		all[i].fresh, all[i].fault = a.fresh(c, org, &all[i], texts)
+	}
 	out := imported{Refused: []refusedName{}}
 	err = a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 		out = imported{Refused: []refusedName{}}
-		for _, b := range all {
-			created, err := a.takeIn(tx, c, org, b, texts)
-			switch {
-			case err != nil:
-				out.Refused = append(out.Refused, refusedName{b.Name, err.Error()})
-			case created:
-				out.Created++
-			default:
-				out.Changed++
+		for i := range all {
+			if err := a.takeIn(tx, c, org, &all[i], &out); err != nil {
+				return wrong("body", all[i].Name+": "+err.Error())
 			}
 		}
 		if in.DryRun {
@@ -141,54 +144,72 @@ func (a *API) importTemplates(ctx context.Context, c *access.Caller, in *importI
 	return &viewOutput[imported]{Body: out}, nil
 }
 
-// takeIn adds the versions of one template that it does not have yet; all of
-// them are judged before the first is written.
-func (a *API) takeIn(tx *directory.Tx, c *access.Caller, org directory.ID, b bundled, texts map[string]string) (created bool, err error) {
-	scope := directory.Scope{Kind: b.Scope.Kind, ID: b.Scope.ID}
-	if scope.Kind == "organization" {
-		scope.ID = string(org)
+// scope is for whom a template is at whoever takes it in.
+func (b *bundled) scope(org directory.ID) directory.Scope {
+	if b.Scope.Kind == "organization" {
+		return directory.Scope{Kind: b.Scope.Kind, ID: string(org)}
 	}
-	t := tx.Snapshot().TemplateFor(scope, b.Model, b.File)
-	trial := t
-	if t == nil {
-		trial = &directory.Template{Model: b.Model, File: b.File, Name: b.Name}
-	} else if _, err := a.customTemplates().changeable(tx.Snapshot(), c, t.ID); err != nil {
-		return false, err
-	}
+	return directory.Scope{Kind: b.Scope.Kind, ID: b.Scope.ID}
+}
+
+// fresh are the versions that a template does not have yet; the error is what is
+// wrong with the first that is not good.
+func (a *API) fresh(c *access.Caller, org directory.ID, b *bundled, texts map[string]string) (fresh []directory.TemplateVersion, err error) {
+	snap := a.Directory.Snapshot()
+	t := &directory.Template{Organization: org, Model: b.Model, File: b.File, Name: b.Name}
 	known := map[string]bool{}
-	if t != nil {
-		for v := range tx.Snapshot().TemplateVersions(t.ID) {
+	if old := snap.TemplateFor(b.scope(org), b.Model, b.File); old != nil {
+		if t, err = a.customTemplates().changeable(snap, c, old.ID); err != nil {
+			return nil, err
+		}
+		for v := range snap.TemplateVersions(t.ID) {
 			known[v.Text] = true
 		}
 	}
-	var fresh []*directory.TemplateVersion
 	for _, one := range b.Versions {
-		v := &directory.TemplateVersion{Text: texts[one.Text], Comment: one.Comment}
+		v := directory.TemplateVersion{Text: texts[one.Text], Comment: one.Comment}
 		for _, test := range one.Tests {
 			v.Tests = append(v.Tests, directory.TemplateTest(test))
 		}
 		if known[v.Text] {
 			continue
 		}
-		if _, err := a.judge(c, trial, v); err != nil {
-			return false, err
+		if _, err := a.judge(c, t, &v); err != nil {
+			return nil, err
 		}
 		fresh = append(fresh, v)
 	}
-	if t == nil {
-		id, err := a.createCustomTemplate(tx, c, org, &customTemplateCreate{Scope: b.Scope, Model: b.Model, File: b.File, Name: b.Name})
-		if err != nil {
-			return false, err
+	return fresh, nil
+}
+
+// takeIn adds the fresh versions of one template. An error is one that came when
+// something was written already.
+func (a *API) takeIn(tx *directory.Tx, c *access.Caller, org directory.ID, b *bundled, out *imported) error {
+	t, err := tx.Snapshot().TemplateFor(b.scope(org), b.Model, b.File), b.fault
+	switch {
+	case err != nil:
+	case t == nil:
+		var id directory.ID
+		if id, err = a.createCustomTemplate(tx, c, org, &customTemplateCreate{Scope: b.Scope, Model: b.Model, File: b.File, Name: b.Name}); err == nil {
+			t = tx.Snapshot().Template(id)
+			out.Created++
 		}
-		t, created = tx.Snapshot().Template(id), true
+	default:
+		if _, err = a.customTemplates().changeable(tx.Snapshot(), c, t.ID); err == nil {
+			out.Changed++
+		}
 	}
-	for _, v := range fresh {
+	if err != nil {
+		out.Refused = append(out.Refused, refusedName{b.Name, err.Error()})
+		return nil
+	}
+	for _, v := range b.fresh {
 		v.Template = t.ID
-		if err := tx.AddTemplateVersion(v); err != nil {
-			return created, err
+		if err := tx.AddTemplateVersion(&v); err != nil {
+			return err
 		}
 	}
-	return created, nil
+	return nil
 }
 
 // unpack reads such a file within its bounds.
@@ -215,6 +236,13 @@ func unpack(file []byte) (all []bundled, texts map[string]string, err error) {
 	}
 	if err := json.Unmarshal([]byte(texts[manifest]), &all); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", manifest, err)
+	}
+	versions := 0
+	for _, b := range all {
+		versions += 1 + len(b.Versions)
+	}
+	if versions > maxEntries {
+		return nil, nil, fmt.Errorf("%s: more than %d templates and versions", manifest, maxEntries)
 	}
 	return all, texts, nil
 }
