@@ -96,6 +96,8 @@ type world struct {
 	site ID
 	ids  map[string]ID // extensions by number
 	next int
+	// retired phones have one line, where nobody sits or is at home.
+	retired []ID
 }
 
 func (w *world) lines() []LineRef {
@@ -176,6 +178,11 @@ func (w *world) agree(t *rapid.T) {
 		seat := s.Seat(l)
 		if active := want.Extension != nil && !want.Vacated; active != (seat != nil) || active && (seat.Extension != want.Extension.ID || seat.Kind != want.Kind) {
 			t.Fatalf("seat %+v, want %+v", seat, want)
+		}
+	}
+	for _, id := range w.retired {
+		if d := s.Device(id); len(d.Lines) != 1 || d.Lines[0].Home != "" || s.Sitting(d.At(1)) != (Sitting{}) {
+			t.Fatalf("a phone out of service: %+v", d)
 		}
 	}
 	for _, e := range w.exts() {
@@ -302,6 +309,28 @@ func (w *world) recordActions() map[string]func(*rapid.T) {
 			at := w.anyLine(t)
 			w.must(t, func(tx *Tx) error { return tx.DeleteDevice(at.Device) })
 			w.m.deleteDevice(at.Device)
+		},
+		"replace phone": func(t *rapid.T) {
+			at := w.anyLine(t)
+			w.next++
+			mac := MAC(fmt.Sprintf("%012x", w.next))
+			if rapid.Bool().Draw(t, "met") { // the new one was plugged in before
+				w.must(t, func(tx *Tx) error { _, err := tx.NewDevice(w.org, w.site, mac, "", StepSeen); return err })
+			}
+			was := w.Snapshot().Device(at.Device)
+			w.must(t, func(tx *Tx) error { return tx.Replace(at.Device, mac, "") })
+			if d := w.Snapshot().Device(at.Device); d.MAC != mac || d.Lines[0].Account.Secret == was.Lines[0].Account.Secret || d.Token != "" {
+				t.Fatalf("%+v", d)
+			}
+		},
+		"retire phone": func(t *rapid.T) {
+			if len(w.m.home) < 4 {
+				w.addDevice(t, true, w.anyExtension(t))
+			}
+			at := w.anyLine(t)
+			w.must(t, func(tx *Tx) error { return tx.Retire(at.Device) })
+			w.m.deleteDevice(at.Device)
+			w.retired = append(w.retired, at.Device)
 		},
 		"take a line away": func(t *rapid.T) {
 			at := w.anyLine(t)
