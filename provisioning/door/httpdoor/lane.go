@@ -130,7 +130,8 @@ func (l *lane) readHeader(c net.Conn, in []byte, first time.Duration) ([]byte, e
 	for from := 0; headerEnd(in, from) == 0 && len(in) < cap(in); {
 		from = max(0, len(in)-3)
 		n, err := c.Read(in[len(in):cap(in)])
-		if in = in[:len(in)+n]; err != nil {
+		in = in[:len(in)+n]
+		if err != nil && headerEnd(in, from) == 0 { // over TLS the end of what is said comes with the last of it
 			return in, err
 		}
 		if !begun && headerEnd(in, from) == 0 {

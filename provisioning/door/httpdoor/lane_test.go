@@ -97,6 +97,55 @@ func TestLaneToLibraryOverTLS(t *testing.T) {
 	}
 }
 
+// Over TLS a phone may say at once that it says no more.
+func TestLaneAnswersWhoSaysNoMore(t *testing.T) {
+	addr, _ := laned(t, selfSigned(t))
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		under := &together{Conn: dial(t, "127.0.0.7", addr)}
+		c := tls.Client(under, &tls.Config{InsecureSkipVerify: true, MaxVersion: version})
+		if err := c.Handshake(); err != nil {
+			t.Fatal(err)
+		}
+		under.hold = true
+		io.WriteString(c, "GET /common.cfg HTTP/1.1\r\nHost: x\r\n\r\n")
+		c.CloseWrite()
+		under.hold = false
+		if err := under.SetDeadline(time.Now().Add(5 * time.Second)); err != nil { // CloseWrite set one that is over
+			t.Fatal(err)
+		}
+		if _, err := under.Conn.Write(under.held); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || r.StatusCode != 200 {
+			t.Errorf("%s: %+v, %v", tls.VersionName(version), r, err)
+		}
+	}
+}
+
+// together is a connection that sends several writes as one.
+type together struct {
+	net.Conn
+	hold bool
+	held []byte
+}
+
+func (c *together) Write(b []byte) (int, error) {
+	if !c.hold {
+		return c.Conn.Write(b)
+	}
+	c.held = append(c.held, b...)
+	return len(b), nil
+}
+
+// What is said twice the lane and the library hear in the same way.
+func TestLaneHearsTheFirstAgent(t *testing.T) {
+	addr, d := laned(t, nil)
+	raw(t, addr, "GET /common.cfg HTTP/1.1\r\nHost: x\r\nUser-Agent: one\r\nUser-Agent: two\r\nConnection: close\r\n\r\n")
+	if q := d.last(t); q.UserAgent != "one" {
+		t.Errorf("heard %q", q.UserAgent)
+	}
+}
+
 // A fault ends a request in the lane, never the server; a header that comes in
 // crumbs has its time and no more.
 func TestLaneGuards(t *testing.T) {

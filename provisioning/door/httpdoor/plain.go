@@ -53,6 +53,9 @@ func parsePlain(b []byte) (r plainRequest, ok bool) {
 			hosts++
 			r.host = string(value)
 		case isName(name, "user-agent"):
+			if r.agent != "" {
+				return r, false
+			}
 			r.agent = string(value)
 		case isName(name, "connection"):
 			if isName(value, "close") {
