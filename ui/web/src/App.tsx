@@ -17,6 +17,9 @@ const Users = lazy(() => import('./pages/Users'));
 const Sites = lazy(() => import('./pages/Sites'));
 const Calls = lazy(() => import('./pages/Calls'));
 const CallRecords = lazy(() => import('./pages/CallRecords'));
+const Models = lazy(() => import('./pages/templates/Models'));
+const Model = lazy(() => import('./pages/templates/Model'));
+const TemplateEditor = lazy(() => import('./pages/templates/Editor'));
 const Account = lazy(() => import('./pages/Account'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
@@ -36,6 +39,9 @@ export function App() {
           <Route path="/sites" element={<Sites />} />
           <Route path="/calls" element={<Calls />} />
           <Route path="/callrecords" element={<CallRecords />} />
+          <Route path="/templates" element={<Models />} />
+          <Route path="/templates/:model" element={<Model />} />
+          <Route path="/templates/:model/:id" element={<TemplateEditor />} />
           <Route path="/account" element={<Account />} />
           <Route path="*" element={<NotFound />} />
         </Route>

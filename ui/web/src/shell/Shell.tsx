@@ -3,7 +3,7 @@ import icon from '../icon.svg';
 import { AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
-  IconBuilding, IconDeviceLandlinePhone, IconHistory, IconHash, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconUsers,
+  IconBuilding, IconDeviceLandlinePhone, IconHistory, IconHash, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconTemplate, IconUsers,
 } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,6 +18,7 @@ const PLACES = [
   { to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
   { to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
   { to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
+  { to: '/templates', key: 'templates', icon: IconTemplate, permission: 'templates.read' },
   { to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
   { to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
 ] as const;

@@ -1,4 +1,5 @@
 import { phonePages } from './phones';
+import { models, rollouts, templates } from './templates';
 
 export const en = {
   ...phonePages,
@@ -55,6 +56,7 @@ export const en = {
     sites: 'Sites',
     calls: 'Live calls',
     callrecords: 'Call records',
+    templates: 'Templates',
     account: 'My account',
     logout: 'Log out',
     menu: 'Account of {{name}}',
@@ -469,4 +471,7 @@ export const en = {
     empty: 'No calls yet.',
     more: 'Older calls',
   },
+  models,
+  templates,
+  rollouts,
 } as const;

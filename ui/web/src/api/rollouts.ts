@@ -1,0 +1,43 @@
+// Roll-outs: a change that takes effect stage by stage.
+import { useQuery } from '@tanstack/react-query';
+import { askAll } from './client';
+
+export type RolloutState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+export interface Rollout {
+  id: string;
+  kind: 'template' | 'firmware';
+  subject: string;
+  target: string;
+  /** Percent of the phones, growing. */
+  stages: number[];
+  stage?: number;
+  least: number;
+  /** Seconds. */
+  soak: number;
+  phones: number;
+  done: number;
+  waiting: number;
+  failed: number;
+  registered: number;
+  state: RolloutState;
+  reason?: string;
+}
+
+/** Looked at again while one runs, in ms. */
+const AGAIN = 3000;
+
+export const useRollouts = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['rollouts'],
+    queryFn: ({ signal }) => askAll<Rollout>('/rollouts', signal),
+    enabled,
+    refetchInterval: (q) => (q.state.data?.some((r) => r.state === 'running') ? AGAIN : false),
+  });
+
+/** "1, 10, 100" as numbers that grow up to 100; undefined: they do not. */
+export function stagesIn(text: string): number[] | undefined {
+  const stages = text.split(/[\s,;]+/).filter(Boolean).map(Number);
+  const good = stages.length > 0 && stages.every((s, i) => Number.isInteger(s) && s >= 1 && s <= 100 && (i === 0 || s > stages[i - 1]!));
+  return good ? stages : undefined;
+}

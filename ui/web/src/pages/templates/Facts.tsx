@@ -1,0 +1,53 @@
+// What the catalogue knows of a model.
+import { Group, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PhoneModel } from '../../api/templates';
+import classes from './Templates.module.css';
+import { SureBadge } from './SureBadge';
+import { kindName } from './words';
+
+export function Facts({ model }: { model: PhoneModel }) {
+  const { t } = useTranslation();
+  const { tls } = model;
+  const number = (n: number) => n || t('models.unknown');
+  const encryption = [tls.min && t('models.tls.min', { min: tls.min }), tls.sips && t('models.tls.sips'), tls.srtp && t('models.tls.srtp'), tls.authority && t('models.tls.authority'), tls.client && t('models.tls.client')].filter(Boolean);
+  const rows: [string, ReactNode][] = [
+    [t('models.vendor'), model.vendor],
+    [t('models.kind'), kindName(model.kind)],
+    [t('models.family'), <span className="mono">{model.family}</span>],
+    [t('models.sure'), <SureBadge sure={model.sure} />],
+    [t('models.lines'), number(model.lines)],
+    [t('models.keys'), number(model.keys)],
+    [t('models.softKeys'), number(model.soft_keys)],
+    [t('models.modules'), model.module ? t('models.modulesOf', model.module) : t('common.none')],
+    [t('models.screen'), model.screen || t('models.unknown')],
+    [t('models.codecs'), model.codecs.join(', ') || t('models.unknown')],
+    [t('models.doors'), model.doors.join(', ') || t('models.unknown')],
+    [t('models.login'), model.login in LOGINS ? t(`models.logins.${model.login as keyof typeof LOGINS}`) : model.login],
+    [t('models.encryption'), encryption.join(', ') || t('models.tls.none')],
+    [t('models.keyTypes'), model.key_types.join(', ') || t('models.unknown')],
+    [
+      t('models.files'),
+      <Group gap="xs">
+        {model.files.map((f) => (
+          <Text key={`${f.kind}${f.name}`} size="sm" className="mono">
+            {f.name}
+          </Text>
+        ))}
+      </Group>,
+    ],
+  ];
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([term, what]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const LOGINS = { code: true, xml: true, native: true, none: true };
