@@ -6,6 +6,7 @@ import { placeIn } from '../src/pages/templates/code/place';
 import { linesOf } from '../src/pages/templates/diff';
 import { filterIn, pickModels } from '../src/pages/templates/filters';
 import '../src/text/i18n';
+import '../src/text/templates';
 
 const variable = (name: string, of = '', kind: 'string' | 'list' = 'string') => ({ name, of, kind, doc: name, secret: false, may_be_absent: false });
 const language: Language = {

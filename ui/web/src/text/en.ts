@@ -1,5 +1,4 @@
 import { phonePages } from './phones';
-import { models, rollouts, templates } from './templates';
 
 export const en = {
   ...phonePages,
@@ -471,7 +470,4 @@ export const en = {
     empty: 'No calls yet.',
     more: 'Older calls',
   },
-  models,
-  templates,
-  rollouts,
 } as const;

@@ -1,4 +1,7 @@
-// Words of the pages of models and templates.
+// Words of the pages of models, templates and roll-outs. They come with the first
+// of those pages: a page that uses them imports this file.
+import { i18next } from './i18n';
+
 export const models = {
   title: 'Models and templates',
   count_one: '{{count}} model',
@@ -212,3 +215,7 @@ export const rollouts = {
   stopTitle: 'Stop this roll-out?',
   stopText: 'No further phone gets the change. Phones that have a new template go back to the one before; firmware stays where it is.',
 };
+
+export const templatePages = { models, templates, rollouts };
+
+i18next.addResourceBundle('en', 'translation', templatePages, true, true);

@@ -9,6 +9,7 @@ import { Ask } from '../../parts/Ask';
 import { tellProblem } from '../../parts/notify';
 import { Failed, Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
+import '../../text/templates';
 
 export function Rollouts({ kind, subject }: { kind: Rollout['kind']; subject?: string }) {
   const { t } = useTranslation();

@@ -10,9 +10,10 @@ import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
 import { Facts } from './Facts';
-import { OwnList } from './OwnList';
+import '../../text/templates';
 
 const Builtin = lazy(() => import('./Builtin'));
+const OwnList = lazy(async () => ({ default: (await import('./OwnList')).OwnList }));
 const NewTemplate = lazy(() => import('./NewTemplate'));
 
 export default function Model() {
@@ -52,7 +53,9 @@ function Known({ model }: { model: PhoneModel }) {
         <Title order={2} size="h4" mb="xs">
           {t('models.own')}
         </Title>
-        <OwnList model={model.id} />
+        <Suspense fallback={<Loading />}>
+          <OwnList model={model.id} />
+        </Suspense>
       </div>
       <Parts model={model} />
       <section aria-labelledby="facts">

@@ -13,6 +13,7 @@ import { useMay } from '../../session/session';
 import { each, filterIn, pickModels } from './filters';
 import { SureBadge } from './SureBadge';
 import { kindName } from './words';
+import '../../text/templates';
 
 const Import = lazy(() => import('./Import'));
 const SURES = ['document', 'template', 'unsure', 'none'] as const;
