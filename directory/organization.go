@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -80,18 +81,28 @@ func checkHour(what, s string) error {
 	return nil
 }
 
-// isHost tells whether s may stand as a host in a URI: letters, digits, dots,
-// dashes, and colons in brackets for an IPv6 address.
+// isHost tells whether s may stand as a host in a URI (RFC 3986, section 3.2.2): an
+// IPv4 address, an IPv6 address with or without its brackets, or a name. What ends
+// in a number and is no address is no name either, but somebody's mistake.
 func isHost(s string) bool {
 	if len(s) > 253 {
 		return false
 	}
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		address, err := netip.ParseAddr(inner)
+		return ok && err == nil && address.Is6() && address.Zone() == ""
+	}
+	if address, err := netip.ParseAddr(s); err == nil {
+		return address.Zone() == ""
+	}
 	for i := range len(s) {
 		c := s[i]
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(".-_[]:", c) >= 0 {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(".-_", c) >= 0 {
 			continue
 		}
 		return false
 	}
-	return true
+	last := s[strings.LastIndexByte(s, '.')+1:]
+	return strings.Trim(last, "0123456789") != ""
 }
