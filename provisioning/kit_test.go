@@ -70,7 +70,7 @@ func newKit(t testing.TB, o kitOptions) *kit {
 	}
 	c := provisioning.Config{
 		Directory: k.dir, Catalog: o.catalog, Registered: k.registered, Now: k.clock,
-		Servers: provisioning.Servers{HTTPPort: 8080, HTTPSPort: 8443, TFTPPort: 6969, SIPPort: 5060, SNTPPort: 123},
+		Servers: provisioning.Servers{HTTPPort: 8080, HTTPSPort: 8443, TFTPPort: 6969, SIPPort: 5060, SIPSPort: 5061, SNTPPort: 123},
 	}
 	if o.config != nil {
 		o.config(&c)

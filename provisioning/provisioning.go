@@ -44,7 +44,7 @@ type Config struct {
 
 // Servers are the doors as really bound. A port of 0 is a closed door.
 type Servers struct {
-	HTTPPort, HTTPSPort, TFTPPort, SIPPort int
+	HTTPPort, HTTPSPort, TFTPPort, SIPPort, SIPSPort int
 	// OldHTTPSPort is the TLS door for phones that are too old for the main one,
 	// SNTPPort that of the time server.
 	OldHTTPSPort, SNTPPort int

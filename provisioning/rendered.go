@@ -93,7 +93,7 @@ func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, 
 func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, base string, mask bool) settings.Facts {
 	f := settings.Facts{
 		Snapshot: v.snap, Site: v.site, Abilities: v.model.Abilities(), Mode: mode,
-		Host: p.host(v), SIPPort: p.c.Servers.SIPPort, URL: base, Now: v.now, Mask: mask,
+		Host: p.host(v), SIPPort: p.c.Servers.SIPPort, SIPSPort: p.c.Servers.SIPSPort, URL: base, Now: v.now, Mask: mask,
 	}
 	if file.Own() {
 		f.Device, f.Site = v.device, v.snap.Site(v.device.Site)

@@ -26,7 +26,7 @@ func (a *applier) device(path string, f *Device) error {
 	}
 	d := directory.Device{
 		Organization: a.org, MAC: mac, Step: directory.StepApproved, Approved: a.tx.Now(), RemoteLogin: true,
-		SIP: directory.DeviceSIP{Transport: "udp", SRTP: "off"},
+		SIP: directory.DeviceSIP{SRTP: "off"}, // its transport is for the layers of settings to say
 	}
 	old := a.tx.Snapshot().DeviceByMAC(mac)
 	if old != nil {

@@ -148,7 +148,7 @@ func (f *Family) abilities(y *familyYAML) {
 			Model: m.Name, Label: m.Label, Vendor: f.Vendor.Name, File: m.File, Lines: m.Lines, Keys: m.Keys,
 			Modules: settings.Modules{Max: m.Expansion.Max, Keys: m.Expansion.Keys}, KeyTypes: f.KeyTypes, Codecs: m.Codecs,
 			Languages: languages, Zones: y.Zones, Tones: y.Tones, Actions: f.Actions,
-			Books: books, BookEntries: f.BookEntries, IdlePage: idle, Display: m.Display, Firmware: firmware,
+			Books: books, BookEntries: f.BookEntries, IdlePage: idle, Display: m.Display, Firmware: firmware, SIPS: f.TLS.SIPS,
 		}
 	}
 }

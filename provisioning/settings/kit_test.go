@@ -29,6 +29,7 @@ type office struct {
 	model    Abilities
 	book     string
 	mask     bool
+	sips     int // port
 }
 
 func newOffice(t *testing.T) *office {
@@ -90,7 +91,7 @@ func (o *office) facts(mode Mode) Facts {
 	snap := o.dir.Snapshot()
 	return Facts{
 		Snapshot: snap, Device: snap.Device(o.dev.ID), Site: snap.Site(o.site.ID), Abilities: &o.model, Mode: mode,
-		Host: "192.0.2.1", SIPPort: 5060, URL: "http://192.0.2.1/p/~token/", Now: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Book: o.book, Mask: o.mask,
+		Host: "192.0.2.1", SIPPort: 5060, SIPSPort: o.sips, URL: "http://192.0.2.1/p/~token/", Now: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Book: o.book, Mask: o.mask,
 		FileName: func(s string) string { return strings.ReplaceAll(s, "{mac}", "00deadbeef01") },
 	}
 }

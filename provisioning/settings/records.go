@@ -33,12 +33,12 @@ func (p *phone) register(at directory.Sitting) (host string, port int) {
 	if e := at.Extension; e != nil && at.Kind == directory.SeatHome && e.Server != "" {
 		if host, port, ok := hostPort(e.Server); ok {
 			if port == 0 {
-				port = p.SIPPort
+				port = p.port(p.stack)
 			}
 			return host, port
 		}
 	}
-	return p.Host, p.SIPPort
+	return p.Host, p.port(p.stack)
 }
 
 // firmware names the file a phone is to load, where a layer names a version

@@ -118,7 +118,7 @@ var Schema = [keyCount]Setting{
 	TimeClock24:  {Name: "time.clock24", Doc: "24 hours on the screen", Of: Personal, Type: Bool, Default: "true", Fills: "time.clock24"},
 	TimeDate:     {Name: "time.date", Doc: "order of day, month and year on the screen", Of: Personal, Type: OneOf, Choices: []string{"dmy", "mdy", "ymd"}, Default: "dmy", Fills: "time.date"},
 
-	Transport: {Name: "sip.transport", Doc: "transport of the registration", Of: Desk, Type: OneOf, Choices: []string{"udp", "tcp", "tls"}, Default: "udp", Fills: "server.transport"},
+	Transport: {Name: "sip.transport", Doc: "transport of the registration; tls is udp on models without SIP over TLS", Of: Desk, Type: OneOf, Choices: []string{"udp", "tcp", "tls"}, Default: "udp", Fills: "server.transport"},
 	Expires:   {Name: "sip.expires", Doc: "seconds a registration is asked for", Of: Desk, Type: Number, Default: "3600", Min: 60, Max: 86400, Fills: "server.expires"},
 	SRTP:      {Name: "sip.srtp", Doc: "encryption of media; the strictest demand of device and extension holds", Of: Stricter, Type: OneOf, Default: "off", Choices: []string{"off", "optional", "required"}},
 	Keepalive: {Name: "sip.keepalive", Doc: "seconds between packets that hold a NAT open; 0: none", Of: Desk, Type: Number, Default: "0", Max: 3600, Fills: "server.keepalive"},

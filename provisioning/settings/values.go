@@ -33,6 +33,7 @@ type Abilities struct {
 	IdlePage    string            // file of its idle page, placeholders in it; empty: none
 	Display     string            // how the Phone ID is shown: label, idle, none
 	Firmware    []string          // names of the vendor's firmware files, with {version} and *
+	SIPS        bool              // SIP over TLS
 }
 
 // Modules are the expansion modules a model takes.
@@ -62,8 +63,9 @@ type Facts struct {
 	Abilities *Abilities
 	Mode      Mode
 	Host      string // written as SIP server; IPv6 in brackets
-	SIPPort   int
-	URL       string // the device's own, ends with a slash
+	// SIPPort is the registrar's for UDP and TCP, SIPSPort that for TLS; 0: closed.
+	SIPPort, SIPSPort int
+	URL               string // the device's own, ends with a slash
 	// FileName fills in the placeholders of a file's name; nil: there are none.
 	FileName  func(string) string
 	Authority string // URL of our CA; empty: the model cannot take one
@@ -88,6 +90,7 @@ func NewMaker() *Maker { return &Maker{shelf: phonebook.NewShelf()} }
 func (m *Maker) Values(f Facts) (render.Values, Stack) {
 	who := f.subject()
 	stack := Pile(f.Snapshot, who)
+	f.settle(&stack)
 	v := phoneShape.New()
 	everyone(v, f, &stack)
 	v[atDomain] = render.S(realm(who.Organization))
@@ -130,7 +133,7 @@ func realm(o *directory.Organization) string {
 func everyone(v render.Values, f Facts, s *Stack) {
 	s.fill(v)
 	v[atModel], v[atLabel], v[atVendor] = render.S(f.Abilities.File), render.S(f.Abilities.Label), render.S(f.Abilities.Vendor)
-	v[atHost], v[atPort] = render.S(f.Host), render.I(f.SIPPort)
+	v[atHost], v[atPort] = render.S(f.Host), render.I(f.port(s))
 	v[atMinutes] = render.I((s.Number(Expires) + 59) / 60)
 	v[atIntervalSeconds] = render.I(s.Number(Interval) * 60)
 	if word := language(f.Abilities.Languages, s.Text(Language)); word != "" {
@@ -141,8 +144,8 @@ func everyone(v render.Values, f Facts, s *Stack) {
 	if word, ok := f.Abilities.Tones[country]; ok {
 		v[atTonesVendor] = render.S(word)
 	}
-	server(v, atBackupHost, atBackupPort, s.Text(Backup))
-	server(v, atOutboundHost, atOutboundPort, s.Text(Outbound))
+	server(v, atBackupHost, atBackupPort, s, Backup)
+	server(v, atOutboundHost, atOutboundPort, s, Outbound)
 	list, first, items := codecs(f.Abilities.Codecs, s.Text(Codecs), 1)
 	v[atCodecs], v[atCodec], v[atCodecFirst] = render.L(items), render.S(list), render.S(first)
 }
@@ -178,13 +181,41 @@ func (s *Stack) fill(v render.Values) {
 	}
 }
 
-// sipPort is the port of a server that none is said of (RFC 3261 section 19.1.2).
-const sipPort = 5060
+// The transports that code asks for.
+const (
+	udp     = "udp"
+	overTLS = "tls"
+)
 
-func server(v render.Values, host, port int, said string) {
-	if h, p, ok := hostPort(said); ok && said != "" {
+// settle takes TLS back where the model has none, and where nobody serves it: a
+// phone that cannot register is no safer. UDP is what every phone has.
+func (f Facts) settle(s *Stack) {
+	switch {
+	case s.Text(Transport) != overTLS:
+	case !f.Abilities.SIPS:
+		s[Transport] = Value{udp, FromModel}
+	case f.SIPSPort == 0:
+		s[Transport] = Value{udp, FromAppliance}
+	}
+}
+
+// port is the registrar's for the transport that holds.
+func (f Facts) port(s *Stack) int {
+	if s.Text(Transport) == overTLS {
+		return f.SIPSPort
+	}
+	return f.SIPPort
+}
+
+// server takes a setting apart. The port of a server that none is said of is
+// that of RFC 3261 section 19.1.2.
+func server(v render.Values, host, port int, s *Stack, said Key) {
+	if h, p, ok := hostPort(s.Text(said)); ok && s.Text(said) != "" {
 		if p == 0 {
-			p = sipPort
+			p = 5060
+			if s.Text(Transport) == overTLS {
+				p = 5061
+			}
 		}
 		v[host], v[port] = render.S(h), render.I(p)
 	}

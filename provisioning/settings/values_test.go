@@ -314,3 +314,36 @@ func TestDepends(t *testing.T) {
 		t.Error("another model's setting counts")
 	}
 }
+
+// What a phone registers by: TLS has a port of its own, and is taken back where
+// the model has none or the door is closed.
+func TestTransportAndPort(t *testing.T) {
+	o := newOffice(t)
+	read := []string{"server.transport", "server.port", "lines.1.port", "server.backup_port"}
+	o.say("site", o.site.ID, "sip.backup", "backup.example")
+	if got := o.got(Full, read...); got != "udp 5060 5060 5060" {
+		t.Errorf("by default %s", got)
+	}
+	o.say("site", o.site.ID, "sip.transport", "tls")
+	for _, c := range []struct {
+		sips int
+		can  bool
+		want string
+		from Layer
+	}{
+		{5061, true, "tls 5061 5061 5061", FromSite},
+		{5071, true, "tls 5071 5071 5061", FromSite},
+		{5061, false, "udp 5060 5060 5060", FromModel},
+		{0, true, "udp 5060 5060 5060", FromAppliance},
+	} {
+		o.sips, o.model.SIPS = c.sips, c.can
+		_, stack := o.maker.Values(o.facts(Full))
+		if got := o.got(Full, read...); got != c.want || stack[Transport].Layer != c.from {
+			t.Errorf("port %d, model %v: %s by %s, want %s by %s", c.sips, c.can, got, stack[Transport].Layer, c.want, c.from)
+		}
+	}
+	o.say("device", o.dev.ID, "sip.transport", "tcp")
+	if got := o.got(Full, read...); got != "tcp 5060 5060 5060" {
+		t.Errorf("the device's own: %s", got)
+	}
+}
