@@ -47,6 +47,7 @@ type appliance struct {
 	plain     net.Listener // HTTP; nil: off
 	secure    net.Listener // HTTPS; nil: off
 	old       net.Listener // HTTPS for old phones; nil: off
+	sips      net.Listener // SIP over TLS; nil: off
 	servers   provisioning.Servers
 	serving   atomic.Bool // all doors are open
 	closers   []func()    // in the order they were opened; closed backwards
@@ -121,13 +122,17 @@ func (a *appliance) openMedia(context.Context) (err error) {
 }
 
 func (a *appliance) openRegistrar(ctx context.Context) (err error) {
+	if a.sips, err = (door{flag: "sips", addr: a.settings.SIPS}).stream(ctx, a.log); err != nil {
+		return err
+	}
+	a.closing("sips listener", closeListener(a.sips))
 	d := door{flag: "sip", addr: a.settings.SIP}
 	listen := a.settings.SIP
 	if listen == off {
 		listen = ""
 	}
 	a.registrar, err = registrar.New(ctx, registrar.Config{
-		Directory: a.store.Directory, Listen: listen, Advertise: a.settings.Advertise, Log: a.log,
+		Directory: a.store.Directory, Listen: listen, Secure: a.sips, TLS: a.authority.TLSConfig(), Advertise: a.settings.Advertise, Log: a.log,
 	})
 	if err != nil {
 		return d.explain(err)
@@ -181,6 +186,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	}
 	a.servers = provisioning.Servers{
 		HTTPPort: port(a.plain), HTTPSPort: port(a.secure), TFTPPort: a.tftpPort(ctx), SIPPort: int(a.registrar.Addr().Port()),
+		SIPSPort:     port(a.sips),
 		OldHTTPSPort: port(a.old), SNTPPort: sntpPort, Advertise: a.settings.Advertise,
 	}
 	a.prov, err = provisioning.New(provisioning.Config{

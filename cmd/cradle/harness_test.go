@@ -69,6 +69,7 @@ type machine struct {
 	cmd                      *exec.Cmd
 	Data                     string
 	HTTP, TFTP, SIP, Metrics string
+	SIPS                     string
 	SetupToken               string
 	Token                    string
 	log                      *bytes.Buffer
@@ -82,9 +83,9 @@ type machine struct {
 func startAppliance(t testing.TB, data string, more ...string) *machine {
 	t.Helper()
 	a := &machine{t: t, Data: data, log: &bytes.Buffer{}}
-	a.HTTP, a.TFTP, a.SIP, a.Metrics = freePort(t), freePort(t), freePort(t), freePort(t)
+	a.HTTP, a.TFTP, a.SIP, a.SIPS, a.Metrics = freePort(t), freePort(t), freePort(t), freePort(t), freePort(t)
 	a.args = append([]string{"serve", "--data", data, "--http", a.HTTP, "--https", off, "--sntp", off, "--tftp", a.TFTP,
-		"--sip", a.SIP, "--pnp", off, "--metrics", a.Metrics, "--media-ports", mediaRange(t), "--drain", "1s"}, more...)
+		"--sip", a.SIP, "--sips", a.SIPS, "--pnp", off, "--metrics", a.Metrics, "--media-ports", mediaRange(t), "--drain", "1s"}, more...)
 	a.start()
 	t.Cleanup(func() {
 		a.Stop()

@@ -275,10 +275,10 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%v beside a running appliance: status %d\n%s", args, status, out)
 		}
 	}
-	if out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off); status != 1 {
+	if out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--sips", off, "--pnp", off, "--metrics", off); status != 1 {
 		t.Errorf("a second instance: status %d\n%s", status, out)
 	}
-	if out, status := command(t, "cradle", "serve", "--data", t.TempDir(), "--http", a.HTTP, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off); status != 1 || !strings.Contains(out, "taken") {
+	if out, status := command(t, "cradle", "serve", "--data", t.TempDir(), "--http", a.HTTP, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--sips", off, "--pnp", off, "--metrics", off); status != 1 || !strings.Contains(out, "taken") {
 		t.Errorf("a taken port: status %d\n%s", status, out)
 	}
 }
@@ -315,7 +315,7 @@ func TestDamagedStoreOpensNoWizard(t *testing.T) {
 	if out, status := command(t, "cradle", "check", "--data", data); status != 1 || !strings.Contains(out, "organization") {
 		t.Errorf("check: status %d\n%s", status, out)
 	}
-	out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--pnp", off, "--metrics", off)
+	out, status := command(t, "cradle", "serve", "--data", data, "--http", off, "--https", off, "--sntp", off, "--tftp", off, "--sip", off, "--sips", off, "--pnp", off, "--metrics", off)
 	if status != 1 || !strings.Contains(out, "damaged") || strings.Contains(out, "setup:") {
 		t.Errorf("serve: status %d\n%s", status, out)
 	}

@@ -18,7 +18,7 @@ type serveCommand struct {
 	TFTP       *string `name:"tftp" help:"Provisioning over TFTP (:69)." placeholder:"ADDR"`
 	SNTP       *string `name:"sntp" help:"Time for phones of the site networks (:123)." placeholder:"ADDR"`
 	SIP        *string `name:"sip" help:"SIP over UDP and TCP (:5060)." placeholder:"ADDR"`
-	SIPS       *string `name:"sips" hidden:"" help:"SIP over TLS."`
+	SIPS       *string `name:"sips" help:"SIP over TLS (:5061)." placeholder:"ADDR"`
 	PnP        *string `name:"pnp" help:"SIP plug-and-play: all, off, or interface names (all)." placeholder:"IFACES"`
 	MediaPorts *string `help:"RTP ports (20000-29999)." placeholder:"A-B"`
 	Advertise  *string `help:"Address written for peers outside all site networks (each request's own)." placeholder:"HOST"`

@@ -122,10 +122,7 @@ func (s settings) validate() error {
 	if s.Store != "bolt:" {
 		return refuse("--store %s is not available: this build has the embedded store only (bolt:)", s.Store)
 	}
-	if s.SIPS != defaults()["sips"] && s.SIPS != off {
-		return refuse("--sips %s is not available: SIP over TLS is not built yet", s.SIPS)
-	}
-	for name, addr := range map[string]string{"http": s.HTTP, "https": s.HTTPS, "https-old": s.HTTPSOld, "tftp": s.TFTP, "sntp": s.SNTP, "sip": s.SIP, "metrics": s.Metrics} {
+	for name, addr := range map[string]string{"http": s.HTTP, "https": s.HTTPS, "https-old": s.HTTPSOld, "tftp": s.TFTP, "sntp": s.SNTP, "sip": s.SIP, "sips": s.SIPS, "metrics": s.Metrics} {
 		if addr == off {
 			continue
 		}

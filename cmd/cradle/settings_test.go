@@ -45,7 +45,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		{"unknown key", path, `unknown key "htp"`, nil},
 		{"no file", path + "x", "does not exist", nil},
 		{"another store", "", "embedded store only", map[string]any{"store": "etcd://127.0.0.1:2379/cradle"}},
-		{"TLS for SIP", "", "not built yet", map[string]any{"sips": ":5071"}},
+		{"TLS for SIP", "", "no address", map[string]any{"sips": "5071"}},
 		{"no port", "", "no address", map[string]any{"http": "8080"}},
 		{"port too high", "", "between 0 and 65535", map[string]any{"http": ":65536"}},
 		{"level", "", "none of debug", map[string]any{"log-level": "loud"}},

@@ -47,7 +47,7 @@ Y
 
 phones=${PHONES:-10000}
 launch() { # the program on the store in $OUT/data
-	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --sntp off --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 \
+	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --sntp off --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 --sips off \
 		--pnp off --metrics off --media-ports 20000-29999 --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
 	for _ in $(seq 200); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
 	echo "cradle does not come up" >&2; exit 1

@@ -40,7 +40,7 @@ Y
 
 port=$(( 20000 + RANDOM % 8000 ))
 http=127.0.0.1:$port tftp=127.0.0.1:$((port + 1)) sip=127.0.0.1:$((port + 2))
-"$bin/cradle" serve --data "$dir/data" --http "$http" --https off --sntp off --tftp "$tftp" --sip "$sip" --pnp off \
+"$bin/cradle" serve --data "$dir/data" --http "$http" --https off --sntp off --tftp "$tftp" --sip "$sip" --sips off --pnp off \
 	--metrics off --media-ports 40000-40099 --log-level warn >"$dir/cradle.out" 2>"$dir/cradle.log" & pids+=($!)
 until_true 10 grep -q '^setup: ' "$dir/cradle.out"
 say "the appliance is up and waits for its wizard"

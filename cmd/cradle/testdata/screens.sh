@@ -30,7 +30,7 @@ until_true() { # seconds, command...
 }
 serve() { # name, first port: http, then tftp, sip and media above it
 	"$bin/cradle" serve --data "$dir/$1" --http "127.0.0.1:$2" --https off --sntp off --tftp "127.0.0.1:$(($2 + 1))" \
-		--sip "127.0.0.1:$(($2 + 2))" --pnp off --metrics off --media-ports "$(($2 + 10))-$(($2 + 89))" \
+		--sip "127.0.0.1:$(($2 + 2))" --sips off --pnp off --metrics off --media-ports "$(($2 + 10))-$(($2 + 89))" \
 		--log-level warn >"$dir/$1.out" 2>"$dir/$1.log" & pids+=($!)
 	until_true 20 grep -q '^setup: ' "$dir/$1.out"
 }
