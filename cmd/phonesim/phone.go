@@ -180,11 +180,8 @@ func (p *phone) line(ctx context.Context, a provtest.Account) (*siptest.Phone, e
 			local = own.String()
 		}
 	}
-	if a.Transport != "udp" && a.Transport != "tcp" {
-		return nil, fmt.Errorf("transport %s is not simulated", a.Transport)
-	}
 	l, err := siptest.New(siptest.Config{
-		Server: hostPort(a.Server, a.Port), Transport: a.Transport, Local: local, User: a.User, Password: string(a.Secret), Display: a.Name,
+		Server: hostPort(a.Server, a.Port), Transport: a.Transport, TLS: p.box.TLS(), Local: local, User: a.User, Password: string(a.Secret), Display: a.Name,
 		UserAgent: p.box.SIPUserAgent(), Expires: a.Expires, OnInvite: p.rings, OnNotify: p.notified, OnOffer: p.offered,
 	})
 	if err != nil {

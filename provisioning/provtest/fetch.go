@@ -169,13 +169,18 @@ func (p *Phone) transport() *http.Transport {
 		p.wire = &http.Transport{
 			MaxConnsPerHost: 1,
 			DialContext:     p.dial,
-			TLSClientConfig: &tls.Config{
-				RootCAs: p.roots, InsecureSkipVerify: p.roots == nil, //nolint:gosec // a phone without roots checks nobody
-				CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256}, // no phone offers more
-			},
+			TLSClientConfig: p.TLS(),
 		}
 	}
 	return p.wire
+}
+
+// TLS is how the phone looks at servers, by the authority it was given last.
+func (p *Phone) TLS() *tls.Config {
+	return &tls.Config{
+		RootCAs: p.roots, InsecureSkipVerify: p.roots == nil, //nolint:gosec // a phone without roots checks nobody
+		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256}, // no phone offers more
+	}
 }
 
 // hangUp closes the kept connections.

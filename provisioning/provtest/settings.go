@@ -92,6 +92,9 @@ func (r *reads) account(form accountReads, line int, values map[string]string) (
 	}
 	if a.Standard = a.Port == 0; a.Standard {
 		a.Port = 5060
+		if a.Transport == "tls" {
+			a.Port = 5061
+		}
 	}
 	a.Expires = r.seconds(get(form.Expires))
 	if form.Enabled == "" {
