@@ -177,6 +177,13 @@ func TestOrganizationsDoNotSeeEachOther(t *testing.T) {
 	boss.post("/api/v1/organizations", map[string]any{"name": "Third"}).want(http.StatusForbidden)
 	boss.post("/api/v1/apply", []byte(`{"organization":{"name":"Acme Ltd","domain":"taken.example"}}`)).want(http.StatusNotFound)
 	boss.post("/api/v1/apply", []byte(`{"organization":{"name":"Acme Ltd"},"extensions":[{"number":"777"}]}`)).want(http.StatusNotFound)
+	for _, theirs := range []string{
+		`"settings":[{"scope":"organization","of":"","key":"ring.volume","value":"3"}]`, `"settings":[{"scope":"site","of":"London","key":"ring.volume","value":"3"}]`,
+		`"seats":[{"mac":"c0:74:ad:00:11:22","extension":"102"}]`,
+		`"devices":[{"mac":"80:5e:c0:12:34:56","site":"nowhere"}]`, // no fault tells what is there
+	} {
+		boss.post("/api/v1/apply", []byte(`{"organization":{"name":"acme ltd"},`+theirs+`}`)).want(http.StatusNotFound)
+	}
 	boss.post("/api/v1/apply", []byte(`{"organization":{"name":"Second Ltd"},"limits":{"calls":1}}`)).want(http.StatusForbidden)
 	boss.post("/api/v1/apply", []byte(`{"organization":{"name":"Second Ltd"},"extensions":[{"number":"777"}]}`)).want(http.StatusOK)
 }

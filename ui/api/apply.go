@@ -48,6 +48,9 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 	var report *office.Report
 	err = a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 		before := tx.Snapshot()
+		if err := seesNamed(c, document, before); err != nil {
+			return err
+		}
 		if report, err = office.Apply(tx, document, c.User.Email); err != nil {
 			return err
 		}
@@ -64,6 +67,18 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 	}
 	return &viewOutput[applyView]{Body: applyView{Created: list(report.Created), Changed: list(report.Changed),
 		Unchanged: report.Unchanged, NotInForce: list(report.NotInForce)}}, nil
+}
+
+// seesNamed refuses a document about an organization that the caller does not
+// see, before any of its faults can tell what is there.
+func seesNamed(c *access.Caller, d *office.Document, s *directory.Snapshot) error {
+	if d.Organization == nil {
+		return nil
+	}
+	if o := s.OrganizationByName(d.Organization.Name); o != nil && !c.Sees(o.ID) {
+		return notFound("organization")
+	}
+	return nil
 }
 
 // applyProblem tells where a document is wrong, "office.yaml:12: ...".
