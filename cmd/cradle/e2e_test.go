@@ -224,6 +224,7 @@ module_app contact.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:%[5]d
+sip_cafile %[6]s
 snd_path %[2]s
 `
 
@@ -235,8 +236,12 @@ func startBaresip(t *testing.T, a *machine, port int, transport string, acc acco
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5))
-	b.file("accounts", fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU\n", acc.user, a.SIP, transport, acc.secret))
+	server := a.SIP
+	if transport == "tls" {
+		server = a.SIPS
+	}
+	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5, filepath.Join(a.Data, "authority.pem")))
+	b.file("accounts", fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU\n", acc.user, server, transport, acc.secret))
 	b.file("contacts", "")
 	b.cmd = exec.Command("baresip", "-f", b.dir)
 	b.cmd.Stdout, b.cmd.Stderr = b.log, b.log
