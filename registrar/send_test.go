@@ -50,6 +50,9 @@ func TestNotify(t *testing.T) {
 			if m.Get("Event") != "check-sync;reboot=false" || string(m.Body) != "hello" || m.Get("Subscription-State") == "" || siptest.Param(m.Get("From"), "tag") == "" {
 				t.Error(m.Raw)
 			}
+			if c := m.Get("Contact"); !strings.Contains(c, fmt.Sprintf(":%d", door)) || strings.Contains(c, ";transport="+transport) != (transport != "udp") {
+				t.Errorf("Contact %s", c)
+			}
 			// It leaves from the address the phone registered at.
 			if want := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.3"), door); m.From != want || !strings.HasPrefix(m.Get("Via"), "SIP/2.0/"+strings.ToUpper(transport)+" "+want.String()) {
 				t.Errorf("from %s, Via %s", m.From, m.Get("Via"))
