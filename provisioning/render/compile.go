@@ -45,6 +45,7 @@ type compiler struct {
 	place place
 	nodes int
 	bytes int      // of all sources
+	made  int      // bytes of the texts that were worked out here
 	in    []string // the templates that are being taken in, outermost first
 }
 
@@ -131,7 +132,7 @@ func joined(ops, more []op) []op {
 			continue
 		}
 		last := &ops[len(ops)-1]
-		last.text = append(slices.Clip(last.text), o.text...)
+		last.text = append(last.text, o.text...) // each text is its operation's own
 	}
 	return ops
 }

@@ -99,8 +99,8 @@ func (c *compiler) fact(cmd *parse.CommandNode) (*expr, error) {
 	return nil, c.refuse(cmd, "fact takes the name of a fact")
 }
 
-// fold works out at load what depends on no phone. What would fail is left to
-// fail when it runs, where it may never be reached.
+// fold works out at load what depends on no phone, within bounds. What would fail
+// is left to fail when it runs, where it may never be reached.
 func (c *compiler) fold(e *expr) *expr {
 	for _, a := range e.args {
 		if !a.constant() {
@@ -109,7 +109,7 @@ func (c *compiler) fold(e *expr) *expr {
 	}
 	r := run{clear: c.o.Clear}
 	v, err := r.eval(e, &frame{})
-	if err != nil {
+	if c.made += len(v.s); err != nil || c.made > maxOutput {
 		return e
 	}
 	return &expr{value: v, kind: v.kind, name: e.name}

@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,4 +70,24 @@ func full(shape *render.Shape, depth int) render.Values {
 		}
 	}
 	return v
+}
+
+// Long texts cost what they are long: neither does taking in many of them grow
+// with the square, nor can a function be kept busy with one beyond the budget.
+func TestLongTextsCostTheirLength(t *testing.T) {
+	long := strings.Repeat("x", 60_000)
+	for name, source := range map[string]string{
+		"constants": strings.Repeat(`# {{replace "`+strings.Repeat("a", 200)+`" "a" "`+strings.Repeat("b", 300)+"\"}}\n", 450),
+		"replace":   "{{range .lines}}" + strings.Repeat(`{{if eq (replace "`+long+`" $.phone.mac "") "y"}}{{end}}`, 3) + strings.Repeat(`{{range $.lines}}{{if eq (replace "`+long[:10_000]+`" $.phone.mac "") "y"}}{{end}}{{end}}`, 4) + "{{end}}",
+		"cut":       "{{range .lines}}{{range $.lines}}" + strings.Repeat(`{{if eq (cut (choose (eq $.phone.mac "x") "`+long+`" "") 59999) "y"}}{{end}}`, 4) + "{{end}}{{end}}",
+	} {
+		began := time.Now()
+		tpl, err := render.Compile(render.Options{Name: "hostile.tmpl", Source: source, Format: render.KeyValue, Shape: settings.Shape()})
+		if err == nil {
+			_, err = tpl.Execute(nil, full(settings.Shape(), 3), nil)
+		}
+		if took := time.Since(began); took > time.Second || !errors.Is(err, render.ErrBudget) {
+			t.Errorf("%s: %v, %v", name, took, err)
+		}
+	}
 }

@@ -159,6 +159,7 @@ func (r *run) eval(e *expr, f *frame) (Value, error) {
 		if v.kind == None && !e.fn.absent {
 			return Value{}, fmt.Errorf("%w: %s", ErrMissing, a.name)
 		}
+		r.steps += len(v.s) / 64 // a function may look at each byte
 		r.stack = append(r.stack, v)
 	}
 	v, err := e.fn.call(r, r.stack[bottom:])
