@@ -22,19 +22,26 @@ type phoneState struct {
 }
 
 // State asks a phone how it is.
-func (p *phone) State(t *testing.T) phoneState {
+func (p *phone) State(t *testing.T) phoneState { t.Helper(); return p.Ask(t, "state") }
+
+// Ask lets a phone do one thing and returns how it is then.
+func (p *phone) Ask(t *testing.T, do string) phoneState {
 	t.Helper()
 	conn, err := net.Dial("unix", p.Control)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	var told struct{ State phoneState }
-	if _, err := conn.Write([]byte(`{"do":"state"}` + "\n")); err == nil {
+	var told struct {
+		OK    bool
+		Error string
+		State phoneState
+	}
+	if _, err = fmt.Fprintf(conn, "{\"do\":%q}\n", do); err == nil {
 		err = json.NewDecoder(conn).Decode(&told)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || !told.OK {
+		t.Fatalf("%s: %v %s", do, err, told.Error)
 	}
 	return told.State
 }
@@ -85,6 +92,8 @@ func TestAnEditReachesThePhone(t *testing.T) {
 	}
 	layout := a.must("POST", "/api/v1/layouts", keys("Door"))
 	profile := a.must("POST", "/api/v1/profiles", map[string]any{"name": "Quiet", "layout": "Floor"})
+	ada.Ask(t, "registered")
+	grace.Ask(t, "registered")
 	a.settled()
 	for _, c := range []struct {
 		what, method, path string
