@@ -2,7 +2,6 @@ package provisioning_test
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -89,26 +88,35 @@ type shown map[string]string
 // models in full, the others by what differs from one of these. Every file
 // is well-formed and holds no secret that its phone has not earned.
 func TestGoldenFiles(t *testing.T) {
-	k := newKit(t, kitOptions{
-		config: func(c *provisioning.Config) { c.CA = []byte("PEM") },
-		site:   func(s *directory.Site) { s.Adoption = directory.AdoptApprove },
-	})
-	enough := errors.New("enough seen")
-	err := k.dir.Update(context.Background(), directory.Actor{Kind: "system", Name: "test"}, func(tx *directory.Tx) error {
-		g := &gallery{k: k, tx: tx, shown: map[*catalog.Model]shown{}}
-		if err := g.invite(); err != nil {
-			return err
-		}
-		for _, v := range k.p.Catalog().Vendors() {
+	inGallery(t, func(g *gallery) {
+		for _, v := range g.k.p.Catalog().Vendors() {
 			t.Run(v.Name, func(t *testing.T) {
 				for _, f := range v.Families {
 					g.family(t, f)
 				}
 			})
 		}
-		return enough
 	})
-	if !errors.Is(err, enough) {
+}
+
+var errEnough = errors.New("enough seen")
+
+// inGallery runs a test in a world that is never kept.
+func inGallery(t *testing.T, fn func(*gallery)) {
+	t.Helper()
+	k := newKit(t, kitOptions{
+		config: func(c *provisioning.Config) { c.CA = []byte("PEM") },
+		site:   func(s *directory.Site) { s.Adoption = directory.AdoptApprove },
+	})
+	err := k.dir.Update(t.Context(), directory.Actor{Kind: "system", Name: "test"}, func(tx *directory.Tx) error {
+		g := &gallery{k: k, tx: tx, shown: map[*catalog.Model]shown{}}
+		if err := g.invite(); err != nil {
+			return err
+		}
+		fn(g)
+		return errEnough
+	})
+	if !errors.Is(err, errEnough) {
 		t.Fatal(err)
 	}
 }
@@ -239,14 +247,7 @@ func (g *gallery) show(t *testing.T, m, reference *catalog.Model) shown {
 func (g *gallery) inState(t *testing.T, m *catalog.Model, mac string, st state, s shown) {
 	t.Helper()
 	d := g.putUp(t, m, mac, st)
-	if d != nil {
-		defer func() {
-			must(t, g.tx.DeleteDevice(d.ID))
-			if d.Layout != "" {
-				must(t, g.tx.DeleteLayout(d.Layout))
-			}
-		}()
-	}
+	defer g.takeDown(t, d)
 	for _, f := range m.Family.Files {
 		for _, book := range booksOf(m, f, st) {
 			s[st.name+" "+strings.ReplaceAll(f.Name, "{book}", book)] = g.ask(t, m, d, f, st, book)
@@ -325,6 +326,17 @@ func (g *gallery) putUp(t *testing.T, m *catalog.Model, mac string, st state) *d
 		must(t, g.tx.SetSetting(directory.Scope{Kind: "device", ID: string(d.ID)}, name, value))
 	}
 	return &d
+}
+
+func (g *gallery) takeDown(t *testing.T, d *directory.Device) {
+	t.Helper()
+	if d == nil {
+		return
+	}
+	must(t, g.tx.DeleteDevice(d.ID))
+	if d.Layout != "" {
+		must(t, g.tx.DeleteLayout(d.Layout))
+	}
 }
 
 // ask gets one file, and judges it.

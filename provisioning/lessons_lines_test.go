@@ -1,0 +1,154 @@
+package provisioning_test
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+)
+
+// perLine is what says something of each line.
+var perLine = []struct {
+	model string
+	says  string
+	from  int // the number of the first line
+}{
+	{"yealink-t46u", "account.%d.srtp_encryption = 2\n", 1},
+	{"yealink-t46u", "account.%d.sip_server.1.transport_type = 2\n", 1},
+	{"yealink-t46u", "linekey.%[1]d.line = %[1]d\n", 1},
+	{"grandstream-grp2614", `"account.%d.audio.srtpMode">EnabledAndForced<`, 1},
+	{"grandstream-grp2614", `"account.%d.sip.transport">TlsOrTcp<`, 1},
+	{"snom-d785", `<user_savp idx="%d" perm="R">mandatory<`, 1},
+	{"fanvil-x210", "SIP%d Media Crypto       :2\r\n", 1},
+	{"aastra-6867i", "sip line%d srtp mode: 2\n", 1},
+	{"cisco-spa504g", "<SIP_Transport_%d_>TLS<", 1},
+	{"cisco-spa504g", "<Extension_%[1]d_>%[1]d<", 1},
+	{"cisco-8841", "<Secure_Call_Option_%d_>Required<", 1},
+	{"poly-vvx450", `reg.%d.server.1.transport="TLS"`, 1},
+	{"poly-vvx450", "lineKey.%[1]d.category=\"Line\"\n    lineKey.%[1]d.index=\"%[1]d\"", 1},
+	{"panasonic-kx-ut136", "SIP_TRANSPORT_%d=\"2\"\r\n", 1},
+	{"alcatel-lucent-m3", `"Account%dServer1Transport" value="tls"`, 1},
+	{"digium-d65", `<account index="%d" status="1"`, 0},
+}
+
+func TestSemicolonInALabelStaysInItsKey(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, want := range map[string]string{"cisco-spa504g": "nme=a fnc=sd ext=900<", "cisco-8841": "nme=a fnc=sd ext=900<", "avaya-j179": "Label=a fnc=sd ext=900;Forced"} {
+			body := g.file(t, model, settingsFile(g.k.p.Catalog().Model(model).Family), allLines, func(d *directory.Device) {
+				l := directory.Layout{Organization: g.k.org.ID, Name: "semicolon", Keys: []directory.Key{{Position: 4, Type: "blf", Value: "102", Label: "a;fnc=sd;ext=900"}}}
+				must(t, g.tx.PutLayout(&l))
+				d.Layout = l.ID
+			})
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %q in\n%s", model, want, body)
+			}
+		}
+	})
+}
+
+func TestLampsOfSnomCarryTheirPickup(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		body := g.file(t, "snom-d785", "snom{model}-{MAC}.htm", full, nil)
+		if !regexp.MustCompile(`<fkey [^>]*>blf sip:102@[0-9.]+;user=phone\|\*50</fkey>`).MatchString(body) {
+			t.Error(body)
+		}
+	})
+}
+
+func TestSettingsReachEveryLine(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for _, c := range perLine {
+			m := g.k.p.Catalog().Model(c.model)
+			body := g.file(t, c.model, settingsFile(m.Family), safe, nil)
+			for i := range min(m.Lines, m.Keys) {
+				if want := fmt.Sprintf(c.says, c.from+i); !strings.Contains(body, want) {
+					t.Errorf("%s: line %d does not say %q", c.model, i+1, want)
+				}
+			}
+		}
+	})
+}
+
+// TestKeysOfEveryModule: what the model's data say of a module's size is what is written.
+func TestKeysOfEveryModule(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, says := range map[string]string{
+			"yealink-t46u": "expansion_module.2.key.%d.type = ", "aastra-6867i": "expmod2 key%d type: ", "cisco-spa504g": "<Unit_2_Key_%d>", "sangoma-s705": `para="Exp2.%d.KeyType"`,
+		} {
+			m := g.k.p.Catalog().Model(model)
+			body := g.file(t, model, settingsFile(m.Family), full, nil)
+			for _, n := range []int{1, m.Expansion.Keys} {
+				if want := fmt.Sprintf(says, n); strings.Count(body, want) != 1 {
+					t.Errorf("%s: %q %d times", model, want, strings.Count(body, want))
+				}
+			}
+			if strings.Contains(body, fmt.Sprintf(says, m.Expansion.Keys+1)) {
+				t.Errorf("%s: a key more than the module has", model)
+			}
+		}
+	})
+}
+
+// TestNoKeyIsSaidTwice: what is laid out displaces what comes by itself. Files
+// made of lines are judged by their format; these are not.
+func TestNoKeyIsSaidTwice(t *testing.T) {
+	names := regexp.MustCompile(`<fkey idx="\d+"|Fkey\d+ Type|pks\.\w+\.\d+\.keyMode|lineKey\.\d+\.category|<Extended_Function_\d+_>|LineKey\d+\.Type`)
+	inGallery(t, func(g *gallery) {
+		g.everyFamily(t, func(t *testing.T, m *catalog.Model, file string) {
+			said := map[string]bool{}
+			body := []byte(g.file(t, m.Name, file, full, nil))
+			if m.Family.Format == "section" { // its two kinds of keys count anew
+				body = body[:max(bytes.Index(body, []byte("--Dsskey Config1")), 0)]
+			}
+			for _, name := range names.FindAllString(string(body), -1) {
+				if said[name] {
+					t.Errorf("%s is said twice", name)
+				}
+				said[name] = true
+			}
+		})
+	})
+}
+
+// TestWhoLeavesIsWrittenOut: phones keep what is not said, so what is gone is said to be.
+func TestWhoLeavesIsWrittenOut(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, want := range map[string][]string{
+			"yealink-t46u":        {"account.2.user_name = %NULL%", "account.2.password = %NULL%", "account.2.enable = 0", "linekey.27.type = 0", "static.sip.nat_stun.server = %NULL%"},
+			"snom-d785":           {`<user_active idx="2" perm="R">off<`, `<user_pass idx="2" perm="R"></user_pass>`, `<stun_server idx="1" perm="R"></stun_server>`, `<fkey idx="23" `},
+			"grandstream-grp2614": {`"account.2.enable">No<`, `"account.2.sip.subscriber.password"></item>`, `"pks.vpk.16.keyMode">None<`},
+			"fanvil-x210":         {"SIP2 Register Pswd      :\r\n", "SIP2 Enable Reg         :0\r\n"},
+			"aastra-6867i":        {"sip line2 password: \n", "topsoftkey20 type: none\n"},
+			"poly-vvx450":         {`reg.2.auth.password=""`, `lineKey.12.category="Unassigned"`, `reg.2.address=""`},
+			"cisco-8841":          {"<Password_2_></Password_2_>", "<Line_Enable_2_>No<", "<Extended_Function_10_></Extended_Function_10_>"},
+			"htek-uc926":          {`"Account2.AuthenticatePassword"></P`, `"LineKey36.Type">0<`},
+		} {
+			m := g.k.p.Catalog().Model(model)
+			body := g.file(t, model, settingsFile(m.Family), idle, nil)
+			for _, line := range want {
+				if !strings.Contains(body, line) {
+					t.Errorf("%s: no %q", model, line)
+				}
+			}
+		}
+	})
+}
+
+func TestEveryFamilyThatCanEncryptIsTold(t *testing.T) {
+	plain := state{name: "plain", step: directory.StepApproved, lines: 1, settings: map[string]string{"sip.srtp": "off"}}
+	required := state{name: "required", step: directory.StepApproved, lines: 1, settings: map[string]string{"sip.srtp": "required"}}
+	inGallery(t, func(g *gallery) {
+		g.everyFamily(t, func(t *testing.T, m *catalog.Model, file string) {
+			if m.Family.TLS.SRTP && g.file(t, m.Name, file, plain, nil) == g.file(t, m.Name, file, required, nil) {
+				t.Error("required SRTP changes nothing in its file")
+			}
+			if m.Family.TLS.SIPS && g.file(t, m.Name, file, allLines, nil) == g.file(t, m.Name, file, safe, nil) {
+				t.Error("TLS changes nothing in its file")
+			}
+		})
+	})
+}
