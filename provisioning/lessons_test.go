@@ -31,14 +31,15 @@ func (g *gallery) file(t *testing.T, model, name string, st state, edit func(*di
 	return g.ask(t, m, d, m.Family.Named(name), st, "")
 }
 
-// settingsFile is the name of the file that holds a family's accounts.
-func settingsFile(f *catalog.Family) string {
+// settingsFile is the name of the file that holds a family's accounts: where
+// there are several of one device, the first ones only lead to the last.
+func settingsFile(f *catalog.Family) (name string) {
 	for _, file := range f.Files {
-		if file.Kind == catalog.Device && strings.Contains(file.Name, "settings") {
-			return file.Name
+		if file.Kind == catalog.Device {
+			name = file.Name
 		}
 	}
-	return f.Files[slices.IndexFunc(f.Files, func(file *catalog.File) bool { return file.Kind == catalog.Device })].Name
+	return name
 }
 
 // everyFamily calls fn with a reference model of each family.
