@@ -40,9 +40,7 @@ func TestASiteRegistersOverTLS(t *testing.T) {
 	grace := bootPhone(t, "snom-d785", "00:04:13:aa:bb:01", "http://"+a.HTTP+"/p/")
 	front := bootPhone(t, "grandstream-grp2614", "c0:74:ad:00:11:22", "http://"+a.HTTP+"/p/")
 	for mac, want := range map[string]string{"80:5e:c0:12:34:56": "tls", "00:04:13:aa:bb:01": "udp", "c0:74:ad:00:11:22": "tls"} {
-		if got := a.registeredBy(mac); got != want {
-			t.Errorf("%s is registered by %q, want %s", mac, got, want)
-		}
+		waitFor(t, 10*time.Second, mac+" is registered by "+want, func() bool { return a.registeredBy(mac) == want })
 	}
 	for _, c := range []struct {
 		from, to *phone
@@ -51,6 +49,12 @@ func TestASiteRegistersOverTLS(t *testing.T) {
 		if out, status := command(t, "phonesim", "call", "--control", c.from.Control, "--control", c.to.Control, "--to", c.number, "--json"); status != 0 {
 			t.Errorf("a call to %s: status %d\n%s", c.number, status, out)
 		}
+	}
+	a.Stop()
+	a.Restart()
+	waitFor(t, 30*time.Second, "the phone is back on a new connection", func() bool { return a.registeredBy("80:5e:c0:12:34:56") == "tls" })
+	if out, status := command(t, "phonesim", "call", "--control", grace.Control, "--control", ada.Control, "--to", "101", "--json"); status != 0 {
+		t.Errorf("a call after a restart: status %d\n%s", status, out)
 	}
 	a.must("PUT", transport, map[string]any{"value": "udp"}) // the phone is told by its connection
 	waitFor(t, 30*time.Second, "the phone is back at UDP", func() bool { return a.registeredBy("80:5e:c0:12:34:56") == "udp" })

@@ -182,7 +182,7 @@ func (p *phone) line(ctx context.Context, a provtest.Account) (*siptest.Phone, e
 	}
 	l, err := siptest.New(siptest.Config{
 		Server: hostPort(a.Server, a.Port), Transport: a.Transport, TLS: p.box.TLS(), Local: local, User: a.User, Password: string(a.Secret), Display: a.Name,
-		UserAgent: p.box.SIPUserAgent(), Expires: a.Expires, OnInvite: p.rings, OnNotify: p.notified, OnOffer: p.offered,
+		UserAgent: p.box.SIPUserAgent(), Expires: a.Expires, OnInvite: p.rings, OnNotify: p.notified, OnOffer: p.offered, OnLost: p.lost,
 	})
 	if err != nil {
 		return nil, err
@@ -230,6 +230,16 @@ func (p *phone) notified(m *siptest.Msg) int {
 	default: // it is on its way already
 	}
 	return 200
+}
+
+// lost sends the phone back to its settings, and to the registrar, when a
+// connection of its lines has ended.
+func (p *phone) lost() {
+	p.change(func(s *state) { s.Registered = false })
+	select {
+	case p.orders <- order{}:
+	default: // it is on its way already
+	}
 }
 
 // live keeps the phone on until ctx ends: it does what NOTIFYs ask, after the

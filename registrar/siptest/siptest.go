@@ -42,6 +42,8 @@ type Config struct {
 	OnInfo func(c *Call, m *Msg)
 	// OnNotify gets NOTIFYs outside calls and gives the status of the answer; nil: 200.
 	OnNotify func(m *Msg) int
+	// OnLost hears that the server ended the connection, of TCP or TLS.
+	OnLost func()
 	// OnRequest may take any request before the phone does; true: taken.
 	OnRequest func(m *Msg) bool
 }

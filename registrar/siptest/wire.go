@@ -91,6 +91,14 @@ func (p *Phone) say(b []byte, to netip.AddrPort) error {
 func (p *Phone) read() {
 	if p.tcp != nil {
 		p.readStream()
+		_ = p.tcp.Close()
+		select {
+		case <-p.done:
+		default:
+			if p.c.OnLost != nil {
+				p.c.OnLost()
+			}
+		}
 		return
 	}
 	buf := make([]byte, 65535)
