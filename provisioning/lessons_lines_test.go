@@ -118,8 +118,8 @@ func TestNoKeyIsSaidTwice(t *testing.T) {
 func TestWhoLeavesIsWrittenOut(t *testing.T) {
 	inGallery(t, func(g *gallery) {
 		for model, want := range map[string][]string{
-			"yealink-t46u":        {"account.2.user_name = %NULL%", "account.2.password = %NULL%", "account.2.enable = 0", "linekey.27.type = 0", "static.sip.nat_stun.server = %NULL%"},
-			"snom-d785":           {`<user_active idx="2" perm="R">off<`, `<user_pass idx="2" perm="R"></user_pass>`, `<stun_server idx="1" perm="R"></stun_server>`, `<fkey idx="23" `},
+			"yealink-t46u":        {"account.2.user_name = %NULL%", "account.2.password = %NULL%", "account.2.enable = 0", "linekey.27.type = 0", "static.sip.nat_stun.server = %NULL%", "action_url.registered = %NULL%"},
+			"snom-d785":           {`<user_active idx="2" perm="R">off<`, `<user_pass idx="2" perm="R"></user_pass>`, `<stun_server idx="1" perm="R"></stun_server>`, `<fkey idx="23" `, `<action_setup_url perm="R"></action_setup_url>`},
 			"grandstream-grp2614": {`"account.2.enable">No<`, `"account.2.sip.subscriber.password"></item>`, `"pks.vpk.16.keyMode">None<`},
 			"fanvil-x210":         {"SIP2 Register Pswd      :\r\n", "SIP2 Enable Reg         :0\r\n"},
 			"aastra-6867i":        {"sip line2 password: \n", "topsoftkey20 type: none\n"},

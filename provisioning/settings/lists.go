@@ -14,17 +14,22 @@ var (
 	extraName, extraValue              = extraShape.Slot("name"), extraShape.Slot("value")
 )
 
-// actions are the URLs a layer said for events that the model knows.
+// actions are the events that the model knows, with the URLs that a layer said
+// for them: phones keep what is not said, so the others are there to be emptied.
 func (p *phone) actions(v render.Values) {
 	var all []render.Values
 	for k := ActionBoot; k <= ActionIdle; k++ {
 		event := strings.TrimPrefix(Schema[k].Name, actionPrefix)
 		name, known := p.Abilities.Actions[event]
-		if url := p.stack.Text(k); known && url != "" && p.Mode == Full {
-			item := actionShape.New()
-			item[actionEvent], item[actionName], item[actionURL] = render.S(event), render.S(name), render.S(url)
-			all = append(all, item)
+		if !known {
+			continue
 		}
+		item := actionShape.New()
+		item[actionEvent], item[actionName] = render.S(event), render.S(name)
+		if url := p.stack.Text(k); url != "" && p.Mode == Full {
+			item[actionURL] = render.S(url)
+		}
+		all = append(all, item)
 	}
 	v[atActions] = render.L(all)
 }

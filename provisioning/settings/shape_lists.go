@@ -9,7 +9,7 @@ var listFields = []render.Field{
 	list("codecs", "of the first line, for phones with one list", codecShape),
 	text("codec_list", "the used ones by the vendor's names, with commas"),
 	text("codec_first", "the vendor's name of the most preferred"),
-	list("actions", "URLs the phone calls when something happens", actionShape, ofOne),
+	list("actions", "the events of which the phone can tell a URL", actionShape, ofOne),
 	list("extra", "the vendor's settings that an administrator added by hand, to be written last", extraShape, ofOne|secret),
 }
 
@@ -70,7 +70,7 @@ var codecShape = render.NewShape(
 var actionShape = render.NewShape(
 	text("event", "canonical: boot registered unregistered offhook onhook incoming outgoing answered ended dnd_on dnd_off forward_on forward_off idle"),
 	text("name", "the vendor's setting"),
-	text("url", "what the phone calls"),
+	text("url", "what the phone calls; absent: nothing", maybe),
 )
 
 var extraShape = render.NewShape(
