@@ -48,7 +48,8 @@ func TestDocumentsPointSomewhere(t *testing.T) {
 		}
 		for _, part := range strings.Split(string(text), "](")[1:] {
 			link, _, _ := strings.Cut(part, ")")
-			if strings.Contains(link, "://") || strings.HasPrefix(link, "#") {
+			link, _, _ = strings.Cut(link, "#")
+			if strings.Contains(link, "://") || link == "" {
 				continue
 			}
 			if _, err := os.Stat(filepath.Join(filepath.Dir(page), link)); err != nil {
