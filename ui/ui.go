@@ -33,6 +33,8 @@ type Config struct {
 	Resync       live.Resync
 	Templates    live.Templates    // nil: there are none
 	Firmware     live.Firmware     // nil: there is none
+	Onboarding   live.Onboarding   // nil: nobody knows how phones come in
+	Authorities  live.Authorities  // nil: there are none
 	Media        func() live.Media // nil: no media counters
 	// Doors that are open, told to installers; nil: not told.
 	Doors func() live.Doors
@@ -75,14 +77,15 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
+		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Onboarding: c.Onboarding, Authorities: c.Authorities,
+		Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {
 		return nil, err
 	}
 	u.stream = stream.New(stream.Config{
-		Directory: c.Directory, Registrar: c.Registrar, Provisioning: c.Provisioning, Calls: c.Calls,
-		Device: u.api.Device, Call: u.api.Call, Heartbeat: c.Heartbeat, Log: u.log,
+		Directory: c.Directory, Registrar: c.Registrar, Provisioning: c.Provisioning, Calls: c.Calls, Onboarding: c.Onboarding,
+		Device: u.api.Device, Call: u.api.Call, Alarm: u.api.Alarm, Heartbeat: c.Heartbeat, Log: u.log,
 	})
 	u.api.UseStream(u.stream)
 	u.metrics = metrics.New(metrics.Config{

@@ -41,18 +41,25 @@ func (h *home) organization(d *directory.Directory) directory.ID {
 	return h.id
 }
 
-// place says what a caller is to the appliance as a whole. Where no home was
-// ever remembered (an appliance filled by a file), the only organization there
-// is counts.
-func (g *Gate) place(c *Caller) {
+// Home is the organization that runs the appliance. Where none was ever
+// remembered (an appliance filled by a file), it is the only one there is; empty:
+// there are several.
+func (g *Gate) Home() directory.ID {
 	if id := g.home.organization(g.directory); id != "" {
-		c.Home = id == c.User.Organization
-	} else {
-		n := 0
-		for range g.directory.Snapshot().Organizations() {
-			n++
-		}
-		c.Home = n == 1
+		return id
 	}
+	var only directory.ID
+	for o := range g.directory.Snapshot().Organizations() {
+		if only != "" {
+			return ""
+		}
+		only = o.ID
+	}
+	return only
+}
+
+// place says what a caller is to the appliance as a whole.
+func (g *Gate) place(c *Caller) {
+	c.Home = g.Home() == c.User.Organization
 	c.Everywhere = c.Home && c.User.Role == directory.RoleOwner
 }

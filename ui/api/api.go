@@ -30,8 +30,8 @@ const (
 	MaxApply = 8 << 20
 )
 
-// Config is what the interface stands on. Registrar, Calls, Provisioning and
-// Resync may be nil: what they would show is then empty.
+// Config is what the interface stands on. Registrar, Calls, Provisioning,
+// Resync, Onboarding and Authorities may be nil: what they would show is then empty.
 type Config struct {
 	Directory    *directory.Directory
 	Gate         *access.Gate
@@ -42,6 +42,8 @@ type Config struct {
 	Resync       live.Resync
 	Templates    live.Templates // nil: there are none
 	Firmware     live.Firmware  // nil: there is none
+	Onboarding   live.Onboarding
+	Authorities  live.Authorities
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
@@ -75,7 +77,9 @@ func New(r *gin.Engine, c Config) (*API, error) {
 var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
-	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, languageRoutes, customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
+	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, languageRoutes,
+	replaceRoutes, whyNotRoutes, alarmRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
+	customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

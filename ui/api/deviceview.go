@@ -35,6 +35,7 @@ type deviceView struct {
 	Equipment    string            `json:"equipment"`
 	Outside      bool              `json:"outside"`
 	RemoteUntil  *time.Time        `json:"remote_until,omitempty" doc:"Until when its one-time URL is open."`
+	RetiredAt    *time.Time        `json:"retired_at,omitempty" doc:"Since when it is out of service; its record goes a day later."`
 	Certificate  string            `json:"certificate" doc:"How its certificate was known."`
 	Sitting      []sitting         `json:"sitting" nullable:"false"`
 	Registered   bool              `json:"registered"`
@@ -99,6 +100,9 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	}
 	if d.Remote != "" {
 		v.RemoteUntil = &d.RemoteUntil
+	}
+	if !d.Retired.IsZero() {
+		v.RetiredAt = &d.Retired
 	}
 	if !d.Seen.IsZero() {
 		v.SeenAt = &d.Seen

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"cradle/directory"
+	"cradle/provisioning"
 	"cradle/ui/live"
 )
 
@@ -11,6 +12,7 @@ type feeds struct {
 	registrar live.Feed[[]string]
 	steps     live.Feed[[]live.Step]
 	calls     live.Feed[live.CallNews]
+	alarms    live.Feed[provisioning.Alarm]
 }
 
 func listen(c Config) feeds {
@@ -23,6 +25,9 @@ func listen(c Config) feeds {
 	}
 	if c.Calls != nil {
 		f.calls = c.Calls.Watch()
+	}
+	if c.Onboarding != nil {
+		f.alarms = c.Onboarding.WatchAlarms()
 	}
 	return f
 }
@@ -42,6 +47,14 @@ func (f feeds) channels() (d <-chan []directory.Change, r <-chan []string, s <-c
 	return d, r, s, c
 }
 
+// alarmChannel is that of the alarms, nil where there are none.
+func (f feeds) alarmChannel() <-chan provisioning.Alarm {
+	if f.alarms == nil {
+		return nil
+	}
+	return f.alarms.C()
+}
+
 func (f feeds) close() {
 	f.directory.Close()
 	if f.registrar != nil {
@@ -52,5 +65,8 @@ func (f feeds) close() {
 	}
 	if f.calls != nil {
 		f.calls.Close()
+	}
+	if f.alarms != nil {
+		f.alarms.Close()
 	}
 }

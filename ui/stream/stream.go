@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cradle/directory"
+	"cradle/provisioning"
 	"cradle/ui/live"
 )
 
@@ -23,10 +24,13 @@ type Config struct {
 	Registrar    live.Registrar
 	Provisioning live.Provisioning
 	Calls        live.Calls
+	Onboarding   live.Onboarding
 	// Device draws a phone as the API shows it; nil: there is none.
 	Device func(*directory.Snapshot, directory.ID) any
 	// Call draws a call as the API shows it.
 	Call func(live.Call) any
+	// Alarm draws an alarm and says whose it is.
+	Alarm func(*directory.Snapshot, provisioning.Alarm) (directory.ID, any)
 	// Heartbeat is the time between comments that keep a connection alive; 0: 15 s.
 	Heartbeat time.Duration
 	Log       *slog.Logger
@@ -88,6 +92,7 @@ func (h *Hub) run() {
 	news := newGathered()
 	var timer <-chan time.Time
 	directoryNews, registrarNews, stepNews, callNews := h.feeds.channels()
+	alarmNews := h.feeds.alarmChannel()
 	for {
 		select {
 		case <-h.done:
@@ -116,6 +121,12 @@ func (h *Hub) run() {
 				continue
 			}
 			h.call(call)
+		case alarm, ok := <-alarmNews:
+			if !ok {
+				alarmNews = nil
+				continue
+			}
+			h.alarm(alarm)
 		case <-timer:
 			timer = nil
 			h.tell(news)
@@ -171,6 +182,13 @@ func (h *Hub) call(n live.CallNews) {
 		name = "call_ended"
 	}
 	h.send(n.Call.Organization, name, h.c.Directory.Snapshot().Revision(), h.c.Call(n.Call))
+}
+
+func (h *Hub) alarm(a provisioning.Alarm) {
+	defer h.guard("alarm")
+	snap := h.c.Directory.Snapshot()
+	org, view := h.c.Alarm(snap, a)
+	h.send(org, "alarm", snap.Revision(), view)
 }
 
 func (h *Hub) guard(what string) {

@@ -1,0 +1,36 @@
+package live
+
+import (
+	"net/netip"
+
+	"cradle/directory"
+	"cradle/provisioning"
+	"cradle/provisioning/clientcert"
+	"cradle/provisioning/dhcp"
+)
+
+// Onboarding is what provisioning knows of how phones come in: what they were
+// refused for, what has to be seen, and how a site or a remote phone finds us.
+type Onboarding interface {
+	// WhyNot replays the last request of a phone; provisioning.ErrNeverAsked.
+	WhyNot(id directory.ID) (provisioning.WhyNot, error)
+	// RemoteURL is the one-time address of a remote phone; empty: there is none,
+	// as no door is open to the outside or nobody said under which name.
+	RemoteURL(device directory.ID, token string) string
+	// DHCP writes what a site's DHCP server has to be told; host is the address of
+	// ours that its reader has come to.
+	DHCP(site directory.ID, server dhcp.Server, host netip.Addr) (dhcp.Snippet, error)
+	// OldTLS lists the phones that need the door for old ones, the last first.
+	OldTLS() []provisioning.OldTLS
+	// AlarmList gives all alarms, the newest first; WatchAlarms tells new ones.
+	AlarmList() []provisioning.Alarm
+	WatchAlarms() Feed[provisioning.Alarm]
+}
+
+// Authorities are the certificate authorities of vendors; its errors are those
+// of provisioning/clientcert.
+type Authorities interface {
+	Authorities() []clientcert.Authority
+	Add(vendor string, text []byte) (clientcert.Authority, error)
+	Remove(id string) error
+}

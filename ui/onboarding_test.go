@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cradle/directory"
+	"cradle/provisioning"
+	"cradle/provisioning/clientcert"
+	"cradle/provisioning/dhcp"
+	"cradle/provisioning/onboard"
+	"cradle/ui/live"
+)
+
+// fakeOnboarding knows what the test says of how phones come in.
+type fakeOnboarding struct {
+	mu     sync.Mutex
+	feed   feed[provisioning.Alarm]
+	alarms []provisioning.Alarm
+	old    []provisioning.OldTLS
+	asked  map[directory.ID]provisioning.WhyNot
+	host   string // under which phones outside reach us
+}
+
+func (f *fakeOnboarding) WhyNot(id directory.ID) (provisioning.WhyNot, error) {
+	w, is := f.asked[id]
+	if !is {
+		return w, provisioning.ErrNeverAsked
+	}
+	return w, nil
+}
+
+func (f *fakeOnboarding) RemoteURL(_ directory.ID, token string) string {
+	if f.host == "" {
+		return ""
+	}
+	return "https://" + f.host + "/p/~" + token + "/"
+}
+
+func (f *fakeOnboarding) DHCP(site directory.ID, server dhcp.Server, host netip.Addr) (dhcp.Snippet, error) {
+	if !host.IsValid() {
+		return dhcp.Snippet{}, fmt.Errorf("%w: nothing", dhcp.ErrURL)
+	}
+	return dhcp.Snippet{Text: fmt.Sprintf("%s %s %s", server, site, host), Note: "note"}, nil
+}
+
+func (f *fakeOnboarding) OldTLS() []provisioning.OldTLS {
+	return append([]provisioning.OldTLS{}, f.old...)
+}
+
+func (f *fakeOnboarding) AlarmList() []provisioning.Alarm {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]provisioning.Alarm{}, f.alarms...)
+}
+
+func (f *fakeOnboarding) WatchAlarms() live.Feed[provisioning.Alarm] { return f.feed.watch() }
+
+func (f *fakeOnboarding) raise(a provisioning.Alarm) {
+	f.mu.Lock()
+	f.alarms = append([]provisioning.Alarm{a}, f.alarms...)
+	f.mu.Unlock()
+	f.feed.say(a)
+}
+
+// fakeAuthorities takes what begins like a certificate.
+type fakeAuthorities struct{ list []clientcert.Authority }
+
+func (f *fakeAuthorities) Authorities() []clientcert.Authority { return f.list }
+
+func (f *fakeAuthorities) Add(vendor string, text []byte) (clientcert.Authority, error) {
+	if block, _ := pem.Decode(text); block == nil {
+		return clientcert.Authority{}, fmt.Errorf("%w: no certificate", clientcert.ErrPEM)
+	}
+	if vendor == clientcert.Own {
+		return clientcert.Authority{}, fmt.Errorf("%w: %q", clientcert.ErrVendor, vendor)
+	}
+	one := clientcert.Authority{ID: vendor + ".1", Vendor: vendor, Subjects: []string{"Acme Root"}}
+	f.list = append(f.list, one)
+	return one, nil
+}
+
+func (f *fakeAuthorities) Remove(id string) error {
+	for i, one := range f.list {
+		if one.ID == id {
+			f.list = append(f.list[:i], f.list[i+1:]...)
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %q", clientcert.ErrNone, id)
+}
+
+func TestReplaceOverTheAPI(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	old := c.get("/api/v1/devices").item("name", "Ada's desk")
+	one := "/api/v1/devices/" + old["id"].(string)
+	for mac, want := range map[string]int{"nonsense": 422, "80:5e:c0:12:34:56": 422, "C0-74-AD-00-11-22": 409} {
+		c.post(one+"/replace", map[string]any{"mac": mac}).want(want).problem()
+	}
+	if a := c.post(one+"/replace", map[string]any{"mac": "c074ad001122"}); !strings.Contains(string(a.body), "Hot desk 1") {
+		t.Errorf("it does not name the phone that has it: %s", a.body)
+	}
+	c.post(one+"/replace", map[string]any{"mac": "805ec0aaaaaa", "model": "acme-none"}).want(http.StatusUnprocessableEntity)
+	got := c.post(one+"/replace", map[string]any{"mac": "80:5E:C0:AA:AA:AA", "model": "acme-two"}).want(http.StatusOK).json()
+	if got["mac"] != "80:5e:c0:aa:aa:aa" || got["name"] != "Ada's desk" || got["line"] != "101" || got["model"] != "acme-two" || got["phone_id"] == old["phone_id"] {
+		t.Errorf("replaced: %v", got)
+	}
+	c.post("/api/v1/devices/none/replace", map[string]any{"mac": "805ec0aaaaab"}).want(http.StatusNotFound)
+	got = c.post(one+"/retire", nil).want(http.StatusOK).json()
+	if got["line"] != "" || got["retired_at"] == nil {
+		t.Errorf("retired: %v", got)
+	}
+	c.post("/api/v1/devices/none/retire", nil).want(http.StatusNotFound)
+}
+
+func TestOneTimeAddressOfARemotePhone(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	one := "/api/v1/devices/" + c.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string)
+	c.post(one+"/remote", nil).want(http.StatusConflict).problem() // no model
+	c.patch(one, map[string]any{"model": "acme-one"}).want(http.StatusOK)
+	c.post(one+"/remote", nil).want(http.StatusConflict).problem() // no name
+	if d := c.get(one).json(); d["outside"] != false || d["remote_until"] != nil {
+		t.Errorf("a refusal changed the phone: %v", d)
+	}
+	h.onboarding.host = "phones.acme.example"
+	got := c.post(one+"/remote", nil).want(http.StatusOK).json()
+	url := got["url"].(string)
+	token := strings.TrimSuffix(strings.TrimPrefix(url, "https://phones.acme.example/p/~"), "/")
+	if d := h.d.Snapshot().DeviceByRemote(directory.HashToken(token)); d == nil || !d.Outside {
+		t.Errorf("%q leads to %v", url, d)
+	}
+	if svg := got["svg"].(string); !strings.HasPrefix(svg, "<svg ") || !strings.HasSuffix(svg, "</svg>") || strings.Count(svg, "M") < 100 {
+		t.Errorf("the picture is %.200s", svg)
+	}
+	if until, err := time.Parse(time.RFC3339, got["until"].(string)); err != nil || until.Sub(h.now.Now()).Round(time.Hour) != provisioning.RemoteWindow {
+		t.Errorf("until %v", got["until"])
+	}
+	if strings.Contains(string(c.get(one).body)+h.logs.String()+string(c.get("/api/v1/audit").body), token) {
+		t.Error("the address is shown a second time")
+	}
+}
+
+func TestWhyNot(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	id := c.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string)
+	one := "/api/v1/devices/" + id + "/whynot"
+	if got := c.get(one).want(http.StatusOK).json(); got["request"] != nil || !strings.Contains(got["verdict"].(string), "not asked") {
+		t.Errorf("never asked: %v", got)
+	}
+	h.onboarding.asked = map[directory.ID]provisioning.WhyNot{directory.ID(id): {
+		Step:    provisioning.Step{At: time.Now(), Door: "http", File: "/p/~hidethis/x.cfg", Source: netip.MustParseAddr("192.0.2.1"), UserAgent: "Acme"},
+		Checks:  []provisioning.Check{{Rule: "set up", OK: true, Text: "fine"}, {Rule: "site network", Text: "outside"}},
+		Verdict: "outside",
+	}}
+	a := c.get(one).want(http.StatusOK)
+	got := a.json()
+	steps := got["steps"].([]any)
+	if len(steps) != 2 || steps[1].(map[string]any)["ok"] != false || got["verdict"] != "outside" || got["request"].(map[string]any)["source"] != "192.0.2.1" {
+		t.Errorf("%v", got)
+	}
+	if strings.Contains(string(a.body), "hidethis") {
+		t.Error("the token is shown")
+	}
+	c.get("/api/v1/devices/none/whynot").want(http.StatusNotFound)
+}
+
+// Alarms are told to the organization of their site, and those of no site to
+// whoever runs the appliance; on the stream too.
+func TestAlarmsAreTheOrganizations(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	c.post("/api/v1/apply", []byte(`{"organization":{"name":"Second Ltd"},
+		"users":[{"email":"boss@second.example","role":"owner","portal":true,"password":"`+password+`"}],
+		"sites":[{"name":"Paris","networks":["10.0.0.0/8"]}]}`)).want(http.StatusOK)
+	boss := h.logIn("boss@second.example")
+	london := directory.ID(c.get("/api/v1/sites").item("name", "London")["id"].(string))
+	paris := directory.ID(boss.get("/api/v1/sites").item("name", "Paris")["id"].(string))
+	ours, theirs := h.logIn("admin@acme.example").listen(""), boss.listen("")
+	ours.next()
+	theirs.next()
+	now := time.Now()
+	for i, a := range []provisioning.Alarm{
+		{Kind: onboard.AlarmToken, Text: "in Paris", Site: paris},
+		{Kind: onboard.AlarmSweep, Text: "nowhere"},
+		{Kind: onboard.AlarmToken, Text: "in London", Site: london, MAC: "805ec0123456", Source: netip.MustParseAddr("127.0.0.9")},
+	} {
+		a.At, a.First, a.Count = now.Add(time.Duration(i)*time.Second), now, 1
+		h.onboarding.raise(a)
+	}
+	for _, want := range []string{"nowhere", "in London"} {
+		if e := ours.next(); e.name != "alarm" || e.data["text"] != want {
+			t.Errorf("the stream says %s %v, not %s", e.name, e.data, want)
+		}
+	}
+	if e := theirs.next(); e.name != "alarm" || e.data["text"] != "in Paris" {
+		t.Errorf("their stream says %s %v", e.name, e.data)
+	}
+	list := c.get("/api/v1/alarms").want(http.StatusOK).items()
+	if len(list) != 2 || list[0]["text"] != "in London" || list[0]["mac"] != "80:5e:c0:12:34:56" || list[0]["device"] == nil || list[0]["source"] != "127.0.0.9" {
+		t.Errorf("alarms: %v", list)
+	}
+	if list := boss.get("/api/v1/alarms").want(http.StatusOK).items(); len(list) != 1 || list[0]["text"] != "in Paris" {
+		t.Errorf("their alarms: %v", list)
+	}
+	first := c.get("/api/v1/alarms?limit=1").want(http.StatusOK)
+	if next := c.get("/api/v1/alarms?limit=1&cursor=" + first.text("next")).want(http.StatusOK).items(); len(next) != 1 || next[0]["text"] != "nowhere" {
+		t.Errorf("the second page: %v", next)
+	}
+}
+
+func TestOldTLSOverTheAPI(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	id := c.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string)
+	h.onboarding.old = []provisioning.OldTLS{
+		{Device: directory.ID(id), MAC: "805ec0123456", At: time.Now(), Version: "TLS 1.0", Suite: "X"},
+		{Device: "gone", MAC: "805ec0123457", At: time.Now(), Version: "TLS 1.0", Suite: "X"},
+	}
+	if list := c.get("/api/v1/old-tls").want(http.StatusOK).items(); len(list) != 1 || list[0]["device"] != id || list[0]["version"] != "TLS 1.0" {
+		t.Errorf("%v", list)
+	}
+}
+
+func TestAuthoritiesAreTheAppliances(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	good := map[string]any{"vendor": "acme", "pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}
+	c.post("/api/v1/authorities", map[string]any{"vendor": "acme", "pem": "x"}).want(http.StatusUnprocessableEntity).problem()
+	c.post("/api/v1/authorities", map[string]any{"vendor": clientcert.Own, "pem": good["pem"]}).want(http.StatusUnprocessableEntity).problem()
+	c.post("/api/v1/authorities", good).want(http.StatusCreated)
+	c.get("/api/v1/authorities").want(http.StatusOK).item("vendor", "acme")
+	c.post("/api/v1/apply", []byte(`{"organization":{"name":"Second Ltd"},
+		"users":[{"email":"boss@second.example","role":"owner","portal":true,"password":"`+password+`"}]}`)).want(http.StatusOK)
+	boss := h.logIn("boss@second.example")
+	boss.post("/api/v1/authorities", good).want(http.StatusForbidden)
+	boss.delete("/api/v1/authorities/acme.1").want(http.StatusForbidden)
+	c.delete("/api/v1/authorities/acme.1").want(http.StatusNoContent)
+	c.delete("/api/v1/authorities/acme.1").want(http.StatusNotFound)
+}
+
+func TestDHCPLinesOfASite(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	site := c.get("/api/v1/sites").item("name", "London")["id"].(string)
+	if got := c.get("/api/v1/sites/" + site + "/dhcp?server=kea").want(http.StatusOK).text("text"); got != "kea "+site+" 127.0.0.1" {
+		t.Errorf("%q", got)
+	}
+	c.get("/api/v1/sites/" + site + "/dhcp?server=bind").want(http.StatusUnprocessableEntity)
+	c.get("/api/v1/sites/none/dhcp").want(http.StatusNotFound)
+	leeds := c.post("/api/v1/sites", map[string]any{"name": "Leeds", "networks": []any{"10.0.0.0/8"}}).want(http.StatusCreated).text("id")
+	c.get("/api/v1/sites/" + leeds + "/dhcp").want(http.StatusConflict).problem() // it cannot come to a loopback address
+}
