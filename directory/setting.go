@@ -2,6 +2,7 @@ package directory
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,14 @@ type Setting struct {
 	Scope Scope
 	Key   string
 	Value string
+}
+
+// SoundsSecret guesses from the name of a vendor's setting that people should not
+// read its value.
+func SoundsSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"pass", "pwd", "secret", "psk", "token", "credential", "_pin", ".pin", "private_key", "privatekey", "api_key", "apikey"},
+		func(s string) bool { return strings.Contains(name, s) })
 }
 
 // LimitRecord is a limit that was set; changes carry it as Old and New.

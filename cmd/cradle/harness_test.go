@@ -221,6 +221,7 @@ func command(t testing.TB, name string, args ...string) (output string, status i
 // exportedDevice is what export --secrets tells of a phone.
 type exportedDevice struct {
 	MAC, Model, Line string
+	Token            string
 	PhoneID          string `json:"phone_id"`
 	SIP              struct{ User, Secret, Realm string }
 }

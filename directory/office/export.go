@@ -202,12 +202,15 @@ func (x *exporter) seat(v *directory.Seat) Seat {
 	return s
 }
 
-// settings lists the layers of this organization, and those of the whole appliance.
+// settings lists the layers of this organization, and those of the whole appliance;
+// what sounds secret only with the secrets.
 func (x *exporter) settings(org directory.ID) []Setting {
 	var out []Setting
 	add := func(kind, id, of string) {
 		for k, v := range x.s.Settings(directory.Scope{Kind: kind, ID: id}) {
-			out = append(out, Setting{kind, of, k, v})
+			if x.secrets || !directory.SoundsSecret(k) {
+				out = append(out, Setting{kind, of, k, v})
+			}
 		}
 	}
 	add("appliance", "", "")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"cradle/directory"
 	"cradle/provisioning/render"
 )
 
@@ -42,21 +43,13 @@ func (p *phone) extras(v render.Values) {
 		for _, name := range slices.Sorted(maps.Keys(said)) {
 			item := extraShape.New()
 			item[extraName], item[extraValue] = render.S(name), render.S(said[name].Text)
-			if p.Mask && soundsSecret(name) {
+			if p.Mask && directory.SoundsSecret(name) {
 				item[extraValue] = render.S(Masked)
 			}
 			all = append(all, item)
 		}
 	}
 	v[atExtra] = render.L(all)
-}
-
-// soundsSecret guesses from the name of a vendor's setting that people should
-// not read its value.
-func soundsSecret(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"pass", "pwd", "secret", "psk", "token", "credential", "_pin", ".pin", "private_key", "privatekey", "api_key", "apikey"},
-		func(s string) bool { return strings.Contains(name, s) })
 }
 
 // Masked stands for a value that people should not read.
@@ -74,5 +67,5 @@ func Shown(name, value string) string {
 // hand and sounds secret.
 func Veiled(name string) bool {
 	own, raw := strings.CutPrefix(name, rawPrefix)
-	return raw && soundsSecret(own)
+	return raw && directory.SoundsSecret(own)
 }
