@@ -184,7 +184,7 @@ func TestModelsThatWereMissedElsewhere(t *testing.T) {
 	c := newKit(t, kitOptions{}).p.Catalog()
 	finder := identify.New()
 	for path, model := range map[string]string{
-		"/y000000000054.cfg": "yealink-t40p", "/y000000000007.cfg": "yealink-t20p", "/y000000000183.cfg": "yealink-t73w", "/y000000000188.cfg": "yealink-t77u",
+		"/y000000000054.cfg": "yealink-t40p", "/y000000000127.cfg": "yealink-t30p", "/y000000000007.cfg": "yealink-t20p", "/y000000000183.cfg": "yealink-t73w", "/y000000000188.cfg": "yealink-t77u",
 		"/cfggrp2614.xml": "grandstream-grp2614", "/cfgwp810.xml": "grandstream-wp810", "/cfg.xml": "grandstream-gxp2170",
 		"/46xxsettings.txt": "avaya-j139", "/J100Supgrade.txt": "avaya-j139", "/SEP002699123456.cnf.xml": "cisco-7965g", "/8841-3PCC.xml": "cisco-8841",
 		"/algom0022ee123456.conf": "algo-8186", "/ipsolo-7c-1e-b3-12-34-56.xml": "2n-ipsolo", "/snomD865-000413123456.htm": "snom-d865",
