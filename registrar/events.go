@@ -99,7 +99,7 @@ func (r *Registrar) notifySubscriber(ctx context.Context, p Peer, req *sip.Reque
 	n.AppendHeader(r.contact(flowOf(b)))
 	tx, err := r.Request(ctx, b, n)
 	if err == nil {
-		err = answer(ctx, tx, p.Source.String())
+		_, err = answer(ctx, tx, p.Source.String())
 	}
 	if err != nil {
 		r.log.Debug("a subscriber did not take its NOTIFY", "event", e.Package, "source", p.Source, "error", err)

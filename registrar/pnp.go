@@ -133,7 +133,7 @@ func (r *Registrar) notifyPnP(s pnpRequest, m *sipmsg.Message, tag string, a Eve
 	n.AppendHeader(r.contact(flowOf(b)))
 	tx, err := r.Request(ctx, b, n)
 	if err == nil {
-		err = answer(ctx, tx, to.String())
+		_, err = answer(ctx, tx, to.String())
 	}
 	if err != nil {
 		r.log.Debug("a phone did not take its plug-and-play NOTIFY", "to", to, "error", err)

@@ -328,7 +328,7 @@ func TestConnectionGoneMeansFlowLost(t *testing.T) {
 		t.Error(err)
 	}
 	// Also with a binding that was looked up before.
-	if err := r.notifyOne(soon(t), b, "check-sync", "", nil); !errors.Is(err, ErrFlowLost) {
+	if err := r.notifyOne(soon(t), b, notice{event: "check-sync"}); !errors.Is(err, ErrFlowLost) {
 		t.Error(err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
+	"cradle/directory"
+	"cradle/registrar/auth"
 	"cradle/registrar/edge"
 	"cradle/registrar/sipmsg"
 )
@@ -92,6 +94,24 @@ const answerTime = 10 * time.Second
 // ErrNotRegistered, ErrNoAnswer, ErrFlowLost, *Status (also when a phone asks
 // for credentials, of which there are none).
 func (r *Registrar) Notify(ctx context.Context, account, event, contentType string, body []byte) error {
+	return r.notify(ctx, account, notice{event: event, contentType: contentType, body: body})
+}
+
+// NotifyAs is Notify without a body, for phones that may ask who we are: they
+// are answered once, with that user and password (RFC 7616).
+func (r *Registrar) NotifyAs(ctx context.Context, account, event, user string, password directory.Secret) error {
+	return r.notify(ctx, account, notice{event: event, user: user, password: password})
+}
+
+// notice is what a NOTIFY says, and as whom; no password: as nobody.
+type notice struct {
+	event, contentType string
+	body               []byte
+	user               string
+	password           directory.Secret
+}
+
+func (r *Registrar) notify(ctx context.Context, account string, n notice) error {
 	list := r.reachable(account)
 	if len(list) == 0 {
 		return fmt.Errorf("%w: %s", ErrNotRegistered, account)
@@ -104,7 +124,7 @@ func (r *Registrar) Notify(ctx context.Context, account, event, contentType stri
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			errs[i] = r.notifyOne(ctx, b, event, contentType, body)
+			errs[i] = r.notifyOne(ctx, b, n)
 		}()
 	}
 	wait.Wait()
@@ -127,24 +147,65 @@ func best(errs []error) error {
 	return errs[0]
 }
 
-func (r *Registrar) notifyOne(ctx context.Context, b Binding, event, contentType string, body []byte) error {
+// notifyOne tells one phone, and answers where it asks who we are.
+func (r *Registrar) notifyOne(ctx context.Context, b Binding, n notice) error {
 	realm := "cradle"
 	if acc := r.dir.Snapshot().Account(b.Account); acc != nil {
 		realm = acc.Realm
 	}
 	self := sip.Uri{Scheme: "sip", User: b.Account, Host: realm}
-	req := r.newNotify(ContactURI(b), event, "terminated;reason=timeout", contentType, body)
-	req.AppendHeader(&sip.FromHeader{Address: self, Params: sip.HeaderParams{{K: "tag", V: token()}}})
-	req.AppendHeader(&sip.ToHeader{Address: self})
-	call := sip.CallIDHeader(token() + "@" + r.Host(b))
-	req.AppendHeader(&call)
-	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
-	req.AppendHeader(r.contact(flowOf(b)))
-	tx, err := r.Request(ctx, b, req)
-	if err != nil {
+	from, call := token(), token()+"@"+r.Host(b)
+	send := func(number uint32, credentials sip.Header) (*sip.Response, error) {
+		req := r.newNotify(ContactURI(b), n.event, "terminated;reason=timeout", n.contentType, n.body)
+		req.AppendHeader(&sip.FromHeader{Address: self, Params: sip.HeaderParams{{K: "tag", V: from}}})
+		req.AppendHeader(&sip.ToHeader{Address: self})
+		id := sip.CallIDHeader(call)
+		req.AppendHeader(&id)
+		req.AppendHeader(&sip.CSeqHeader{SeqNo: number, MethodName: sip.NOTIFY})
+		req.AppendHeader(r.contact(flowOf(b)))
+		if credentials != nil {
+			req.AppendHeader(credentials)
+		}
+		tx, err := r.Request(ctx, b, req)
+		if err != nil {
+			return nil, err
+		}
+		return answer(ctx, tx, b.Account)
+	}
+	res, err := send(1, nil)
+	if err == nil || res == nil {
 		return err
 	}
-	return answer(ctx, tx, b.Account)
+	uri := ContactURI(b)
+	credentials := n.credentials(res, uri.String())
+	if credentials == nil {
+		return err
+	}
+	_, err = send(2, credentials)
+	return err
+}
+
+// credentials answers a phone's challenge; nil: it has none, or we have no answer.
+func (n *notice) credentials(res *sip.Response, uri string) sip.Header {
+	challenge, header := "WWW-Authenticate", "Authorization"
+	switch {
+	case n.password.Empty():
+		return nil
+	case res.StatusCode == 407:
+		challenge, header = "Proxy-Authenticate", "Proxy-Authorization"
+	case res.StatusCode != 401:
+		return nil
+	}
+	var best auth.Challenge
+	for _, h := range res.GetHeaders(challenge) {
+		if c, ok := auth.ParseChallenge(h.Value()); ok && c.Algorithm > best.Algorithm { // the stronger is the higher
+			best = c
+		}
+	}
+	if best.Algorithm == auth.Unknown {
+		return nil
+	}
+	return sip.NewHeader(header, best.Answer(n.user, n.password.Reveal(), "NOTIFY", uri))
 }
 
 func (r *Registrar) newNotify(to sip.Uri, event, state, contentType string, body []byte) *sip.Request {
@@ -167,8 +228,9 @@ func (r *Registrar) contact(f from) *sip.ContactHeader {
 	return &sip.ContactHeader{Address: u}
 }
 
-// answer waits for the final response to a request that is no INVITE.
-func answer(ctx context.Context, tx *sip.ClientTx, who string) error {
+// answer waits for the final response to a request that is no INVITE; one that
+// is a refusal comes with an error.
+func answer(ctx context.Context, tx *sip.ClientTx, who string) (*sip.Response, error) {
 	defer tx.Terminate()
 	for {
 		select {
@@ -176,14 +238,14 @@ func answer(ctx context.Context, tx *sip.ClientTx, who string) error {
 			switch {
 			case res.StatusCode < 200:
 			case res.StatusCode < 300:
-				return nil
+				return res, nil
 			default:
-				return fmt.Errorf("%s: %w", who, &Status{res.StatusCode, res.Reason})
+				return res, fmt.Errorf("%s: %w", who, &Status{res.StatusCode, res.Reason})
 			}
 		case <-tx.Done():
-			return fmt.Errorf("%w: %s", ErrNoAnswer, who)
+			return nil, fmt.Errorf("%w: %s", ErrNoAnswer, who)
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %s: %w", ErrNoAnswer, who, ctx.Err())
+			return nil, fmt.Errorf("%w: %s: %w", ErrNoAnswer, who, ctx.Err())
 		}
 	}
 }

@@ -2,16 +2,21 @@ package registrar
 
 import (
 	"context"
+	"crypto/md5" //nolint:gosec // what phones speak
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
+	"cradle/directory"
+	"cradle/registrar/auth"
 	"cradle/registrar/siptest"
 )
 
@@ -180,5 +185,61 @@ func TestAnswersLeaveFromWhereTheyWereAsked(t *testing.T) {
 		if want := []string{"127.0.0.1", "127.0.0.2"}[i%2]; peer.Local.Addr().String() != want {
 			t.Errorf("local %s, want %s", peer.Local, want)
 		}
+	}
+}
+
+// A phone that asks who we are is answered once, with what its vendor's data say.
+func TestNotifyAs(t *testing.T) {
+	h := newHouse(t, 1)
+	r := h.door("127.0.0.1:0", nil)
+	var mu sync.Mutex
+	var said []*siptest.Msg
+	status, challenge := 401, `Digest realm="phone", nonce="n1", algorithm=MD5, qop="auth"`
+	var p *siptest.Phone
+	p = h.phone(r, 0, func(c *siptest.Config) {
+		c.OnNotify = func(m *siptest.Msg) int {
+			mu.Lock()
+			defer mu.Unlock()
+			said = append(said, m)
+			v := m.Get("Authorization") + m.Get("Proxy-Authorization")
+			got, ok := auth.Parse([]byte(v))
+			sum := md5.Sum([]byte("admin:phone:s3cret")) //nolint:gosec // what phones speak
+			secrets := auth.Secrets{MD5: new([32]byte), SHA256: new([64]byte)}
+			hex.Encode(secrets.MD5[:], sum[:])
+			if ok && got.Matches(secrets, []byte("NOTIFY")) && string(got.URI) == m.URI {
+				return 200
+			}
+			header := map[int]string{401: "WWW-Authenticate", 407: "Proxy-Authenticate"}[status]
+			p.Reply(m, m.Answer(status, "Unauthorized", "t").Add(header, challenge))
+			return 0
+		}
+	})
+	mustRegister(t, p)
+	for _, c := range []struct {
+		status    int
+		challenge string
+		password  string
+		want      int // messages
+		good      bool
+	}{
+		{401, `Digest realm="phone", nonce="n1", algorithm=MD5, qop="auth"`, "s3cret", 2, true},
+		{407, `Digest realm="phone", nonce="n2"`, "s3cret", 2, true},
+		{401, `Digest realm="phone", nonce="n3"`, "wrong", 2, false},
+		{401, `Digest realm="phone", nonce="n3"`, "", 1, false},
+		{401, `Basic realm="phone"`, "s3cret", 1, false},
+	} {
+		mu.Lock()
+		said, status, challenge = nil, c.status, c.challenge
+		mu.Unlock()
+		err := r.NotifyAs(soon(t), p.User(), "check-sync", "admin", directory.NewSecret(c.password))
+		var s *Status
+		if (err == nil) != c.good || err != nil && (!errors.As(err, &s) || s.Code != c.status) {
+			t.Errorf("%+v: %v", c, err)
+		}
+		mu.Lock()
+		if len(said) != c.want || len(said) == 2 && (said[0].Get("Call-ID") != said[1].Get("Call-ID") || said[0].Get("CSeq") == said[1].Get("CSeq")) {
+			t.Errorf("%+v: %d messages", c, len(said))
+		}
+		mu.Unlock()
 	}
 }

@@ -179,13 +179,13 @@ func (f *fakeResync) Resync(_ context.Context, device directory.ID, _ bool) erro
 	return f.err
 }
 
-func (f *fakeResync) State(device directory.ID) string {
+func (f *fakeResync) State(device directory.ID) live.ResyncState {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, d := range f.asked {
 		if d == device {
-			return "applied"
+			return live.ResyncState{Status: "applied", Reason: "read", At: time.Now()}
 		}
 	}
-	return ""
+	return live.ResyncState{}
 }

@@ -195,8 +195,17 @@ func TestDevices(t *testing.T) {
 	}
 	h.registrar.register(after.Lines[0].Account.User)
 	v = c.post(one+"/resync", map[string]any{"reboot": true}).want(http.StatusAccepted).json()
-	if v["resync"] != "applied" || v["registered"] != true || v["registration"].(map[string]any)["source"] != "127.0.0.5:5060" {
+	if v["resync"] != "applied" || v["resync_reason"] != "read" || v["resync_at"] == nil || v["registered"] != true || v["registration"].(map[string]any)["source"] != "127.0.0.5:5060" {
 		t.Errorf("after resync: %v", v)
+	}
+	asked := len(h.resync.asked)
+	c.post("/api/v1/devices/resync", map[string]any{"devices": []any{string(met.ID), "none"}}).want(http.StatusNotFound)
+	if len(h.resync.asked) != asked {
+		t.Error("some were told, though one of them is not there")
+	}
+	c.post("/api/v1/devices/resync", map[string]any{"devices": []any{string(met.ID), string(met.ID)}}).want(http.StatusAccepted)
+	if len(h.resync.asked) != asked+2 {
+		t.Errorf("told %v", h.resync.asked)
 	}
 	h.resync.err = http.ErrHandlerTimeout
 	c.post(one+"/resync", nil).want(http.StatusConflict).problem()

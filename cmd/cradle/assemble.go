@@ -198,7 +198,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	}
 	a.closing("provisioning", a.prov.Close)
 	a.resync, err = resync.New(resync.Config{
-		Directory: a.store.Directory, Catalog: shelf, Notifier: a.registrar, Busy: a.calls, Log: a.log,
+		Directory: a.store.Directory, Catalog: shelf, Notifier: a.registrar, Busy: a.calls, Registered: a.registrar.Registration, Log: a.log,
 		Steps: func() (<-chan provisioning.Step, func()) { w := a.prov.Journal().Watch(); return w.C(), w.Close },
 		Fingerprint: resync.Fingerprint(a.store.Directory, shelf, func(id directory.ID, file string) ([]byte, error) {
 			r, err := a.prov.Render(id, file)

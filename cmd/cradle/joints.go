@@ -122,12 +122,12 @@ func (l liveResync) Resync(ctx context.Context, device directory.ID, reboot bool
 }
 
 // State is empty for a phone that nothing was asked of since the start.
-func (l liveResync) State(device directory.ID) string {
+func (l liveResync) State(device directory.ID) live.ResyncState {
 	s := l.r.State(device)
 	if s.At.IsZero() {
-		return ""
+		return live.ResyncState{}
 	}
-	return string(s.Status)
+	return live.ResyncState{Status: string(s.Status), Reason: s.Reason, At: s.At}
 }
 
 // liveCalls shows calls to the portal.

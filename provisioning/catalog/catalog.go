@@ -55,7 +55,18 @@ type Agent struct {
 type Events struct {
 	Resync string // read the settings again, without a reboot where the phone can
 	Reboot string
+	// Credential is what answers a phone that asks who sends the event.
+	Credential Credential
 }
+
+// Credential names a user and password that a phone and we share.
+type Credential string
+
+// The credentials of events; empty: there is none.
+const (
+	AsAccount Credential = "account" // the device account
+	AsAdmin   Credential = "admin"   // the administrator's password of the phone
+)
 
 // PnP is how the vendor's phones do SIP plug-and-play.
 type PnP struct {

@@ -95,6 +95,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"acme/vendor.yaml", "text/plain", "", "content_type"},
 		{"acme/vendor.yaml", "acme-one", "acme-two", "fallback"},
 		{"acme/vendor.yaml", "settings: check-sync", "settings: ''", "notify"},
+		{"acme/vendor.yaml", "reboot: check-sync", "reboot: check-sync, credential: root", "notify.credential"},
 		{"acme/vendor.yaml", "label: Acme", "label: Acme\n---\nlabel: B", "more than one"},
 		{"acme/x/model.yaml", "acme-one:", "Acme:", "name"},
 		{"acme/x/model.yaml", "label: Acme One, ", "", "label"},

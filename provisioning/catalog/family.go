@@ -35,7 +35,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 	f := &Family{
 		Name: path.Base(folder), Vendor: v, Secrets: y.Limits.Secret, OnlyTFTP: y.OnlyTFTP, Reboots: y.Reboots, folder: folder, Chain: read.chain,
 		TLS:    TLS{Authority: y.TLS.Authority, Min: y.TLS.Min, SIPS: y.TLS.SIPS, SRTP: y.TLS.SRTP, Client: y.TLS.Client},
-		Format: render.Format(y.Format), Frame: y.Frame.frame(), Resync: Events{Resync: y.Notify.Settings, Reboot: y.Notify.Reboot},
+		Format: render.Format(y.Format), Frame: y.Frame.frame(), Resync: y.Notify.events(),
 		KeyTypes: y.Keys.Types, Actions: y.Actions, Books: y.Phonebook.Books, BookEntries: y.Phonebook.MaxEntries,
 	}
 	f.part = func(name string) (string, error) {
@@ -99,6 +99,8 @@ func (y dialectYAML) check() error {
 		return errors.New("content_type: is missing")
 	case y.Notify.Settings == "" || y.Notify.Reboot == "":
 		return errors.New("notify: settings and reboot must be given")
+	case !slices.Contains([]Credential{"", AsAccount, AsAdmin}, Credential(y.Notify.Credential)):
+		return fmt.Errorf("notify.credential: %q is none of %s, %s", y.Notify.Credential, AsAccount, AsAdmin)
 	case strings.ContainsAny(y.Clear, "\r\n"):
 		return errors.New("clear: holds a line break")
 	}

@@ -15,8 +15,13 @@ type dialectYAML struct {
 }
 
 type notifyYAML struct {
-	Settings string `yaml:"settings"`
-	Reboot   string `yaml:"reboot"`
+	Settings   string `yaml:"settings"`
+	Reboot     string `yaml:"reboot"`
+	Credential string `yaml:"credential"` // account, admin; empty: phones do not ask who we are
+}
+
+func (y notifyYAML) events() Events {
+	return Events{Resync: y.Settings, Reboot: y.Reboot, Credential: Credential(y.Credential)}
 }
 
 // familyYAML is the form of model.yaml.

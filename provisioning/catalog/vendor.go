@@ -25,7 +25,7 @@ type vendorYAML struct {
 func (y *vendorYAML) vendor(name string) (*Vendor, error) {
 	v := &Vendor{
 		Name: name, Label: y.Label,
-		Resync: Events{Resync: y.Notify.Settings, Reboot: y.Notify.Reboot},
+		Resync: y.Notify.events(),
 		PnP:    PnP{Supported: y.PnP.Supported, Trust: y.PnP.Trust, Path: y.PnP.Path},
 	}
 	switch {

@@ -4,7 +4,6 @@
 package custom
 
 import (
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,7 +103,7 @@ func inForce(snap *directory.Snapshot, a Asker, trial *Trial) Picks {
 		if rank == 0 || !strings.EqualFold(t.Model, a.Model.Name) {
 			continue
 		}
-		one := Pick{t.ID, t.File, number(t, a.Device)}
+		one := Pick{t.ID, t.File, Number(t, a.Device)}
 		if trial != nil && trial.Template == t.ID {
 			one.Number = onTrial
 		}
@@ -118,26 +117,17 @@ func inForce(snap *directory.Snapshot, a Asker, trial *Trial) Picks {
 	return slices.DeleteFunc(picks, func(p Pick) bool { return p.Number == 0 })
 }
 
-// number is the version of a template that a device gets: while a change is
+// Number is the version of a template that a device gets: while a change is
 // rolled out, a part of the devices has the new one. Which ones stays the same
 // as the part grows.
-func number(t *directory.Template, d *directory.Device) int {
+func Number(t *directory.Template, d *directory.Device) int {
 	if t.Share >= 100 {
 		return t.Active
 	}
-	if d == nil || Lot(t.ID, d.ID) >= t.Share {
+	if d == nil || directory.Lot(t.ID, d.ID) >= t.Share {
 		return t.Previous
 	}
 	return t.Active
-}
-
-// Lot is the lot a device drew for a subject: 0 to 99, always the same.
-func Lot(subject, device directory.ID) int {
-	h := fnv.New32a()
-	h.Write([]byte(subject))
-	h.Write([]byte{0})
-	h.Write([]byte(device))
-	return int(h.Sum32() % 100)
 }
 
 // Compiled are the templates of one set of versions.

@@ -9,7 +9,8 @@ import (
 )
 
 // affected lists the devices whose settings a commit may have changed. It errs
-// on the side of naming one too many, never of naming all for one.
+// on the side of naming one too many, never of naming all for one. Contacts
+// touch nobody: phones look after their phonebooks themselves.
 func affected(s *directory.Snapshot, changes []directory.Change) map[directory.ID]struct{} {
 	out := set{}
 	for _, c := range changes {
@@ -39,8 +40,13 @@ func affected(s *directory.Snapshot, changes []directory.Change) map[directory.I
 				out.organization(s, code.Organization)
 			}
 		case directory.KindNumber:
-			out.number(s, c.Old)
-			out.number(s, c.New)
+			out.number(s, c)
+		case directory.KindTemplate:
+			out.template(s, c)
+		case directory.KindFirmware:
+			out.firmware(s, c)
+		case directory.KindRollout:
+			out.rollout(s, c)
 		case directory.KindSetting:
 			if setting, ok := either(c).(*directory.Setting); ok {
 				out.setting(s, setting.Scope)

@@ -1,6 +1,10 @@
 package resync
 
-import "cradle/directory"
+import (
+	"slices"
+
+	"cradle/directory"
+)
 
 // layout adds the phones whose keys are laid out so.
 func (d set) layout(s *directory.Snapshot, layout directory.ID) {
@@ -19,10 +23,18 @@ func (d set) profile(s *directory.Snapshot, profile directory.ID) {
 	}
 }
 
-// number adds the phones of the extension that shows a number's label.
-func (d set) number(s *directory.Snapshot, record any) {
-	if n, ok := record.(*directory.Number); ok && n != nil && n.Extension != "" {
-		d.extension(s, n.Extension)
+// number adds the phones of the extensions that show a number's label, where
+// that or its extension has changed.
+func (d set) number(s *directory.Snapshot, c directory.Change) {
+	before, _ := c.Old.(*directory.Number)
+	after, _ := c.New.(*directory.Number)
+	if before != nil && after != nil && before.Extension == after.Extension && before.E164 == after.E164 && slices.Equal(before.Display, after.Display) {
+		return
+	}
+	for _, n := range []*directory.Number{before, after} {
+		if n != nil && n.Extension != "" {
+			d.extension(s, n.Extension)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type note struct{ account, event string }
 type phones struct {
 	mu     sync.Mutex
 	notes  []note
+	as     []string // user:password
 	at     []time.Time
 	now    int // NOTIFYs under way
 	most   int
@@ -31,8 +32,9 @@ type phones struct {
 	hold   chan struct{} // where set, NOTIFYs wait for it
 }
 
-func (p *phones) Notify(ctx context.Context, account, event, _ string, _ []byte) error {
+func (p *phones) NotifyAs(ctx context.Context, account, event, user string, password directory.Secret) error {
 	p.mu.Lock()
+	p.as = append(p.as, user+":"+password.Reveal())
 	p.notes, p.at = append(p.notes, note{account, event}), append(p.at, time.Now())
 	p.now++
 	p.most = max(p.most, p.now)

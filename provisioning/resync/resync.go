@@ -4,8 +4,9 @@
 // It listens to the directory, works out which phones a change touches, and
 // has their vendor's event sent to exactly these: a little later, so that
 // several changes become one; not too many at once; and never to a phone in a
-// call. The loop is closed by the journal: settings are applied when the phone
-// has fetched its own file.
+// call, nor outside the hours of its site. The loop is closed by the journal and
+// the registrar: settings are applied when the phone has fetched its own file
+// and is registered.
 package resync
 
 import (
@@ -13,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -22,9 +24,10 @@ import (
 )
 
 // Notifier sends a NOTIFY with an Event header to all live bindings of a device
-// account and waits for the answers. The registrar satisfies it.
+// account, answers where the phone asks who we are, and waits for the answers.
+// The registrar satisfies it.
 type Notifier interface {
-	Notify(ctx context.Context, account, event, contentType string, body []byte) error
+	NotifyAs(ctx context.Context, account, event, user string, password directory.Secret) error
 }
 
 // Busy tells whether a phone is in a call. The calls satisfy it.
@@ -53,7 +56,10 @@ type Config struct {
 	// differ. Where it equals that of the change before, nothing is sent. Nil:
 	// every change that touches a device counts.
 	Fingerprint func(directory.ID) (string, error)
-	Log         *slog.Logger
+	// Registered tells when a device account last registered and whether it is
+	// now. Nil: settings are applied when they are read.
+	Registered func(account string) (last time.Time, source netip.Addr, live bool)
+	Log        *slog.Logger
 	// Settle is the wait after a change for more of them; 0: 300 ms.
 	Settle time.Duration
 	// Spread is the least time between two NOTIFYs; 0: 20 ms.
@@ -64,6 +70,9 @@ type Config struct {
 	Answer time.Duration
 	// Fetch is how long a phone that answered may take to read its settings; 0: 60 s.
 	Fetch time.Duration
+	// Register is how long a phone that read its settings may take to be
+	// registered; 0: 120 s.
+	Register time.Duration
 	// Retry is the wait before what failed, or was held back by a call, is
 	// tried again; 0: 2 s. It doubles with each failure.
 	Retry time.Duration
@@ -84,6 +93,7 @@ type State struct {
 	Status Status
 	Reason string
 	At     time.Time
+	silent bool // it has failed for the sake of its registration alone
 }
 
 // Errors of this room.
@@ -144,7 +154,7 @@ func (c Config) withDefaults() Config {
 		otherwise time.Duration
 	}{
 		{&c.Settle, 300 * time.Millisecond}, {&c.Spread, 20 * time.Millisecond}, {&c.Answer, 10 * time.Second},
-		{&c.Fetch, 60 * time.Second}, {&c.Retry, 2 * time.Second},
+		{&c.Fetch, 60 * time.Second}, {&c.Retry, 2 * time.Second}, {&c.Register, 120 * time.Second},
 	} {
 		if *d.at <= 0 {
 			*d.at = d.otherwise
@@ -188,11 +198,15 @@ func (r *Resync) Resync(ctx context.Context, device directory.ID, reboot bool) e
 // applied what it read at its boot.
 func (r *Resync) State(device directory.ID) State {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s, ok := r.states[device]; ok {
-		return s
+	s, ok := r.states[device]
+	r.mu.Unlock()
+	switch {
+	case !ok:
+		return State{Status: Applied, Reason: "no change since the last boot"}
+	case s.silent && r.live(device, time.Time{}):
+		return State{Status: Applied, Reason: readAndRegistered, At: s.At}
 	}
-	return State{Status: Applied, Reason: "no change since the last boot"}
+	return s
 }
 
 func (r *Resync) set(device directory.ID, status Status, reason string) {

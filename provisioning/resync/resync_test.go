@@ -3,6 +3,7 @@ package resync
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -85,7 +86,7 @@ func TestFailures(t *testing.T) {
 	o.with(func() { o.answer = func(string) error { return refusal } })
 	o.rename(0, "Ada")
 	o.until("failed", func() bool { return o.State(o.desks[0].ID).Status == Failed })
-	if s := o.State(o.desks[0].ID); s.Reason != refusal.Error() || len(o.got()) != attempts {
+	if s := o.State(o.desks[0].ID); !strings.HasPrefix(s.Reason, refusal.Error()+"; it will read its settings at its next look, within 1440 minutes") || len(o.got()) != attempts {
 		t.Errorf("%+v after %v", s, o.got())
 	}
 	o.fetch(0, "805ec0000000.cfg") // its next boot

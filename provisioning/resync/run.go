@@ -1,7 +1,6 @@
 package resync
 
 import (
-	"context"
 	"path"
 	"runtime/debug"
 	"strings"
@@ -11,15 +10,6 @@ import (
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
 )
-
-// attempts is how often a NOTIFY is tried before the phone is given up.
-const attempts = 3
-
-// result is what became of one NOTIFY.
-type result struct {
-	device directory.ID
-	err    error
-}
 
 // run is the one goroutine that decides. It owns all tasks.
 func (r *Resync) run() {
@@ -48,7 +38,7 @@ func (r *Resync) run() {
 			}
 			r.fetched(s)
 		case o := <-r.asked:
-			r.put(o.device, 0, o.reboot)
+			r.put(o.device, 0, &o)
 		case res := <-r.results:
 			r.flying--
 			r.answered(res)
@@ -76,7 +66,7 @@ func (r *Resync) changed(changes []directory.Change) {
 			continue
 		}
 		if r.differs(device) {
-			r.put(device, r.c.Settle, false)
+			r.put(device, r.c.Settle, nil)
 		}
 	}
 }
@@ -96,21 +86,26 @@ func (r *Resync) differs(device directory.ID) bool {
 	return !known || before != now
 }
 
-// put books a NOTIFY. What is booked already is not put off; a wish to reboot stays.
-func (r *Resync) put(device directory.ID, wait time.Duration, reboot bool) {
-	now := time.Now()
+// put books a NOTIFY for a change, or for somebody's order. What is booked
+// already is not put off; a wish to reboot stays.
+func (r *Resync) put(device directory.ID, wait time.Duration, o *order) {
+	now, reason := time.Now(), "settings have changed"
 	t := r.tasks.get(device)
 	if t == nil {
 		t = &task{device: device, stage: waiting, due: now.Add(wait)}
 		r.tasks.add(t)
 	} else if t.stage == sent {
 		t.anew = true
-	} else if t.stage == reading || t.due.After(now.Add(wait)) {
-		t.stage, t.tries = waiting, 0
+	} else if t.stage != waiting || t.due.After(now.Add(wait)) {
+		t.stage, t.tries, t.other = waiting, 0, false
 		r.tasks.move(t, now.Add(wait))
 	}
-	t.since, t.reboot = now, t.reboot || reboot
-	r.set(device, Pending, "settings have changed")
+	t.since = now
+	if o != nil {
+		reason = "somebody asked for it"
+		t.reboot, t.byHand = t.reboot || o.reboot, true
+	}
+	r.set(device, Pending, reason)
 }
 
 // act does what is due and tells how long nothing will be.
@@ -123,10 +118,14 @@ func (r *Resync) act(now time.Time) time.Duration {
 		if t.due.After(now) {
 			return t.due.Sub(now)
 		}
-		switch {
+		switch open, opens := r.open(t, now); {
 		case t.stage == reading:
-			r.tasks.drop(t.device)
-			r.set(t.device, Failed, "the phone answered but did not read its settings within "+r.c.Fetch.String())
+			r.otherwise(t, "the phone answered but did not read its settings within "+r.c.Fetch.String())
+		case t.stage == registering:
+			r.register(t, now)
+		case !open:
+			r.set(t.device, Pending, "waits for the hours of its site, from "+opens.Format("15:04"))
+			r.tasks.move(t, opens)
 		case r.c.Busy.Busy(t.device):
 			r.set(t.device, Pending, "the phone is in a call")
 			r.tasks.move(t, now.Add(r.c.Retry))
@@ -141,85 +140,24 @@ func (r *Resync) act(now time.Time) time.Duration {
 	}
 }
 
-// send lets a NOTIFY go out in a goroutine of its own.
-func (r *Resync) send(t *task, now time.Time) {
-	accounts, event := r.address(t)
-	if event == "" {
-		r.tasks.drop(t.device)
-		r.set(t.device, Failed, "its model is not known, so nobody knows how to ask it")
-		return
+// open tells whether a phone may be disturbed now, and else when it may.
+func (r *Resync) open(t *task, now time.Time) (open bool, opens time.Time) {
+	if t.byHand || t.stage != waiting {
+		return true, now
 	}
-	t.stage = sent
-	r.tasks.move(t, now.Add(2*r.c.Answer)) // its result comes earlier
-	r.flying++
-	r.sending.Go(func() {
-		res := result{device: t.device}
-		ctx, cancel := context.WithTimeout(r.ctx, r.c.Answer)
-		defer cancel()
-		defer func() {
-			if fault := recover(); fault != nil {
-				res.err = errFault
-				r.c.Log.Error("NOTIFY failed", "panic", fault, "stack", string(debug.Stack()))
-			}
-			r.results <- res // has room for all that fly
-		}()
-		res.err = errNoAccount
-		for _, account := range accounts {
-			if res.err = r.c.Notifier.Notify(ctx, account, event, "", nil); res.err == nil {
-				return
-			}
-		}
-	})
+	open, _, opens = hours(r.siteOf(t.device), now)
+	return open, opens
 }
 
-// address gives the device's accounts, the first line's first, and the event of its vendor.
-func (r *Resync) address(t *task) (accounts []string, event string) {
-	d := r.c.Directory.Snapshot().Device(t.device)
-	if d == nil {
-		return nil, ""
+func (r *Resync) siteOf(device directory.ID) *directory.Site {
+	s := r.c.Directory.Snapshot()
+	if d := s.Device(device); d != nil {
+		return s.Site(d.Site)
 	}
-	for _, l := range d.Lines {
-		accounts = append(accounts, l.Account.User)
-	}
-	var events catalog.Events
-	if m := r.c.Catalog.Current().Model(d.Model); m != nil {
-		events = m.Family.Resync
-	} else if vendor := r.c.Catalog.Current().Vendor(d.Vendor); vendor != nil {
-		events = vendor.Resync
-	}
-	if t.reboot {
-		return accounts, events.Reboot
-	}
-	return accounts, events.Resync
+	return nil
 }
 
-// answered hears what became of a NOTIFY.
-func (r *Resync) answered(res result) {
-	t := r.tasks.get(res.device)
-	if t == nil || t.stage != sent {
-		return // the phone has read its settings meanwhile, or is gone
-	}
-	now := time.Now()
-	switch {
-	case t.anew: // changed again while it was under way
-		t.anew, t.stage, t.tries = false, waiting, 0
-		r.tasks.move(t, now.Add(r.c.Settle))
-	case res.err == nil:
-		t.stage, t.reboot = reading, false
-		r.tasks.move(t, now.Add(r.c.Fetch))
-		r.set(t.device, Pending, "the phone was told and is to read its settings")
-	case t.tries+1 < attempts:
-		t.stage = waiting
-		r.tasks.move(t, now.Add(r.c.Retry<<t.tries))
-		t.tries++
-		r.set(t.device, Pending, "not reached, is tried again: "+res.err.Error())
-	default:
-		r.tasks.drop(t.device)
-		r.set(t.device, Failed, res.err.Error())
-	}
-}
-
-// fetched closes the loop: a phone that reads its own file has what is in force.
+// fetched hears that a phone has read its own file.
 func (r *Resync) fetched(s provisioning.Step) {
 	if s.Status != 200 || s.MAC == "" || s.Door == provisioning.DoorPnP || !r.own(s.File) {
 		return
@@ -229,17 +167,18 @@ func (r *Resync) fetched(s provisioning.Step) {
 		return
 	}
 	t := r.tasks.get(d.ID)
-	if t == nil {
-		if r.State(d.ID).Status == Failed { // later than we waited
-			r.set(d.ID, Applied, "the phone has read its settings")
-		}
+	switch {
+	case t == nil && r.State(d.ID).Status != Failed:
+		return
+	case t == nil: // later than we waited
+		t = &task{device: d.ID}
+		r.tasks.add(t)
+	case s.At.Before(t.since) || t.reboot || t.stage == registering:
 		return
 	}
-	if s.At.Before(t.since) || t.reboot {
-		return
-	}
-	r.tasks.drop(d.ID)
-	r.set(d.ID, Applied, "the phone has read its settings")
+	t.stage, t.read = registering, s.At
+	r.tasks.move(t, s.At)
+	r.register(t, time.Now())
 }
 
 // own tells whether a path is that of a device's own settings.

@@ -17,9 +17,10 @@ var (
 type stage int
 
 const (
-	waiting stage = iota // for its time, or for a call to end
-	sent                 // for the phone's answer
-	reading              // for the phone to fetch its settings
+	waiting     stage = iota // for its time, its site's hours, or for a call to end
+	sent                     // for the phone's answer
+	reading                  // for the phone to fetch its settings
+	registering              // for the phone to be registered with them
 )
 
 // task is one phone that is to read its settings. There is one a phone at most.
@@ -28,10 +29,15 @@ type task struct {
 	stage  stage
 	due    time.Time
 	since  time.Time // when the settings changed last
-	reboot bool
-	anew   bool // changed again while a NOTIFY was under way
+	reboot bool      // is to be restarted
+	byHand bool      // a person asked for it: its site's hours do not count
+	anew   bool      // changed again while a NOTIFY was under way
 	tries  int
-	index  int // in the heap
+	other  bool // the vendor's other event is being tried
+	// restarted: it has been told to restart, and registers anew after reading.
+	restarted bool
+	read      time.Time // when it fetched its settings
+	index     int       // in the heap
 }
 
 // tasks is a heap by time with a map by device.

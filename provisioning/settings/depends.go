@@ -27,6 +27,12 @@ func (m *Maker) Depends(h *maphash.Hash, f Facts) {
 		_, said := f.Snapshot.Setting(l.scope, Schema[Firmware].Name)
 		firmware = firmware || said
 	}
+	if f.Device != nil {
+		if r := f.Snapshot.RolledOut(f.Device); r != nil {
+			d.record(r.ID, r.Revision)
+			firmware = true
+		}
+	}
 	if firmware {
 		for file := range f.Snapshot.Firmwares("") {
 			d.record(file.ID, file.Revision)

@@ -41,11 +41,14 @@ func (p *phone) register(at directory.Sitting) (host string, port int) {
 	return p.Host, p.port(p.stack)
 }
 
-// firmware names the file a phone is to load, where a layer names a version
+// firmware names the file a phone is to load, where a roll-out or a layer names a version
 // that we have, that is not bad, and that the phone does not have yet. A file
 // that needs another one before it is preceded by that one.
 func (p *phone) firmware(v render.Values) {
 	wanted := p.stack.Text(Firmware)
+	if r := p.Snapshot.RolledOut(p.Device); r != nil && p.stack[Firmware].Layer != FromDevice {
+		wanted = r.Target
+	}
 	if wanted == "" || p.Device.Firmware == "" || len(p.Abilities.Firmware) == 0 {
 		return
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -33,6 +34,8 @@ func deviceActionRoutes(a *API) {
 		summary: "Open a new window for a phone that lost its token", errors: clash}, a.rearm)
 	route(a, operation{method: http.MethodPost, path: "/devices/{id}/resync", permission: access.DevicesResync, status: http.StatusAccepted,
 		summary: "Make a phone read its settings again", errors: clash}, a.resync)
+	route(a, operation{method: http.MethodPost, path: "/devices/resync", permission: access.DevicesResync, status: http.StatusAccepted,
+		summary: "Make many phones read their settings again, one after the other", errors: clash}, a.resyncMany)
 }
 
 // approve lets a phone have all its settings. Giving it a home extension as
@@ -91,4 +94,35 @@ func (a *API) resync(ctx context.Context, c *access.Caller, in *resyncInput) (*v
 		return nil, huma.NewError(http.StatusConflict, "the phone cannot be reached: "+err.Error())
 	}
 	return a.shownDevice(ctx, in.ID)
+}
+
+type resyncManyInput struct {
+	Body struct {
+		Devices []directory.ID `json:"devices" minItems:"1" maxItems:"10000" nullable:"false"`
+		Reboot  bool           `json:"reboot,omitempty" doc:"Restart the phones instead of only re-reading their settings."`
+	}
+}
+
+// resynced says how many phones are being told; each device's view says how it goes.
+type resynced struct {
+	Told int `json:"told"`
+}
+
+// resyncMany judges all phones before it tells the first.
+func (a *API) resyncMany(ctx context.Context, c *access.Caller, in *resyncManyInput) (*viewOutput[resynced], error) {
+	if a.Resync == nil {
+		return nil, huma.NewError(http.StatusServiceUnavailable, "the phones' door is off")
+	}
+	snap := a.Directory.Snapshot()
+	for _, id := range in.Body.Devices {
+		if _, err := a.device(snap, c, id); err != nil {
+			return nil, err
+		}
+	}
+	for n, id := range in.Body.Devices {
+		if err := a.Resync.Resync(ctx, id, in.Body.Reboot); err != nil {
+			return nil, huma.NewError(http.StatusConflict, fmt.Sprintf("%d of %d phones were told, then: %v", n, len(in.Body.Devices), err))
+		}
+	}
+	return &viewOutput[resynced]{Body: resynced{Told: len(in.Body.Devices)}}, nil
 }

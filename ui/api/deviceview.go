@@ -43,6 +43,8 @@ type deviceView struct {
 	LastStep     *lastStep         `json:"last_step,omitempty"`
 	Sure         string            `json:"sure" enum:"certain,likely,guess," doc:"How sure the recognition of the model is."`
 	Resync       string            `json:"resync" enum:"applied,pending,failed,"`
+	ResyncReason string            `json:"resync_reason"`
+	ResyncAt     *time.Time        `json:"resync_at,omitempty"`
 }
 
 type deviceSIP struct {
@@ -119,7 +121,10 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	a.addRegistration(&v, d)
 	a.addSteps(&v, d)
 	if a.Resync != nil {
-		v.Resync = a.Resync.State(d.ID)
+		state := a.Resync.State(d.ID)
+		if v.Resync = state.Status; state.Status != "" {
+			v.ResyncReason, v.ResyncAt = state.Reason, &state.At
+		}
 	}
 	return v
 }

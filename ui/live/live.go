@@ -89,8 +89,15 @@ type Provisioning interface {
 // Resync makes phones read their settings again.
 type Resync interface {
 	Resync(ctx context.Context, device directory.ID, reboot bool) error
-	// State is "applied", "pending", "failed", or empty where nothing was asked.
-	State(device directory.ID) string
+	// State is how far a phone is with its settings.
+	State(device directory.ID) ResyncState
+}
+
+// ResyncState is how far a phone is with its settings.
+type ResyncState struct {
+	Status string    // "applied", "pending", "failed"; empty: nothing was asked
+	Reason string    // in plain words
+	At     time.Time // of the last change
 }
 
 // Party is one end of a call.
