@@ -90,6 +90,15 @@ func (c *cache) put(e *cached) {
 	}
 }
 
+// clear forgets everything.
+func (c *cache) clear() {
+	for i := range c.slots {
+		if old := c.slots[i].Swap(nil); old != nil {
+			c.bytes.Add(-int64(len(old.body)))
+		}
+	}
+}
+
 // etag is a strong validator of a body.
 func etag(body []byte) string {
 	sum := sha256.Sum256(body)

@@ -69,6 +69,7 @@ type Provisioning struct {
 	keeper  *keeper
 	remotes remotes
 	alarms  *Alarms
+	shelf   atomic.Pointer[catalog.Catalog] // the one that was asked last
 	// previews lets in one at a time.
 	previews chan struct{}
 	scratch  sync.Pool // of *[]byte, what renderings grow in
@@ -119,8 +120,17 @@ func (p *Provisioning) Journal() *Journal { return p.journal }
 // Alarms are what administrators have to see.
 func (p *Provisioning) Alarms() *Alarms { return p.alarms }
 
-// Catalog is the shelf of models as it is now.
-func (p *Provisioning) Catalog() *catalog.Catalog { return p.c.Catalog.Current() }
+// Catalog is the shelf of models as it is now. With a new one goes what was made
+// of the old, which would be held by it.
+func (p *Provisioning) Catalog() *catalog.Catalog {
+	c := p.c.Catalog.Current()
+	if old := p.shelf.Load(); old != c && p.shelf.CompareAndSwap(old, c) && old != nil {
+		p.cache.clear()
+		p.custom.Forget()
+		p.find.Forget()
+	}
+	return c
+}
 
 // Claims reports whether a path is one that phones ask for: anything under /p/,
 // or at the root a name on the shelf or that of a firmware.

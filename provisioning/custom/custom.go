@@ -150,6 +150,13 @@ func (t *Templates) Compiled(snap *directory.Snapshot, f *catalog.Family, picks 
 	return v.files, v.err
 }
 
+// Forget throws out what is compiled.
+func (t *Templates) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.variants)
+}
+
 // texts are those of the versions picked, by part.
 func texts(snap *directory.Snapshot, picks Picks) map[string]string {
 	all := map[string]string{}

@@ -49,6 +49,13 @@ func (c *agentCache) parse(cat *catalog.Catalog, text string) agent {
 	return a
 }
 
+// clear forgets all of them.
+func (c *agentCache) clear() {
+	for i := range c.slots {
+		c.slots[i].Store(nil)
+	}
+}
+
 // parseAgent tries every vendor's patterns. Where several match, one that knows
 // the model wins.
 func parseAgent(cat *catalog.Catalog, text string) agent {

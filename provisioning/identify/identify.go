@@ -60,6 +60,9 @@ type Finder struct{ agents agentCache }
 // New makes a finder.
 func New() *Finder { return &Finder{} }
 
+// Forget throws out what is remembered of shelves.
+func (f *Finder) Forget() { f.agents.clear() }
+
 // Find weighs the clues by what a shelf knows.
 func (f *Finder) Find(shelf *catalog.Catalog, c Clues) Finding {
 	var found Finding
