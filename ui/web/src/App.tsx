@@ -11,6 +11,12 @@ const House = lazy(() => import('./shell/House'));
 const Setup = lazy(() => import('./pages/setup/Setup'));
 const Login = lazy(() => import('./pages/Login'));
 const Phones = lazy(() => import('./pages/phones/Phones'));
+const Waiting = lazy(() => import('./pages/phones/waiting/Waiting'));
+const Import = lazy(() => import('./pages/phones/imports/Import'));
+const SipDevices = lazy(() => import('./pages/inventory/SipDevices'));
+const Alarms = lazy(() => import('./pages/alarms/Alarms'));
+const ExtensionPage = lazy(() => import('./pages/ExtensionPage'));
+const SitePage = lazy(() => import('./pages/SitePage'));
 const PhonePage = lazy(() => import('./pages/phones/one/PhonePage'));
 const Extensions = lazy(() => import('./pages/Extensions'));
 const Users = lazy(() => import('./pages/Users'));
@@ -33,10 +39,16 @@ export function App() {
         <Route element={<Inside />}>
           <Route index element={<Navigate to="/phones" replace />} />
           <Route path="/phones" element={<Phones />} />
+          <Route path="/phones/waiting" element={<Waiting />} />
+          <Route path="/phones/import" element={<Import />} />
           <Route path="/phones/:id" element={<PhonePage />} />
+          <Route path="/devices" element={<SipDevices />} />
           <Route path="/extensions" element={<Extensions />} />
+          <Route path="/extensions/:id" element={<ExtensionPage />} />
           <Route path="/users" element={<Users />} />
           <Route path="/sites" element={<Sites />} />
+          <Route path="/sites/:id" element={<SitePage />} />
+          <Route path="/alarms" element={<Alarms />} />
           <Route path="/calls" element={<Calls />} />
           <Route path="/callrecords" element={<CallRecords />} />
           <Route path="/templates" element={<Models />} />

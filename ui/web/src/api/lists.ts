@@ -1,7 +1,7 @@
 // The lists that several pages read.
 import { useQuery } from '@tanstack/react-query';
 import { askAll } from './client';
-import type { Extension, Model, Ref, Site, User } from './types';
+import type { Extension, Model, Organization, Ref, Site, User } from './types';
 
 function useList<T>(name: string, enabled: boolean) {
   return useQuery({ queryKey: [name], queryFn: ({ signal }) => askAll<T>(`/${name}`, signal), enabled });
@@ -13,3 +13,4 @@ export const useSites = (enabled = true) => useList<Site>('sites', enabled);
 export const useModels = (enabled = true) => useList<Model>('templates', enabled);
 export const useProfiles = (enabled = true) => useList<Ref>('profiles', enabled);
 export const useLayouts = (enabled = true) => useList<Ref>('layouts', enabled);
+export const useOrganizations = (enabled = true) => useList<Organization>('organizations', enabled);

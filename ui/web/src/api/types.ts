@@ -144,6 +144,11 @@ export interface SetupState {
   suggested?: { networks?: string[] | null; timezone?: string };
 }
 
+/** Whom to ask for more numbers or phones is said by its operator. */
+export interface Organization extends Ref {
+  operator_contact?: string;
+}
+
 interface Numbered {
   id: string;
   /** Sent back with a change, so that two people do not overwrite each other. */
@@ -158,6 +163,8 @@ export interface Extension extends Numbered {
   pin: 'none' | 'default' | 'chosen';
   hot_desk: boolean;
   do_not_disturb: boolean;
+  virtualization?: { allow: boolean; has_secret: boolean };
+  sip?: { media_encryption?: string; dtmf?: string; codecs?: string[] | null };
   sitting?: { device: string; phone_id: string; name: string; equipment?: string; line: number }[] | null;
 }
 

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useMay, useSignOut } from '../session/session';
 import type { LiveState } from './state';
@@ -12,7 +13,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const signOut = useSignOut();
   const over = useRef(signOut);
   over.current = signOut;
-  const [stream] = useState(() => new Stream({ devices, calls, onLoggedOut: () => over.current() }));
+  const queries = useQueryClient();
+  const [stream] = useState(
+    () => new Stream({ devices, calls, onLoggedOut: () => over.current(), onNews: (list) => void queries.invalidateQueries({ queryKey: [list] }) }),
+  );
   useEffect(() => {
     if (!devices && !calls) return undefined;
     stream.start();

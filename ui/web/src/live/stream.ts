@@ -5,16 +5,23 @@ import { Problem } from '../api/problem';
 import type { Call, Device } from '../api/types';
 import { empty, reduce, type LiveEvent, type LiveState } from './state';
 
+/** Lists that are read when they are looked at. */
+export type News = 'alarms' | 'strangers';
+
 export interface StreamOptions {
   /** Asked only for what the person may read. */
   devices: boolean;
   calls: boolean;
   /** The session is over. */
   onLoggedOut: () => void;
+  /** There is something new in one of them. */
+  onNews?: (list: News) => void;
 }
 
 /** Events are gathered this long before the page is painted, in ms. */
 const GATHER = 40;
+/** News of a list are gathered this long before it is read again, in ms. */
+const NEWS = 500;
 /** Waits between tries, in ms; the last one stays. */
 const WAITS = [500, 1000, 2000, 5000, 10000];
 /** Longer asleep than this and the line is taken for dead, in ms. */
@@ -31,6 +38,7 @@ export class Stream {
   private listeners = new Set<() => void>();
   private reading: AbortController | undefined;
   private hiddenAt = 0;
+  private told = new Map<News, ReturnType<typeof setTimeout>>();
   private readonly options: StreamOptions;
 
   constructor(options: StreamOptions) {
@@ -54,6 +62,8 @@ export class Stream {
     document.removeEventListener('visibilitychange', this.woken);
     window.removeEventListener('online', this.reconnect);
     clearTimeout(this.paint);
+    for (const timer of this.told.values()) clearTimeout(timer);
+    this.told.clear();
     this.disconnect();
   }
 
@@ -88,7 +98,12 @@ export class Stream {
     source.addEventListener('hello', () => {
       this.tries = 0;
       void this.list();
+      // Whatever came while the line was cut.
+      this.news('alarms');
+      this.news('strangers');
     });
+    source.addEventListener('alarm', () => this.news('alarms'));
+    source.addEventListener('stranger', () => this.news('strangers'));
     source.addEventListener('error', () => {
       this.push({ type: 'link', link: 'lost' });
       // The browser tries again by itself after a cut, not after a refusal.
@@ -110,6 +125,18 @@ export class Stream {
       }
       this.push(toEvent(data));
     });
+  }
+
+  /** Many at once, as in a flood of alarms, make one reading. */
+  private news(list: News): void {
+    if (this.told.has(list)) return;
+    this.told.set(
+      list,
+      setTimeout(() => {
+        this.told.delete(list);
+        this.options.onNews?.(list);
+      }, NEWS),
+    );
   }
 
   private again(): void {

@@ -1,13 +1,17 @@
-import { Text } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Extension } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
+import { Link, useSearchParams } from 'react-router';
 
+const AddedNotice = lazy(() => import('./extensions/AddedNotice'));
 const ExtensionForm = lazy(() => import('./forms/ExtensionForm'));
 
 export default function Extensions() {
   const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const added = params.get('added') ?? '';
   const kind: Kind<Extension> = {
     path: 'extensions',
     title: t('extensions.title'),
@@ -18,9 +22,9 @@ export default function Extensions() {
         label: t('extensions.number'),
         lead: true,
         render: (e) => (
-          <Text fw={600}>
-            <span className="mono">{e.number}</span>
-          </Text>
+          <Anchor component={Link} to={`/extensions/${e.id}`} fw={600} className="mono">
+            {e.number}
+          </Anchor>
         ),
       },
       { key: 'name', label: t('extensions.name'), render: (e) => e.name },
@@ -29,7 +33,7 @@ export default function Extensions() {
       {
         key: 'rings',
         label: t('phones.title'),
-        render: (e) => (e.sitting ?? []).map((s) => <div key={`${s.device}${s.line}`}>{s.name || s.phone_id}</div>),
+        render: (e) => (e.sitting ?? []).map((s) => <div key={`${s.device}${s.line}`}>{[s.name || s.phone_id, s.equipment].filter(Boolean).join(', ')}</div>),
         blank: (e) => !e.sitting?.length,
       },
       { key: 'hot', label: t('extensions.hotDesk'), render: (e) => (e.hot_desk ? t('common.yes') : t('common.no')) },
@@ -42,6 +46,11 @@ export default function Extensions() {
     ],
     nameOf: (e) => `${e.number} ${e.name}`.trim(),
     textOf: (e) => `${e.number} ${e.name} ${e.site?.name} ${e.user?.name}`,
+    notice: added && (
+      <Suspense>
+        <AddedNotice id={added} />
+      </Suspense>
+    ),
     Form: ExtensionForm,
   };
   return <Records kind={kind} />;

@@ -1,8 +1,9 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Site } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
 import { lazy } from 'react';
+import { Link } from 'react-router';
 
 const SiteForm = lazy(() => import('./forms/SiteForm'));
 
@@ -13,7 +14,7 @@ export default function Sites() {
     title: t('sites.title'),
     words: { add: t('sites.add'), edit: t('sites.edit'), empty: t('sites.empty') },
     columns: [
-      { key: 'name', label: t('sites.name'), lead: true, render: (s) => <Text fw={600}>{s.name}</Text> },
+      { key: 'name', label: t('sites.name'), lead: true, render: (s) => <Anchor component={Link} to={`/sites/${s.id}`} fw={600}>{s.name}</Anchor> },
       { key: 'timezone', label: t('sites.timezone'), render: (s) => s.timezone },
       {
         key: 'networks',

@@ -19,9 +19,11 @@ interface Props<T, V extends object> extends FormProps<T> {
   schema: z.ZodMiniType;
   nameOf: (values: V) => string;
   fields: (form: UseFormReturnType<V>) => ReactNode;
+  /** Says that a new one was added, instead of the ordinary message. */
+  onAdded?: (row: T) => void;
 }
 
-export function RecordForm<T extends Stored, V extends object>({ path, values, schema, nameOf, fields, row, onClose }: Props<T, V>) {
+export function RecordForm<T extends Stored, V extends object>({ path, values, schema, nameOf, fields, onAdded, row, onClose }: Props<T, V>) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [before] = useState(values);
@@ -31,11 +33,12 @@ export function RecordForm<T extends Stored, V extends object>({ path, values, s
     mutationFn: (now: V) => {
       const changes = changesOf(now, before, !row);
       return row
-        ? ask('PATCH', `/${path}/${row.id}`, { ...changes, revision: row.revision })
-        : ask('POST', `/${path}`, changes);
+        ? ask<T>('PATCH', `/${path}/${row.id}`, { ...changes, revision: row.revision })
+        : ask<T>('POST', `/${path}`, changes);
     },
-    onSuccess: () => {
-      tell(row ? t('common.saved') : t('common.added', { name: nameOf(form.values) }));
+    onSuccess: (now) => {
+      if (!row && onAdded) onAdded(now);
+      else tell(row ? t('common.saved') : t('common.added', { name: nameOf(form.values) }));
       onClose();
       return queries.invalidateQueries({ queryKey: [path] });
     },

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Modal, TextInput, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconEdit, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Suspense, useState, type ComponentType } from 'react';
+import { Suspense, useState, type ComponentType, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { ask, askAll } from '../api/client';
@@ -31,6 +31,8 @@ export interface Kind<T> {
   textOf: (row: T) => string;
   /** Makes one, or changes one; fetched when it is opened first. */
   Form: ComponentType<FormProps<T>>;
+  /** Stands above the list. */
+  notice?: ReactNode;
   /** Further rules beside the permission. */
   mayChange?: (row: T) => boolean;
   mayDelete?: (row: T) => boolean;
@@ -76,6 +78,7 @@ function List<T extends Stored>({ kind }: { kind: Kind<T> }) {
         )
       }
     >
+      {kind.notice}
       {list.isPending && <Loading />}
       {list.error && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.data?.length === 0 && <Nothing>{kind.words.empty}</Nothing>}

@@ -3,9 +3,10 @@ import icon from '../icon.svg';
 import { AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
-  IconBuilding, IconDeviceLandlinePhone, IconHistory, IconHash, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconTemplate, IconUsers,
+  IconBuilding, IconDeviceLandlinePhone, IconHash, IconHistory, IconListDetails, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconTemplate,
+  IconUsers,
 } from '@tabler/icons-react';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useLive } from '../live/live';
@@ -13,8 +14,11 @@ import { useSession } from '../session/session';
 import { AccountMenu } from './AccountMenu';
 import classes from './Shell.module.css';
 
+const Bell = lazy(() => import('./Bell'));
+
 const PLACES = [
   { to: '/phones', key: 'phones', icon: IconDeviceLandlinePhone, permission: 'devices.read' },
+  { to: '/devices', key: 'devices', icon: IconListDetails, permission: 'devices.read' },
   { to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
   { to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
   { to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
@@ -71,6 +75,11 @@ export function Shell({ children }: { children: ReactNode }) {
             </Link>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            {session?.permissions.includes('devices.read') && (
+              <Suspense>
+                <Bell />
+              </Suspense>
+            )}
             {places.length > 0 && <Connection />}
             <AccountMenu />
           </Group>

@@ -1,7 +1,4 @@
-import { phonePages } from './phones';
-
 export const en = {
-  ...phonePages,
   product: 'Cradle',
   skip: 'Skip to the content',
   common: {
@@ -279,6 +276,11 @@ export const en = {
     waitingCount_one: '{{count}} phone waits for approval',
     waitingCount_other: '{{count}} phones wait for approval',
     showWaiting: 'Show',
+    import: 'Import',
+    drift: { firmware: 'Other firmware', settings: 'Other settings', model: 'Other model' },
+    bell: 'Alarms',
+    bellNew_one: 'Alarms, {{count}} new',
+    bellNew_other: 'Alarms, {{count}} new',
     ladder: {
       seen: 'Seen',
       lobby: 'Lobby',

@@ -1,13 +1,15 @@
-// All words of the pages. A further language is one more file like en.ts.
+// All words of the pages. A further language is one more file like en.ts; words
+// that only some pages need are in files of their own, which come with those pages.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import type { phonePages } from './phones';
 import type { templatePages } from './templates';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof templatePages };
+    resources: { translation: typeof en & typeof phonePages & typeof templatePages };
   }
 }
 

@@ -1,4 +1,7 @@
-// Words of the pages about phones that come, and about one phone.
+// Words of the pages about phones that come, and about one phone. They are
+// fetched with the first of those pages: a page that uses them imports this file.
+import { i18next } from './i18n';
+
 export const phonePages = {
   waiting: {
     title: 'Waiting phones',
@@ -83,7 +86,6 @@ export const phonePages = {
     certificate: 'Certificate',
     resyncAt: 'since',
     resyncState: { applied: 'Applied', pending: 'Waiting for the phone', failed: 'Not applied' },
-    drift: { firmware: 'Other firmware', settings: 'Other settings', model: 'Other model' },
     driftTitle: 'This phone is not as it should be',
     driftFix: { firmware: 'Restart it to load the firmware', settings: 'Send the settings again', model: 'Take what it says' },
     driftFixed: 'Done. The phone is asked to read everything again.',
@@ -238,8 +240,8 @@ export const phonePages = {
   },
   added: {
     notice: 'Extension {{name}} has been successfully added.',
-    now: '<1>Click here</1> if you want to provision this extension now.',
-    every: 'If you want to provision every newly added extension, <1>click here</1>.',
+    now: '<a>Click here</a> if you want to provision this extension now.',
+    every: 'If you want to provision every newly added extension, <a>click here</a>.',
     nowLabel: 'Provision {{name}} now',
     everyLabel: 'Provision every newly added extension',
     title: 'Newly added extensions',
@@ -284,11 +286,9 @@ export const phonePages = {
     text: 'What happened',
     who: 'Who',
     last: 'Last time',
-    bell: 'Alarms',
-    bellNew_one: 'Alarms, {{count}} new',
-    bellNew_other: 'Alarms, {{count}} new',
     new: 'New',
-    came: 'Alarm: {{text}}',
     anyKind: 'Every kind',
   },
 } as const;
+
+i18next.addResourceBundle('en', 'translation', phonePages, true, true);

@@ -1,6 +1,7 @@
 import { Select, SimpleGrid, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import * as z from 'zod/mini';
 import { useSites, useUsers } from '../../api/lists';
 import type { Extension } from '../../api/types';
@@ -28,6 +29,7 @@ const schema = z.object({
 });
 
 export default function ExtensionForm({ row, onClose }: FormProps<Extension>) {
+  const navigate = useNavigate();
   const values: Values = {
     number: row?.number ?? '',
     name: row?.name ?? '',
@@ -45,6 +47,7 @@ export default function ExtensionForm({ row, onClose }: FormProps<Extension>) {
       values={values}
       schema={schema}
       nameOf={(v) => `${v.number} ${v.name}`.trim()}
+      onAdded={(now) => void navigate(`/extensions?added=${encodeURIComponent(now.id)}`, { replace: true })}
       fields={(form) => <Fields form={form} />}
     />
   );

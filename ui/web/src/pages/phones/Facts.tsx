@@ -5,6 +5,7 @@ import { At, said } from '../../parts/time';
 import { Sits, SureMark } from './cells';
 import classes from './Phones.module.css';
 import { kindOf } from './words';
+import '../../text/phones';
 
 export function Facts({ device }: { device: Device }) {
   const { t } = useTranslation();

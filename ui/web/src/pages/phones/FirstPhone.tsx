@@ -8,7 +8,7 @@ import classes from './Phones.module.css';
 import { addressesOf } from './words';
 
 /** Tells the installer how the first phone finds the appliance. */
-export function FirstPhone() {
+export default function FirstPhone() {
   const { t } = useTranslation();
   const sites = useSites(useMay('sites.read'));
   const closed = sites.data?.some((s) => s.adoption === 'closed') ?? false;

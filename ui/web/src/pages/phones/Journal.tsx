@@ -9,6 +9,7 @@ import { At } from '../../parts/time';
 import { i18next } from '../../text/i18n';
 import classes from './Phones.module.css';
 import { outcomeOf } from './words';
+import '../../text/phones';
 
 /** The time line of what a phone asked for; it grows while one looks. */
 export function Journal({ device, onlyRefused = false }: { device: Device; onlyRefused?: boolean }) {

@@ -58,7 +58,7 @@ function Drift({ device }: { device: Device }) {
   return (
     <Alert color="orange" icon={<IconAlertTriangle />} title={t('device.driftTitle')}>
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">{device.drift_text || t(`device.drift.${device.drift}`)}</Text>
+        <Text size="sm">{device.drift_text || t(`phones.drift.${device.drift}`)}</Text>
         {mayResync && device.drift !== 'model' && (
           <Button size="xs" variant="default" leftSection={<IconTool size={15} />} loading={fix.isPending} onClick={() => fix.mutate()}>
             {t(`device.driftFix.${device.drift}`)}

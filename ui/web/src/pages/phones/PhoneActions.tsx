@@ -13,6 +13,7 @@ import { Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
 import { SeatActions } from './SeatActions';
 import { nameOf } from './words';
+import '../../text/phones';
 
 const EditPhone = lazy(() => import('./EditPhone'));
 const Replace = lazy(() => import('./Replace'));

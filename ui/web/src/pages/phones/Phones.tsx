@@ -1,10 +1,10 @@
 // The phones of the house, as they are at this moment.
 import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconHourglass, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconFileImport, IconHourglass, IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
 import { FRESH_FOR } from '../../live/state';
@@ -15,12 +15,12 @@ import { useNow } from '../../parts/time';
 import { useMay } from '../../session/session';
 import { Arrivals } from './Arrivals';
 import { LastStepCell, PhoneCell, Registered, Sits, StepBadge } from './cells';
-import { FirstPhone } from './FirstPhone';
 import classes from './Phones.module.css';
 import { FILTERS, filterOf, isWaiting, nameOf, pick, type Filter } from './words';
 
 // What is not needed to see the list comes when it is opened first.
 const PhoneDrawer = lazy(() => import('./PhoneDrawer'));
+const FirstPhone = lazy(() => import('./FirstPhone'));
 const AddPhone = lazy(() => import('./AddPhone'));
 
 export default function Phones() {
@@ -88,22 +88,31 @@ function List() {
       title={t('phones.title')}
       aside={
         mayWrite && (
-          <Button leftSection={<IconPlus size={16} />} onClick={add.open} variant={live.devices.size === 0 ? 'default' : 'filled'}>
-            {t('phones.add.button')}
-          </Button>
+          <Group gap="sm">
+            <Button component={Link} to="/phones/import" leftSection={<IconFileImport size={16} />} variant="default">
+              {t('phones.import')}
+            </Button>
+            <Button leftSection={<IconPlus size={16} />} onClick={add.open} variant={live.devices.size === 0 ? 'default' : 'filled'}>
+              {t('phones.add.button')}
+            </Button>
+          </Group>
         )
       }
     >
       <Arrivals />
       {!live.loaded && <Loading />}
-      {live.loaded && live.devices.size === 0 && <FirstPhone />}
+      {live.loaded && live.devices.size === 0 && (
+        <Suspense fallback={<Loading />}>
+          <FirstPhone />
+        </Suspense>
+      )}
       {live.loaded && live.devices.size > 0 && (
         <>
           {waiting > 0 && filter !== 'waiting' && (
             <Alert icon={<IconHourglass />} mb="md" py="xs" className="calm">
               <Group justify="space-between" gap="xs">
                 <Text size="sm">{t('phones.waitingCount', { count: waiting })}</Text>
-                <Button size="compact-sm" variant="default" onClick={() => set('state', 'waiting')}>
+                <Button size="compact-sm" variant="default" component={Link} to="/phones/waiting">
                   {t('phones.showWaiting')}
                 </Button>
               </Group>

@@ -57,7 +57,7 @@ export function DriftBadge({ device }: { device: Device }) {
   return (
     <Tooltip label={device.drift_text} disabled={!device.drift_text} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
       <Badge size="sm" variant="default" className={classes.warning} leftSection={<IconAlertTriangle size={13} aria-hidden="true" />}>
-        {t(`device.drift.${device.drift}`)}
+        {t(`phones.drift.${device.drift}`)}
       </Badge>
     </Tooltip>
   );

@@ -1,5 +1,5 @@
 // How phones are named, ordered and filtered.
-import type { Clue, Device, Doors } from '../../api/types';
+import type { Clue, Device, Doors, Extension } from '../../api/types';
 import { macOf } from '../../text/checks';
 
 export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict', 'drift'] as const;
@@ -109,3 +109,9 @@ export function scannedMac(text: string): string {
 
 /** How an extension is listed where one chooses it. */
 export const choiceOf = (e: { number: string; name: string }) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() });
+
+/** Extensions that are no phone's home. */
+export function withoutPhone(extensions: readonly Extension[], devices: Iterable<Device>): Extension[] {
+  const homes = new Set([...devices].flatMap((d) => [d.line, ...(d.lines ?? [])]));
+  return extensions.filter((e) => !homes.has(e.number));
+}

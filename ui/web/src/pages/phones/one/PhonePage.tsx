@@ -3,17 +3,17 @@ import { Anchor, Group, Tabs, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import type { Device } from '../../../api/types';
 import { useLive } from '../../../live/live';
 import { Page } from '../../../parts/Page';
 import { Guarded, Loading, Nothing } from '../../../parts/States';
 import { DriftBadge } from '../cells';
-import { Overview } from '../Overview';
 import { nameOf } from '../words';
+import '../../../text/phones';
 
 const PANELS = {
-  overview: undefined,
+  overview: lazy(() => import('./Overall')),
   timeline: lazy(() => import('./TimeLine')),
   why: lazy(() => import('./Why')),
   settings: lazy(() => import('./Settings')),
@@ -57,7 +57,6 @@ function OnePhone() {
 
 function Panels({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const open = NAMES.find((n) => n === params.get('tab')) ?? 'overview';
   const show = (name: string | null) => setParams(name && name !== 'overview' ? { tab: name } : {}, { replace: true });
@@ -82,7 +81,7 @@ function Panels({ device }: { device: Device }) {
           return (
             <Tabs.Panel key={name} value={name} maw={name === 'overview' ? 720 : undefined}>
               <Suspense fallback={<Loading />}>
-                {Content ? <Content device={device} /> : <Overview device={device} onGone={() => void navigate('/phones')} />}
+                <Content device={device} />
               </Suspense>
             </Tabs.Panel>
           );

@@ -1,0 +1,62 @@
+import { Button, Card, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAdjustments } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Extension } from '../../api/types';
+import { useMay } from '../../session/session';
+import phones from '../phones/Phones.module.css';
+import { NewExtensions } from './NewExtensions';
+import { SipPreferences } from './SipPreferences';
+
+export default function OneExtension({ extension, all }: { extension: Extension; all: Extension[] }) {
+  const { t } = useTranslation();
+  const mayWrite = useMay('extensions.write');
+  const mayAssign = useMay('devices.write');
+  const [opened, dialog] = useDisclosure(false);
+  const sits = extension.sitting ?? [];
+  return (
+    <Stack maw={820} gap="lg">
+      <dl className={phones.facts}>
+        <dt>{t('extensions.number')}</dt>
+        <dd className="mono">{extension.number}</dd>
+        <dt>{t('extensions.site')}</dt>
+        <dd>{extension.site?.name ?? t('common.none')}</dd>
+        <dt>{t('extensions.user')}</dt>
+        <dd>{extension.user?.name ?? t('common.none')}</dd>
+        <dt>{t('extensions.hotDesk')}</dt>
+        <dd>{extension.hot_desk ? t('common.yes') : t('common.no')}</dd>
+        <dt>{t('added.phones')}</dt>
+        <dd>
+          {sits.length === 0 && t('added.noPhone')}
+          {sits.map((s) => (
+            <div key={`${s.device}${s.line}`}>
+              <Link to={`/phones/${s.device}`}>{s.name || s.phone_id}</Link> {s.equipment}
+            </div>
+          ))}
+        </dd>
+      </dl>
+      {mayWrite && (
+        <Group>
+          <Button variant="default" leftSection={<IconAdjustments size={16} aria-hidden="true" />} onClick={dialog.open}>
+            {t('added.sip')}
+          </Button>
+        </Group>
+      )}
+      {mayAssign && (
+        <Card withBorder>
+          <Title order={2} size="h4">
+            {t('added.title')}
+          </Title>
+          <Text size="sm" c="dimmed" mb="md">
+            {t('added.text')}
+          </Text>
+          <NewExtensions extensions={all} first={extension.id} />
+        </Card>
+      )}
+      <Modal opened={opened} onClose={dialog.close} title={t('added.sip')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <SipPreferences extension={extension} onClose={dialog.close} />
+      </Modal>
+    </Stack>
+  );
+}

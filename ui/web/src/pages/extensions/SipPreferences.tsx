@@ -1,0 +1,62 @@
+import { Button, Group, NativeSelect, Stack, Switch } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ask } from '../../api/client';
+import type { Extension } from '../../api/types';
+import { tell } from '../../parts/notify';
+import { Failed } from '../../parts/States';
+
+const ENCRYPTIONS = ['', 'none', 'sdes', 'dtls', 'sdes_dtls'] as const;
+const DTMFS = ['', 'rfc2833', 'info', 'inband', 'auto'] as const;
+
+/** How the extension speaks SIP, and whether it may be virtualized. */
+export function SipPreferences({ extension, onClose }: { extension: Extension; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const form = useForm({
+    initialValues: {
+      allow: extension.virtualization?.allow ?? false,
+      hot_desk: extension.hot_desk,
+      media_encryption: extension.sip?.media_encryption ?? '',
+      dtmf: extension.sip?.dtmf ?? '',
+    },
+  });
+  const save = useMutation({
+    mutationFn: ({ allow, hot_desk, media_encryption, dtmf }: typeof form.values) =>
+      ask('PATCH', `/extensions/${extension.id}`, {
+        revision: extension.revision,
+        hot_desk,
+        virtualization: { allow },
+        sip: { ...(extension.sip?.codecs && { codecs: extension.sip.codecs }), ...(media_encryption && { media_encryption }), ...(dtmf && { dtmf }) },
+      }),
+    onSuccess: () => {
+      tell(t('common.saved'));
+      onClose();
+      return queries.invalidateQueries({ queryKey: ['extensions'] });
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit((v) => save.mutate(v))} noValidate>
+      <Stack>
+        {save.error && <Failed error={save.error} />}
+        <Switch label={t('extensions.hotDeskLabel')} data-autofocus {...form.getInputProps('hot_desk', { type: 'checkbox' })} />
+        <Switch label={t('added.virtualization')} {...form.getInputProps('allow', { type: 'checkbox' })} />
+        <NativeSelect
+          label={t('added.encryption')}
+          data={ENCRYPTIONS.map((value) => ({ value, label: t(`added.encryptions.${value || 'default'}`) }))}
+          {...form.getInputProps('media_encryption')}
+        />
+        <NativeSelect label={t('added.dtmf')} data={DTMFS.map((value) => ({ value, label: t(`added.dtmfs.${value || 'default'}`) }))} {...form.getInputProps('dtmf')} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {t('common.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
