@@ -8,6 +8,7 @@ import { DataList, type Column } from '../parts/DataList';
 import { Page } from '../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../parts/States';
 import { At, said, span } from '../parts/time';
+import '../text/records';
 
 export default function CallRecords() {
   return (

@@ -8,6 +8,7 @@ import { DataList, type Column } from '../parts/DataList';
 import { Page } from '../parts/Page';
 import { Guarded, Loading, Nothing } from '../parts/States';
 import { span, useNow } from '../parts/time';
+import '../text/records';
 
 export default function Calls() {
   return (

@@ -6,6 +6,7 @@ import { useExtensions } from '../api/lists';
 import { Page } from '../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../parts/States';
 import '../text/phones';
+import '../text/records';
 
 const OneExtension = lazy(() => import('./extensions/OneExtension'));
 

@@ -4,6 +4,7 @@ import type { Extension } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
 import { lazy, Suspense } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import '../text/records';
 
 const AddedNotice = lazy(() => import('./extensions/AddedNotice'));
 const ExtensionForm = lazy(() => import('./forms/ExtensionForm'));
@@ -32,7 +33,7 @@ export default function Extensions() {
       { key: 'user', label: t('extensions.user'), render: (e) => e.user?.name, blank: (e) => !e.user },
       {
         key: 'rings',
-        label: t('phones.title'),
+        label: t('nav.phones'),
         render: (e) => (e.sitting ?? []).map((s) => <div key={`${s.device}${s.line}`}>{[s.name || s.phone_id, s.equipment].filter(Boolean).join(', ')}</div>),
         blank: (e) => !e.sitting?.length,
       },

@@ -7,6 +7,7 @@ import { useSites } from '../api/lists';
 import { Page } from '../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../parts/States';
 import '../text/phones';
+import '../text/records';
 
 const OneSite = lazy(() => import('./sites/OneSite'));
 

@@ -4,6 +4,8 @@ import type { Site } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
 import { lazy } from 'react';
 import { Link } from 'react-router';
+import '../text/setup';
+import '../text/records';
 
 const SiteForm = lazy(() => import('./forms/SiteForm'));
 

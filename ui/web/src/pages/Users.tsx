@@ -4,6 +4,7 @@ import type { User } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
 import { useMay, useSession } from '../session/session';
 import { lazy } from 'react';
+import '../text/records';
 
 const UserForm = lazy(() => import('./forms/UserForm'));
 

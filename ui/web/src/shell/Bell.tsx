@@ -11,7 +11,7 @@ export default function Bell() {
   const seen = useSeen();
   const { data } = useAlarms();
   const count = (data ?? []).filter((a) => isNew(a, seen)).length;
-  const label = count > 0 ? t('phones.bellNew', { count }) : t('phones.bell');
+  const label = count > 0 ? t('nav.bellNew', { count }) : t('nav.bell');
   return (
     <Tooltip label={label}>
       <Indicator label={count > 99 ? '99+' : count} size={16} offset={4} disabled={count === 0} color="red.9">

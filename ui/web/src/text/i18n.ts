@@ -3,13 +3,16 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
+import type { recordPages } from './records';
+import type { setupPages } from './setup';
 import type { templatePages } from './templates';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof phonePages & typeof templatePages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages };
   }
 }
 

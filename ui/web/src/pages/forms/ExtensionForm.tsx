@@ -11,6 +11,7 @@ import { i18next } from '../../text/i18n';
 import { filled, text } from '../../text/rules';
 import { RecordForm } from '../../parts/RecordForm';
 import type { FormProps } from '../../parts/Records';
+import '../../text/setup';
 
 interface Values {
   number: string;

@@ -9,6 +9,7 @@ import { i18next } from '../../text/i18n';
 import { each, filled, text } from '../../text/rules';
 import { RecordForm } from '../../parts/RecordForm';
 import type { FormProps } from '../../parts/Records';
+import '../../text/setup';
 
 interface Values {
   name: string;

@@ -10,6 +10,7 @@ import { i18next } from '../../text/i18n';
 import { password, text } from '../../text/rules';
 import { RecordForm } from '../../parts/RecordForm';
 import type { FormProps } from '../../parts/Records';
+import '../../text/setup';
 
 interface Values {
   email: string;

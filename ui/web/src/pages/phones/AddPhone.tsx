@@ -12,6 +12,7 @@ import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { useMounted } from '../../parts/useMounted';
 import { macOf } from '../../text/checks';
+import '../../text/phones';
 
 /** Enters phones beforehand. The MAC field suits a barcode scanner: Enter adds. */
 export default function AddPhone({ opened, onClose }: { opened: boolean; onClose: () => void }) {

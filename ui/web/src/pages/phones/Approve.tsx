@@ -10,6 +10,7 @@ import { useStream } from '../../live/live';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { nameOf } from './words';
+import '../../text/phones';
 
 /** Approves a phone, at somebody's desk or as a hot-desk phone. */
 export function Approve({ device }: { device: Device }) {

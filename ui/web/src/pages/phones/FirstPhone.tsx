@@ -6,6 +6,7 @@ import { CopyLine } from '../../parts/CopyLine';
 import { useMay, useSession } from '../../session/session';
 import classes from './Phones.module.css';
 import { addressesOf } from './words';
+import '../../text/phones';
 
 /** Tells the installer how the first phone finds the appliance. */
 export default function FirstPhone() {

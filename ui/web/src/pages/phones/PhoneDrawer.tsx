@@ -10,6 +10,7 @@ import { useMounted } from '../../parts/useMounted';
 import { Journal } from './Journal';
 import { Overview } from './Overview';
 import { nameOf } from './words';
+import '../../text/phones';
 
 export default function PhoneDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();

@@ -1,5 +1,5 @@
 // The phones of the house, as they are at this moment.
-import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFileImport, IconHourglass, IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
@@ -16,10 +16,12 @@ import { useMay } from '../../session/session';
 import { Arrivals } from './Arrivals';
 import { LastStepCell, PhoneCell, Registered, Sits, StepBadge } from './cells';
 import classes from './Phones.module.css';
-import { FILTERS, filterOf, isWaiting, nameOf, pick, type Filter } from './words';
+import { filterOf, isWaiting, nameOf, pick } from './words';
+import '../../text/phoneList';
 
 // What is not needed to see the list comes when it is opened first.
 const PhoneDrawer = lazy(() => import('./PhoneDrawer'));
+const PhoneTools = lazy(() => import('./PhoneTools'));
 const FirstPhone = lazy(() => import('./FirstPhone'));
 const AddPhone = lazy(() => import('./AddPhone'));
 
@@ -93,7 +95,7 @@ function List() {
               {t('phones.import')}
             </Button>
             <Button leftSection={<IconPlus size={16} />} onClick={add.open} variant={live.devices.size === 0 ? 'default' : 'filled'}>
-              {t('phones.add.button')}
+              {t('phones.addButton')}
             </Button>
           </Group>
         )
@@ -118,28 +120,10 @@ function List() {
               </Group>
             </Alert>
           )}
-          <div className={classes.tools}>
-            <TextInput
-              className={classes.search}
-              type="search"
-              label={t('phones.search')}
-              placeholder={t('phones.searchHelp')}
-              leftSection={<IconSearch size={16} aria-hidden="true" />}
-              value={query}
-              onChange={(event) => set('q', event.currentTarget.value)}
-            />
-            <NativeSelect
-              className={classes.state}
-              label={t('phones.state')}
-              data={FILTERS.map((value) => ({ value, label: t(`phones.states.${value}`) }))}
-              value={filter}
-              onChange={(event) => set('state', event.currentTarget.value === 'all' ? '' : (event.currentTarget.value as Filter))}
-            />
-            <Text size="sm" c="dimmed" pb={8} role="status">
-              {rows.length === live.devices.size
-                ? t('phones.count', { count: rows.length })
-                : t('phones.shown', { shown: rows.length, all: live.devices.size })}
-            </Text>
+          <div className={classes.toolbar}>
+            <Suspense>
+              <PhoneTools query={query} filter={filter} shown={rows.length} all={live.devices.size} onSet={set} />
+            </Suspense>
           </div>
           {rows.length === 0 && <Nothing icon={<IconSearch />}>{t('common.nothingMatches')}</Nothing>}
           {rows.length > 0 && (

@@ -13,6 +13,7 @@ import { tell, tellProblem } from '../../parts/notify';
 import { problemText } from '../../parts/problemText';
 import { useMay } from '../../session/session';
 import { nameOf } from './words';
+import '../../text/phones';
 
 export function SeatActions({ device }: { device: Device }) {
   const { t } = useTranslation();

@@ -8,6 +8,7 @@ import type { Device, Step, Sure } from '../../api/types';
 import { Ago } from '../../parts/time';
 import classes from './Phones.module.css';
 import { isWaiting, kindOf, nameOf, outcomeOf } from './words';
+import '../../text/phoneList';
 
 const STEP_ICON = { seen: IconEye, lobby: IconHourglass, approved: IconThumbUp, token: IconShieldCheck, certificate: IconCertificate };
 

@@ -19,6 +19,7 @@ import { StepList } from './StepList';
 import { AdministratorStep, OrganizationStep, SiteStep, TokenStep } from './steps';
 import { ExtensionsStep } from './ExtensionsStep';
 import { SummaryStep } from './SummaryStep';
+import '../../text/setup';
 
 export default function Setup() {
   const { t } = useTranslation();

@@ -4,6 +4,7 @@ import { isDomain, isEmail, isEmergency, isExtension, isNetwork } from '../../te
 import { i18next } from '../../text/i18n';
 import { each, filled, password, text } from '../../text/rules';
 import { isBlank, type Draft, type StepName } from './draft';
+import '../../text/setup';
 
 const t = i18next.t;
 

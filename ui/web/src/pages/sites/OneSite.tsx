@@ -4,6 +4,7 @@ import type { Site } from '../../api/types';
 import phones from '../phones/Phones.module.css';
 import { Dhcp } from './Dhcp';
 import { Hours } from './Hours';
+import '../../text/setup';
 
 export default function OneSite({ site }: { site: Site }) {
   const { t } = useTranslation();

@@ -8,7 +8,6 @@ import type { Device } from '../../../api/types';
 import { useLive } from '../../../live/live';
 import { Page } from '../../../parts/Page';
 import { Guarded, Loading, Nothing } from '../../../parts/States';
-import { DriftBadge } from '../cells';
 import { nameOf } from '../words';
 import '../../../text/phones';
 
@@ -62,12 +61,9 @@ function Panels({ device }: { device: Device }) {
   const show = (name: string | null) => setParams(name && name !== 'overview' ? { tab: name } : {}, { replace: true });
   return (
     <>
-      <Group gap="sm" mb="sm">
-        <Text size="sm" c="dimmed" className="mono">
-          {device.mac}
-        </Text>
-        <DriftBadge device={device} />
-      </Group>
+      <Text size="sm" c="dimmed" className="mono" mb="sm">
+        {device.mac}
+      </Text>
       <Tabs value={open} onChange={show} keepMounted={false}>
         <Tabs.List mb="md" aria-label={t('device.tabsLabel')}>
           {NAMES.map((name) => (
