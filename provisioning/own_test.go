@@ -109,7 +109,7 @@ func TestTemplateThatDoesNotRenderFallsBack(t *testing.T) {
 	}
 }
 
-// Row F001: one edit renders the settings of fifty phones anew; and while it is
+// One edit renders the settings of fifty phones anew; and while it is
 // rolled out, a stable part of them has the new ones.
 func TestFiftyPhonesOfOneTemplate(t *testing.T) {
 	k := newKit(t, kitOptions{})

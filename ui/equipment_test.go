@@ -115,6 +115,8 @@ func TestAUserChangesWhatIsHisOwn(t *testing.T) {
 	user.patch("/api/v1/devices/"+desk, map[string]any{"profile": ""}).want(http.StatusForbidden)
 	user.put("/api/v1/settings/device/"+desk+"/ring.volume", map[string]any{"value": "3"}).want(http.StatusForbidden)
 	user.get("/api/v1/templates").want(http.StatusForbidden)
+	user.post("/api/v1/custom-templates", map[string]any{"scope": map[string]any{"kind": "device", "id": desk}, "model": "acme-one", "file": "phone.tmpl", "name": "mine"}).want(http.StatusForbidden)
+	user.post("/api/v1/custom-templates/any/activate", map[string]any{"number": 1}).want(http.StatusForbidden)
 }
 
 func TestADuplicateMACNamesThePhoneThatHasIt(t *testing.T) {

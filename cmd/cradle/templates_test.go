@@ -31,7 +31,7 @@ func (a *machine) fetched(path string) string {
 	return string(body)
 }
 
-// TestAdministratorUploadsATemplate is row F302: upload, validate, preview,
+// TestAdministratorUploadsATemplate goes the whole way: upload, validate, preview,
 // activate, restore; and the same templates on another appliance.
 func TestAdministratorUploadsATemplate(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
