@@ -150,16 +150,24 @@ func (p *Provisioning) Render(id directory.ID, name string) (Rendered, error) {
 	return r, nil
 }
 
-// shown is the visit in which people see a file of a device.
-func (p *Provisioning) shown(id directory.ID, name string) (*visit, *catalog.File, error) {
+// look is the visit in which people see a device, of a model that is known.
+func (p *Provisioning) look(id directory.ID) (*visit, error) {
 	v := &visit{now: p.now(), snap: p.c.Directory.Snapshot(), shelf: p.Catalog(), looked: true}
 	if v.device = v.snap.Device(id); v.device == nil {
-		return nil, nil, fmt.Errorf("%w: %q", ErrNoDevice, id)
+		return nil, fmt.Errorf("%w: %q", ErrNoDevice, id)
 	}
 	v.site = v.snap.Site(v.device.Site)
-	v.model = p.modelOf(v)
-	if v.model == nil {
-		return nil, nil, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
+	if v.model = p.modelOf(v); v.model == nil {
+		return nil, fmt.Errorf("%w: the model of %s is not known", ErrNoFile, v.device.MAC)
+	}
+	return v, nil
+}
+
+// shown is the visit in which people see a file of a device.
+func (p *Provisioning) shown(id directory.ID, name string) (*visit, *catalog.File, error) {
+	v, err := p.look(id)
+	if err != nil {
+		return nil, nil, err
 	}
 	file := v.model.Family.Named(name)
 	matches, _ := v.shelf.Asked(name)

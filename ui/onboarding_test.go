@@ -15,6 +15,7 @@ import (
 	"cradle/provisioning/clientcert"
 	"cradle/provisioning/dhcp"
 	"cradle/provisioning/onboard"
+	"cradle/provisioning/settings"
 	"cradle/ui/live"
 )
 
@@ -25,6 +26,7 @@ type fakeOnboarding struct {
 	alarms []provisioning.Alarm
 	old    []provisioning.OldTLS
 	asked  map[directory.ID]provisioning.WhyNot
+	file   provisioning.ExplainedFile
 	host   string // under which phones outside reach us
 }
 
@@ -34,6 +36,26 @@ func (f *fakeOnboarding) WhyNot(id directory.ID) (provisioning.WhyNot, error) {
 		return w, provisioning.ErrNeverAsked
 	}
 	return w, nil
+}
+
+func (f *fakeOnboarding) Explain(directory.ID) (provisioning.Explained, error) {
+	if f.file.Lines == nil {
+		return provisioning.Explained{}, provisioning.ErrNoFile
+	}
+	e := provisioning.Explained{Keys: []settings.Placed{{Key: directory.Key{Position: 1, Type: "line"}, From: settings.FromDefault},
+		{Key: directory.Key{Position: 2, Type: "blf", Value: "102"}, From: settings.FromProfile}}}
+	for i := range e.Settings {
+		e.Settings[i].Layer = settings.FromDefault
+	}
+	e.Settings[settings.Language] = settings.Value{Text: "de", Layer: settings.FromSite}
+	return e, nil
+}
+
+func (f *fakeOnboarding) ExplainFile(_ directory.ID, name string) (provisioning.ExplainedFile, error) {
+	if name != "{mac}.cfg" {
+		return provisioning.ExplainedFile{}, provisioning.ErrNoFile
+	}
+	return f.file, nil
 }
 
 func (f *fakeOnboarding) RemoteURL(_ directory.ID, token string) string {
@@ -258,4 +280,35 @@ func TestDHCPLinesOfASite(t *testing.T) {
 	c.get("/api/v1/sites/none/dhcp").want(http.StatusNotFound)
 	leeds := c.post("/api/v1/sites", map[string]any{"name": "Leeds", "networks": []any{"10.0.0.0/8"}}).want(http.StatusCreated).text("id")
 	c.get("/api/v1/sites/" + leeds + "/dhcp").want(http.StatusConflict).problem() // it cannot come to a loopback address
+}
+
+func TestSettingsAndFilesAreExplained(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	one := "/api/v1/devices/" + c.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string)
+	if got := c.get(one + "/settings").want(http.StatusOK).json(); len(got["settings"].([]any)) != 0 {
+		t.Errorf("of a phone without a model: %v", got)
+	}
+	h.onboarding.file = provisioning.ExplainedFile{
+		ContentType: "text/plain", Known: true, Diff: "-a\n+b\n", Fetched: provisioning.Fetched{At: time.Now(), Text: []byte("a")},
+		Lines: []provisioning.ExplainedLine{{Text: "b", From: []provisioning.Origin{{Layer: settings.FromSite, Name: "language.tag"}}}, {Text: "c"}},
+	}
+	got := c.get(one + "/settings").want(http.StatusOK).json()
+	said := got["settings"].([]any)[settings.Language].(map[string]any)
+	if said["name"] != "language" || said["value"] != "de" || said["of"] != "London" || said["doc"] == "" {
+		t.Errorf("%v", said)
+	}
+	keys := got["keys"].([]any)
+	if first, second := keys[0].(map[string]any), keys[1].(map[string]any); first["source"] != "line" || first["label"] != "Ada Lovelace" ||
+		second["source"] != "layout" || second["label"] != "Grace Hopper" {
+		t.Errorf("%v", keys)
+	}
+	file := c.get(one + "/files?name=%7Bmac%7D.cfg").want(http.StatusOK).json()
+	lines, fetched := file["lines"].([]any), file["fetched"].(map[string]any)
+	if lines[0].(map[string]any)["layers"].([]any)[0].(map[string]any)["layer"] != "site" || fetched["same"] != false || fetched["text"] != "a" || file["diff"] == "" {
+		t.Errorf("%v", file)
+	}
+	c.get(one + "/files?name=other.cfg").want(http.StatusNotFound)
+	c.get("/api/v1/devices/none/files?name=x").want(http.StatusNotFound)
+	c.get("/api/v1/devices/none/settings").want(http.StatusNotFound)
 }

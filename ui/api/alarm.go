@@ -20,10 +20,10 @@ type alarmView struct {
 	First  time.Time     `json:"first"`
 	Kind   onboard.Alarm `json:"kind"`
 	Text   string        `json:"text"`
-	MAC    string        `json:"mac,omitempty"`
+	MAC    string        `json:"mac" doc:"Empty: of no known phone."`
 	Device directory.ID  `json:"device,omitempty"`
-	Site   *nameAndID    `json:"site,omitempty"`
-	Source string        `json:"source,omitempty" doc:"Address of the last time."`
+	Site   directory.ID  `json:"site" doc:"Empty: of no site."`
+	Source string        `json:"source" doc:"Address of the last time."`
 	Count  int           `json:"count"`
 }
 
@@ -65,10 +65,10 @@ func (a *API) Alarm(s *directory.Snapshot, alarm provisioning.Alarm) (directory.
 }
 
 func viewAlarm(s *directory.Snapshot, alarm provisioning.Alarm) alarmView {
-	v := alarmView{At: alarm.At, First: alarm.First, Kind: alarm.Kind, Text: alarm.Text, Site: siteRef(s, alarm.Site), Count: alarm.Count}
+	v := alarmView{At: alarm.At, First: alarm.First, Kind: alarm.Kind, Text: alarm.Text, Site: alarm.Site, Count: alarm.Count}
 	if alarm.MAC != "" {
 		v.MAC = alarm.MAC.Colons()
-		if d := s.DeviceByMAC(alarm.MAC); d != nil && v.Site != nil && d.Site == alarm.Site {
+		if d := s.DeviceByMAC(alarm.MAC); d != nil && d.Site == alarm.Site {
 			v.Device = d.ID
 		}
 	}

@@ -78,7 +78,7 @@ var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, languageRoutes,
-	replaceRoutes, whyNotRoutes, alarmRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
+	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
 	customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 

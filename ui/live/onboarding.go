@@ -14,6 +14,10 @@ import (
 type Onboarding interface {
 	// WhyNot replays the last request of a phone; provisioning.ErrNeverAsked.
 	WhyNot(id directory.ID) (provisioning.WhyNot, error)
+	// Explain and ExplainFile say what a phone is told, and who said it; secrets are
+	// masked. provisioning.ErrNoFile: its model, or the file, is not known.
+	Explain(id directory.ID) (provisioning.Explained, error)
+	ExplainFile(id directory.ID, name string) (provisioning.ExplainedFile, error)
 	// RemoteURL is the one-time address of a remote phone; empty: there is none,
 	// as no door is open to the outside or nobody said under which name.
 	RemoteURL(device directory.ID, token string) string

@@ -1,0 +1,123 @@
+package provisioning
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"cradle/directory"
+	"cradle/provisioning/catalog"
+	"cradle/provisioning/custom"
+	"cradle/provisioning/settings"
+)
+
+// Explained is what a phone is told, and who said it.
+type Explained struct {
+	Settings settings.Stack
+	Files    []*catalog.File // that are made for phones
+	Keys     []settings.Placed
+	Fit      []settings.Finding // what does not fit its model
+}
+
+// Explain says what a device is told, and who said it. Errors wrap ErrNoDevice,
+// or ErrNoFile where its model is not known.
+func (p *Provisioning) Explain(id directory.ID) (Explained, error) {
+	v, err := p.look(id)
+	if err != nil {
+		return Explained{}, err
+	}
+	var e Explained
+	for _, file := range v.model.Family.Files {
+		if file.Template == nil || strings.Contains(file.Name, "{book}") {
+			continue
+		}
+		if e.Files = append(e.Files, file); file.Own() && e.Keys == nil {
+			facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
+			_, e.Settings = p.maker.Values(facts)
+			e.Keys, e.Fit = p.maker.Keys(facts)
+		}
+	}
+	return e, nil
+}
+
+// ExplainedFile is a file as its phone would get it now, secrets masked.
+type ExplainedFile struct {
+	ContentType string
+	Lines       []ExplainedLine
+	// Fetched is what the phone last got; Diff the unified difference from that to
+	// this, empty where they are equal or its text is not kept.
+	Fetched Fetched
+	Known   bool // the phone has fetched it
+	Same    bool
+	Diff    string
+}
+
+// ExplainedLine is a line and what it was made from; nothing: the template alone.
+type ExplainedLine struct {
+	Text string
+	From []Origin
+}
+
+// Origin is a value that a template names and the layer it comes from.
+type Origin struct {
+	Layer settings.Layer
+	Name  string
+}
+
+// ExplainFile says of every line of a device's file where it comes from. Errors
+// are those of Render.
+func (p *Provisioning) ExplainFile(id directory.ID, name string) (ExplainedFile, error) {
+	v, file, err := p.shown(id, name)
+	if err != nil {
+		return ExplainedFile{}, err
+	}
+	v.Local = p.metAt(v.device.MAC)
+	values, stack := p.maker.Values(p.facts(v, file, settings.Full, p.maskedBase(v), true))
+	variant, err := p.custom.Compiled(v.snap, v.model.Family, custom.InForce(v.snap, v.asker(file)))
+	if err != nil {
+		return ExplainedFile{}, err
+	}
+	template, _ := custom.Of(variant, file)
+	lines, err := template.Trace(values, v.model.Facts(v.firmware(file)))
+	if err != nil {
+		return ExplainedFile{}, veil(v.device, err)
+	}
+	e := ExplainedFile{ContentType: file.ContentType}
+	for _, l := range lines {
+		e.Lines = append(e.Lines, ExplainedLine{l.Text, origins(&stack, l.Names)})
+	}
+	body, err := p.execute(nil, v, file, settings.Full, values)
+	if err != nil {
+		return ExplainedFile{}, err
+	}
+	if e.Fetched, e.Known = p.Fetched(id, file.Name); e.Fetched.Text != nil {
+		e.Diff = custom.Diff(v.model.FileName(file.Name, string(v.device.MAC)), e.Fetched.Text, body)
+		e.Same = e.Diff == ""
+	}
+	return e, nil
+}
+
+// metAt is the address of ours that a phone last came to: it is in its files.
+func (p *Provisioning) metAt(mac directory.MAC) netip.Addr {
+	for _, s := range slices.Backward(p.journal.Of(mac)) {
+		if s.Local.IsValid() {
+			return s.Local
+		}
+	}
+	return netip.Addr{}
+}
+
+// origins are the layers behind the values that a line names. Those that stand
+// in no layer, such as the number of a list's item, say nothing to people.
+func origins(stack *settings.Stack, names []string) (all []Origin) {
+	for _, name := range names {
+		layer := stack.Origin(name)
+		if strings.HasPrefix(name, "fact.") {
+			layer = settings.FromModel
+		}
+		if o := (Origin{layer, name}); layer != settings.FromDefault && !slices.Contains(all, o) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
