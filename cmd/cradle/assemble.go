@@ -20,6 +20,7 @@ import (
 	"cradle/provisioning/door/pnpdoor"
 	"cradle/provisioning/firmware"
 	"cradle/provisioning/resync"
+	"cradle/provisioning/rollout"
 	"cradle/registrar"
 	"cradle/templates"
 	"cradle/ui"
@@ -43,6 +44,7 @@ type appliance struct {
 	prov      *provisioning.Provisioning
 	firmware  *firmware.Library
 	resync    *resync.Resync
+	rollouts  *rollout.Engine
 	ui        *ui.UI
 	plain     net.Listener // HTTP; nil: off
 	secure    net.Listener // HTTPS; nil: off
@@ -209,6 +211,9 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 		return fmt.Errorf("resync: %w", err)
 	}
 	a.closing("resync", a.resync.Close)
+	if err := a.openRollouts(); err != nil {
+		return err
+	}
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
 	a.registrar.HandleEvent("ua-profile", plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
 	return nil

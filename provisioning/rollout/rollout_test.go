@@ -56,6 +56,19 @@ func TestBrokenTemplateIsStopped(t *testing.T) {
 	}
 }
 
+// One that does not render leaves its phones as they were, and is stopped too.
+func TestTemplateThatDoesNotRenderIsStopped(t *testing.T) {
+	o := open(t, 4)
+	r := o.template("{{nonsense", []int{1, 100}, 0)
+	o.until("stopped", func() bool { return o.now(r).State == directory.RolloutStopped })
+	if now := o.now(r); now.Stage != 0 {
+		t.Errorf("%+v", now)
+	}
+	if _, live := o.count(); live != 4 {
+		t.Errorf("%d registered", live)
+	}
+}
+
 // A good one goes through all stages, also over a restart in the middle.
 func TestGoodTemplateReachesAll(t *testing.T) {
 	o := open(t, 12)

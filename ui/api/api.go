@@ -42,6 +42,7 @@ type Config struct {
 	Resync       live.Resync
 	Templates    live.Templates // nil: there are none
 	Firmware     live.Firmware  // nil: there is none
+	Rollouts     live.Rollouts  // nil: there are none
 	Onboarding   live.Onboarding
 	Authorities  live.Authorities
 	// Networks of this machine, offered by the wizard.
@@ -77,7 +78,7 @@ func New(r *gin.Engine, c Config) (*API, error) {
 var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
-	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, templateRoutes, languageRoutes,
+	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
 	customTemplateRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
