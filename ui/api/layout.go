@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 
 	"cradle/directory"
@@ -50,4 +51,6 @@ func layoutRoutes(a *API) {
 		},
 		remove: func(tx *directory.Tx, _ *access.Caller, l *directory.Layout) error { return tx.DeleteLayout(l.ID) },
 	}.routes(a)
+	route(a, operation{method: http.MethodPost, path: "/layouts/fit", permission: access.LayoutsRead,
+		summary: "What of a layout a model cannot do"}, a.fit)
 }

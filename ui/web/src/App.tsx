@@ -26,6 +26,13 @@ const CallRecords = lazy(() => import('./pages/CallRecords'));
 const Models = lazy(() => import('./pages/templates/Models'));
 const Model = lazy(() => import('./pages/templates/Model'));
 const TemplateEditor = lazy(() => import('./pages/templates/Editor'));
+const Layouts = lazy(() => import('./pages/keys/Layouts'));
+const Designer = lazy(() => import('./pages/keys/Designer'));
+const Profiles = lazy(() => import('./pages/keys/Profiles'));
+const Settings = lazy(() => import('./pages/settings/Settings'));
+const Firmware = lazy(() => import('./pages/firmware/Firmware'));
+const Contacts = lazy(() => import('./pages/Contacts'));
+const Security = lazy(() => import('./pages/security/Security'));
 const Account = lazy(() => import('./pages/Account'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
@@ -54,6 +61,13 @@ export function App() {
           <Route path="/templates" element={<Models />} />
           <Route path="/templates/:model" element={<Model />} />
           <Route path="/templates/:model/:id" element={<TemplateEditor />} />
+          <Route path="/layouts" element={<Layouts />} />
+          <Route path="/layouts/:id" element={<Designer />} />
+          <Route path="/profiles" element={<Profiles />} />
+          <Route path="/settings" element={<Settings />} />
+          <Route path="/firmware" element={<Firmware />} />
+          <Route path="/contacts" element={<Contacts />} />
+          <Route path="/security" element={<Security />} />
           <Route path="/account" element={<Account />} />
           <Route path="*" element={<NotFound />} />
         </Route>

@@ -3,8 +3,8 @@ import icon from '../icon.svg';
 import { AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
-  IconBuilding, IconDeviceLandlinePhone, IconHash, IconHistory, IconListDetails, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconTemplate,
-  IconUsers,
+  IconAddressBook, IconAdjustments, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
+  IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +23,12 @@ const PLACES = [
   { to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
   { to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
   { to: '/templates', key: 'templates', icon: IconTemplate, permission: 'templates.read' },
+  { to: '/layouts', key: 'layouts', icon: IconKeyboard, permission: 'layouts.read' },
+  { to: '/profiles', key: 'profiles', icon: IconId, permission: 'profiles.read' },
+  { to: '/settings', key: 'settings', icon: IconAdjustments, permission: 'settings.read' },
+  { to: '/firmware', key: 'firmware', icon: IconCpu, permission: 'firmware.read' },
+  { to: '/contacts', key: 'contacts', icon: IconAddressBook, permission: 'contacts.read' },
+  { to: '/security', key: 'security', icon: IconShieldLock, permission: 'devices.read' },
   { to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
   { to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
 ] as const;

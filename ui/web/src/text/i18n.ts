@@ -3,6 +3,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import type { houseKeeping } from './keeping';
+import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
@@ -12,7 +14,7 @@ import type { templatePages } from './templates';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping };
   }
 }
 

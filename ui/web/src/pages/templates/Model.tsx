@@ -41,7 +41,7 @@ function Known({ model }: { model: PhoneModel }) {
   return (
     <Stack gap="lg">
       {model.notes.length > 0 && (
-        <Alert color="yellow" variant="light" icon={<IconInfoCircle />} title={t('models.notes')} role="note">
+        <Alert color="yellow" variant="default" icon={<IconInfoCircle />} title={t('models.notes')} role="note">
           <List size="sm">
             {model.notes.map((n) => (
               <List.Item key={n}>{n}</List.Item>

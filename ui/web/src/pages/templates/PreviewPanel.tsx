@@ -46,7 +46,7 @@ export function PreviewPanel({ template, text, ready, broken }: Props) {
           setParams(to ? { panel: 'preview', device: to } : { panel: 'preview' }, { replace: true });
         }}
       />
-      {broken && <Alert color="yellow">{t('templates.preview.broken')}</Alert>}
+      {broken && <Alert variant="default">{t('templates.preview.broken')}</Alert>}
       {preview.error && <Failed error={preview.error} onRetry={() => void preview.refetch()} />}
       {!preview.data && !preview.error && !broken && <Loading />}
       {preview.data && <Shown preview={preview.data} />}
