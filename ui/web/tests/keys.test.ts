@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Key } from '../src/api/keys';
 import type { PhoneModel } from '../src/api/templates';
-import { beside, keyAt, move, put, sizeOf, unplaced } from '../src/pages/keys/board';
+import { beside, beyond, keyAt, move, put, sizeOf, unplaced } from '../src/pages/keys/board';
 
 const at = (position: number, module = 0) => ({ module, position });
 const keys: Key[] = [{ position: 1, type: 'line' }, { position: 3, type: 'blf', value: '102' }, { module: 1, position: 1, type: 'dnd' }, { type: 'speed', value: '9' }];
@@ -24,10 +24,11 @@ describe('keys on a phone', () => {
     expect(put(keys, at(1), undefined)).toHaveLength(3);
     expect(unplaced(put(keys, at(1), undefined))).toEqual([{ type: 'speed', value: '9' }]);
   });
-  it('are as many as the model has, and never fewer than are used', () => {
+  it('are as many as the model has; the others lie beyond', () => {
     const model = { keys: 4, module: { name: 'M', max: 2, keys: 20 } } as PhoneModel;
     expect(sizeOf(model, 0, keys)).toBe(4);
-    expect(sizeOf(model, 0, [{ position: 9, type: 'dnd' }])).toBe(9);
+    expect(sizeOf(undefined, 0, [{ position: 19, type: 'dnd' }])).toBe(19);
+    expect(beyond([{ position: 4, type: 'dnd' }, { position: 5, type: 'hold' }, { module: 1, position: 20, type: 'dnd' }], model)).toEqual([{ position: 5, type: 'hold' }]);
     expect(sizeOf(model, 1, keys)).toBe(20);
     expect(sizeOf(undefined, 0, [])).toBe(10);
   });

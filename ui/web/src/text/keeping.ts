@@ -19,6 +19,7 @@ const settings = {
   clear: 'Take {{name}} back',
   yes: 'Yes',
   no: 'No',
+  save_zero: 'Save',
   save_one: 'Save {{count}} change',
   save_other: 'Save {{count}} changes',
   discard: 'Discard',

@@ -39,7 +39,7 @@ const keys = {
   keyIs: 'Key {{n}}: {{what}}',
   free: 'free',
   unplaced: 'Without a place of their own',
-  unplacedHelp: 'They take the next free keys of each phone.',
+  unplacedHelp: 'Those without a number take the next free keys of each phone; those with one lie where this model has no key.',
   addUnplaced: 'Add one to the next free place',
   moved: 'Moved to key {{n}}.',
   movedModule: 'Moved to key {{n}} of module {{module}}.',

@@ -13,7 +13,7 @@ import { tell } from '../../parts/notify';
 import { Failed, Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
 import { Board } from './Board';
-import { move, put, unplaced, type Spot } from './board';
+import { beyond, move, put, unplaced, type Spot } from './board';
 import { KeyForm } from './KeyForm';
 import { Palette } from './Palette';
 import { nameOfKey } from './words';
@@ -134,6 +134,11 @@ function Table({ layout, models }: { layout: Layout; models: PhoneModel[] }) {
           {t('keys.unplacedHelp')}
         </Text>
         <Group gap="xs">
+          {beyond(keys, model).map((k) => (
+            <Button key={`${k.module ?? 0}/${k.position}`} size="xs" variant="default" disabled={!mayWrite} onClick={() => setEditing({ at: { module: k.module ?? 0, position: k.position! } })}>
+              {t('keys.keyIs', { n: k.position, what: nameOfKey(k) })}
+            </Button>
+          ))}
           {free.map((k, i) => (
             <Button key={i} size="xs" variant="default" disabled={!mayWrite} onClick={() => setEditing({ free: i })}>
               {nameOfKey(k)}

@@ -1,14 +1,13 @@
 // The layouts of keys.
-import { Anchor, TextInput } from '@mantine/core';
+import { Anchor } from '@mantine/core';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import * as z from 'zod/mini';
 import type { Layout } from '../../api/keys';
-import { RecordForm } from '../../parts/RecordForm';
-import { Records, type FormProps, type Kind } from '../../parts/Records';
-import { i18next } from '../../text/i18n';
+import { Records, type Kind } from '../../parts/Records';
 import '../../text/keys';
-import { filled } from '../../text/rules';
+
+const LayoutForm = lazy(() => import('./LayoutForm'));
 
 export default function Layouts() {
   const { t } = useTranslation();
@@ -34,21 +33,4 @@ export default function Layouts() {
     Form: LayoutForm,
   };
   return <Records kind={kind} />;
-}
-
-const schema = z.object({ name: filled(() => i18next.t('layouts.needName')) });
-
-function LayoutForm({ row, onClose }: FormProps<Layout>) {
-  const { t } = useTranslation();
-  return (
-    <RecordForm
-      path="layouts"
-      row={row}
-      onClose={onClose}
-      values={{ name: row?.name ?? '' }}
-      schema={schema}
-      nameOf={(v) => v.name}
-      fields={(form) => <TextInput label={t('layouts.name')} required data-autofocus autoComplete="off" {...form.getInputProps('name')} />}
-    />
-  );
 }

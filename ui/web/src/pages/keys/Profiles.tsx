@@ -1,14 +1,13 @@
 // The roles of phones.
-import { Anchor, Select, Text, TextInput } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import * as z from 'zod/mini';
-import { useLayouts, type Profile } from '../../api/keys';
-import { RecordForm } from '../../parts/RecordForm';
-import { Records, type FormProps, type Kind } from '../../parts/Records';
-import { i18next } from '../../text/i18n';
+import type { Profile } from '../../api/keys';
+import { Records, type Kind } from '../../parts/Records';
 import '../../text/keys';
-import { filled } from '../../text/rules';
+
+const ProfileForm = lazy(() => import('./ProfileForm'));
 
 export default function Profiles() {
   const { t } = useTranslation();
@@ -45,35 +44,4 @@ export default function Profiles() {
     Form: ProfileForm,
   };
   return <Records kind={kind} />;
-}
-
-const schema = z.object({ name: filled(() => i18next.t('layouts.needName')) });
-
-function ProfileForm({ row, onClose }: FormProps<Profile>) {
-  const { t } = useTranslation();
-  const layouts = useLayouts();
-  const choices = (layouts.data ?? []).map((l) => ({ value: l.id, label: l.name }));
-  return (
-    <RecordForm
-      path="profiles"
-      row={row}
-      onClose={onClose}
-      values={{ name: row?.name ?? '', layout: row?.layout?.id ?? '' }}
-      schema={schema}
-      nameOf={(v) => v.name}
-      fields={(form) => (
-        <>
-          <TextInput label={t('profiles.name')} required data-autofocus autoComplete="off" {...form.getInputProps('name')} />
-          <Select
-            label={t('profiles.layout')}
-            data={[{ value: '', label: t('profiles.noLayout') }, ...choices]}
-            allowDeselect={false}
-            searchable
-            openOnFocus={false}
-            {...form.getInputProps('layout')}
-          />
-        </>
-      )}
-    />
-  );
 }

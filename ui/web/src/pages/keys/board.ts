@@ -13,11 +13,16 @@ export interface Spot {
 const PHONE_KEYS = 10;
 const MODULE_KEYS = 20;
 
-/** How many keys a part of the phone has, and at least so many as are used. */
+/** How many keys a part of the phone has; where that is not known, at least so many as are used. */
 export function sizeOf(model: PhoneModel | undefined, module: number, keys: Key[]): number {
-  const known = module === 0 ? model?.keys || PHONE_KEYS : model?.module?.keys || MODULE_KEYS;
-  return Math.max(known, ...keys.filter((k) => (k.module ?? 0) === module).map((k) => k.position ?? 0));
+  const known = module === 0 ? model?.keys : model?.module?.keys;
+  if (known) return known;
+  const used = keys.filter((k) => (k.module ?? 0) === module).map((k) => k.position ?? 0);
+  return Math.max(module === 0 ? PHONE_KEYS : MODULE_KEYS, ...used);
 }
+
+/** Keys that have a place which this model does not have. */
+export const beyond = (keys: Key[], model: PhoneModel | undefined): Key[] => keys.filter((k) => (k.position ?? 0) > sizeOf(model, k.module ?? 0, keys));
 
 export const isAt = (k: Key, at: Spot): boolean => (k.module ?? 0) === at.module && k.position === at.position;
 export const keyAt = (keys: Key[], at: Spot): Key | undefined => keys.find((k) => isAt(k, at));
