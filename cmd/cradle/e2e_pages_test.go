@@ -84,6 +84,13 @@ func TestE2ESeatsInChromium(t *testing.T) {
 		"FREE=64:16:7f:00:00:01", "OWN=80:5e:c0:12:34:56", "FIRST=101", "SECOND=102")
 }
 
+// TestE2ETemplatesInChromium writes an own template, draws keys and says settings.
+func TestE2ETemplatesInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeFile)
+	browse(t, "e2e/templates.mjs", "BASE_URL=http://"+a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple", "MODEL=yealink-t46u")
+}
+
 // browse runs one walk of the pages in Chromium.
 func browse(t *testing.T, script string, env ...string) {
 	t.Helper()

@@ -8,6 +8,9 @@ import { tell } from '../../parts/notify';
 import { problemText } from '../../parts/problemText';
 import { useMounted } from '../../parts/useMounted';
 
+/** A vendor's folder in the catalogue: its name in small letters. */
+const folderOf = (vendor: string): string => vendor.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
 /** Takes the authority by which a vendor signs its phones' certificates. */
 export default function AddAuthority({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -19,7 +22,7 @@ export default function AddAuthority({ onClose }: { onClose: () => void }) {
   const [tried, setTried] = useState(false);
   const complete = vendor && pem.trim() !== '';
   const add = useMutation({
-    mutationFn: () => ask('POST', '/authorities', { vendor, pem }),
+    mutationFn: () => ask('POST', '/authorities', { vendor: folderOf(vendor ?? ''), pem }),
     onSuccess: () => {
       tell(t('security.added'));
       onClose();

@@ -21,8 +21,8 @@ const AddAuthority = lazy(() => import('./AddAuthority'));
 interface Authority {
   id: string;
   vendor: string;
-  subject?: string;
-  until?: string;
+  subjects: string[];
+  until: string;
 }
 
 interface OldTLS {
@@ -79,7 +79,7 @@ function Authorities() {
           idOf={(a) => a.id}
           columns={[
             { key: 'vendor', label: t('security.vendor'), lead: true, render: (a) => <Text fw={600}>{a.vendor}</Text> },
-            { key: 'subject', label: t('security.subject'), render: (a) => a.subject },
+            { key: 'subject', label: t('security.subject'), render: (a) => a.subjects.join(', ') },
             { key: 'until', label: t('security.until'), render: (a) => <At at={a.until} /> },
           ]}
           actions={

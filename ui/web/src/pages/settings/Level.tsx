@@ -68,7 +68,7 @@ function Form({ path, schema, before }: { path: string; schema: SettingSchema[];
         save.mutate(changes);
       }}
     >
-      <Group mb="md" align="flex-end" gap="sm">
+      <Group mb="md" py="xs" align="flex-end" gap="sm" pos="sticky" top={56} bg="var(--mantine-color-body)" style={{ zIndex: 2 }}>
         <TextInput type="search" label={t('settings.search')} leftSection={<IconSearch size={16} aria-hidden="true" />} value={query} onChange={(event) => setQuery(event.currentTarget.value)} w={{ base: '100%', xs: 300 }} />
         <Checkbox label={t('settings.onlySaid')} checked={only} onChange={(event) => setOnly(event.currentTarget.checked)} pb={8} />
         {mayWrite && (
