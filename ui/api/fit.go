@@ -17,18 +17,12 @@ type fitInput struct {
 	}
 }
 
-type fitView struct {
-	Findings []misfitView `json:"findings" nullable:"false"`
+// misfitsView is what a model cannot do of a layout.
+type misfitsView struct {
+	Findings []fitView `json:"findings" nullable:"false"`
 }
 
-// misfitView is what a model cannot do of a layout.
-type misfitView struct {
-	Module   int    `json:"module" doc:"0: the phone itself."`
-	Position int    `json:"position" doc:"0: the key without a place of its own."`
-	Text     string `json:"text"`
-}
-
-func (a *API) fit(_ context.Context, c *access.Caller, in *fitInput) (*viewOutput[fitView], error) {
+func (a *API) fit(_ context.Context, c *access.Caller, in *fitInput) (*viewOutput[misfitsView], error) {
 	if a.Templates == nil {
 		return nil, notFound("model")
 	}
@@ -45,9 +39,9 @@ func (a *API) fit(_ context.Context, c *access.Caller, in *fitInput) (*viewOutpu
 	if m.Lines > 0 {
 		lines = min(lines, m.Lines)
 	}
-	v := fitView{Findings: []misfitView{}}
+	v := misfitsView{Findings: []fitView{}}
 	for _, f := range settings.Fit(keys, m.Abilities(), in.Body.Modules, lines, settings.CodesOf(a.Directory.Snapshot(), c.User.Organization)) {
-		v.Findings = append(v.Findings, misfitView(f))
+		v.Findings = append(v.Findings, fitView(f))
 	}
-	return &viewOutput[fitView]{Body: v}, nil
+	return &viewOutput[misfitsView]{Body: v}, nil
 }
