@@ -70,6 +70,21 @@ func TestRollouts(t *testing.T) {
 		engine.err = err
 		c.post("/api/v1/rollouts", order).want(status)
 	}
+	engine.err = nil
+	tmpl := &directory.Template{Scope: directory.Scope{Kind: "appliance"}, Model: "acme-one", File: "phone.tmpl", Name: "own"}
+	must(t, h.d.Update(t.Context(), directory.Actor{}, func(tx *directory.Tx) error {
+		if err := tx.PutTemplate(tmpl); err != nil {
+			return err
+		}
+		return tx.AddTemplateVersion(&directory.TemplateVersion{Template: tmpl.ID, Text: "x"})
+	}))
+	activate := "/api/v1/custom-templates/" + string(tmpl.ID) + "/activate"
+	steps := map[string]any{"stages": []any{1, 10, 100}, "least": 95, "soak": 60}
+	c.post(activate, map[string]any{"number": 1, "share": 10, "rollout": steps}).want(http.StatusUnprocessableEntity)
+	c.post(activate, map[string]any{"number": 1, "rollout": steps}).want(http.StatusOK)
+	if v := c.get("/api/v1/rollouts").want(http.StatusOK).item("name", "own"); v["target"] != "1" || v["least"] != 95.0 || v["soak"] != 60.0 {
+		t.Errorf("%v", v)
+	}
 	engine.err = rollout.ErrOver
 	c.post(one+"/stop", nil).want(http.StatusConflict)
 	c.post("/api/v1/rollouts/none/stop", nil).want(http.StatusNotFound)

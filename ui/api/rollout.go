@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,9 +48,14 @@ type rolloutCreate struct {
 	Target  string       `json:"target,omitempty" maxLength:"200" doc:"Number of the template's version; a firmware's is its own."`
 	Models  []string     `json:"models,omitempty" maxItems:"100" doc:"Of a firmware's; none: all."`
 	Site    string       `json:"site,omitempty" maxLength:"64" doc:"Of a firmware; none: all."`
-	Stages  []int        `json:"stages" minItems:"1" maxItems:"20" doc:"Rising percents, the last 100."`
-	Least   int          `json:"least,omitempty" minimum:"0" maximum:"100" doc:"0: 90."`
-	Soak    int          `json:"soak,omitempty" minimum:"0" maximum:"2592000"`
+	RolloutSteps
+}
+
+// RolloutSteps are how a change comes to the phones.
+type RolloutSteps struct {
+	Stages []int `json:"stages" minItems:"1" maxItems:"20" doc:"Rising percents, the last 100."`
+	Least  int   `json:"least,omitempty" minimum:"0" maximum:"100" doc:"Percent of the phones that must be registered again; 0: 90."`
+	Soak   int   `json:"soak,omitempty" minimum:"0" maximum:"2592000" doc:"Seconds that a stage stays at least."`
 }
 
 func (a *API) rollouts() resource[directory.Rollout, rolloutView, struct{}, struct{}] {
@@ -115,6 +121,25 @@ func (a *API) startRollout(ctx context.Context, c *access.Caller, in *createInpu
 		return nil, refusedRollout(err)
 	}
 	return a.rollouts().shown(a, r.ID)
+}
+
+// activateByRollout puts a template's version in force step by step.
+func (a *API) activateByRollout(ctx context.Context, c *access.Caller, in *activateInput) (*viewOutput[customTemplateView], error) {
+	t, err := a.customTemplates().changeable(a.Directory.Snapshot(), c, in.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case in.Body.Share != nil:
+		return nil, wrong("body.share", "a share and a roll-out exclude each other")
+	case a.Rollouts == nil:
+		return nil, huma.NewError(http.StatusServiceUnavailable, "there are no roll-outs here")
+	}
+	steps := in.Body.Rollout
+	r := &directory.Rollout{Kind: "template", Subject: t.ID, Target: strconv.Itoa(in.Body.Number), Stages: steps.Stages, Least: steps.Least, Soak: steps.Soak}
+	if err := a.Rollouts.Start(ctx, actor(c), r); err != nil {
+		return nil, refusedRollout(err)
+	}
+	return a.customTemplates().shown(a, t.ID)
 }
 
 // ownerOf is whose the subject of a roll-out is; empty: the appliance's.

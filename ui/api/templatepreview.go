@@ -91,10 +91,15 @@ type activateInput struct {
 	Body struct {
 		Number int  `json:"number" minimum:"0" doc:"0: the built-in template."`
 		Share  *int `json:"share,omitempty" minimum:"1" maximum:"100" doc:"Percent of the phones; 100 where it is not given."`
+		// Rollout brings the version to the phones step by step instead.
+		Rollout *RolloutSteps `json:"rollout,omitempty"`
 	}
 }
 
 func (a *API) activate(ctx context.Context, c *access.Caller, in *activateInput) (*viewOutput[customTemplateView], error) {
+	if in.Body.Rollout != nil {
+		return a.activateByRollout(ctx, c, in)
+	}
 	err := a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 		t, err := a.customTemplates().changeable(tx.Snapshot(), c, in.ID)
 		if err != nil {
