@@ -69,7 +69,10 @@ type Provisioning struct {
 	keeper  *keeper
 	remotes remotes
 	alarms  *Alarms
-	shelf   atomic.Pointer[catalog.Catalog] // the one that was asked last
+	// strangers are not recognised; news tells of new ones.
+	strangers *onboard.Strangers
+	news      feeds[onboard.Stranger]
+	shelf     atomic.Pointer[catalog.Catalog] // the one that was asked last
 	// previews lets in one at a time.
 	previews chan struct{}
 	scratch  sync.Pool // of *[]byte, what renderings grow in
@@ -84,7 +87,7 @@ func New(c Config) (*Provisioning, error) {
 	}
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(),
-		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), custom: custom.New(),
+		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), strangers: onboard.NewStrangers(), custom: custom.New(),
 		previews: make(chan struct{}, 1), remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
 	}
 	if p.log == nil {
@@ -334,4 +337,5 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 		step.Model = v.found.Model.Name
 	}
 	p.journal.add(step, v.device != nil)
+	p.strange(v, resp.Status)
 }

@@ -21,13 +21,15 @@ import (
 
 // fakeOnboarding knows what the test says of how phones come in.
 type fakeOnboarding struct {
-	mu     sync.Mutex
-	feed   feed[provisioning.Alarm]
-	alarms []provisioning.Alarm
-	old    []provisioning.OldTLS
-	asked  map[directory.ID]provisioning.WhyNot
-	file   provisioning.ExplainedFile
-	host   string // under which phones outside reach us
+	mu        sync.Mutex
+	feed      feed[provisioning.Alarm]
+	alarms    []provisioning.Alarm
+	old       []provisioning.OldTLS
+	met       feed[onboard.Stranger]
+	strangers []onboard.Stranger
+	asked     map[directory.ID]provisioning.WhyNot
+	file      provisioning.ExplainedFile
+	host      string // under which phones outside reach us
 }
 
 func (f *fakeOnboarding) WhyNot(id directory.ID) (provisioning.WhyNot, error) {
@@ -71,6 +73,12 @@ func (f *fakeOnboarding) DHCP(site directory.ID, server dhcp.Server, host netip.
 	}
 	return dhcp.Snippet{Text: fmt.Sprintf("%s %s %s", server, site, host), Note: "note"}, nil
 }
+
+func (f *fakeOnboarding) Strangers() []onboard.Stranger {
+	return append([]onboard.Stranger{}, f.strangers...)
+}
+
+func (f *fakeOnboarding) WatchStrangers() live.Feed[onboard.Stranger] { return f.met.watch() }
 
 func (f *fakeOnboarding) OldTLS() []provisioning.OldTLS {
 	return append([]provisioning.OldTLS{}, f.old...)
@@ -311,4 +319,22 @@ func TestSettingsAndFilesAreExplained(t *testing.T) {
 	c.get(one + "/files?name=other.cfg").want(http.StatusNotFound)
 	c.get("/api/v1/devices/none/files?name=x").want(http.StatusNotFound)
 	c.get("/api/v1/devices/none/settings").want(http.StatusNotFound)
+}
+
+func TestStrangersOfOnesOwnSites(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	london := directory.ID(c.get("/api/v1/sites").item("name", "London")["id"].(string))
+	one := onboard.Stranger{MAC: "021122334455", Source: netip.MustParseAddr("127.0.0.9"), UserAgent: "Nobody", Files: []string{"/p/x"}, First: time.Now(), Last: time.Now(), Count: 1, Site: london}
+	h.onboarding.strangers = []onboard.Stranger{one, {Source: one.Source, Site: "gone"}}
+	l := h.logIn("admin@acme.example").listen("")
+	l.next()
+	h.onboarding.met.say(onboard.Stranger{Source: one.Source, Site: "gone"})
+	h.onboarding.met.say(one)
+	if e := l.next(); e.name != "stranger" || e.data["mac"] != "02:11:22:33:44:55" || e.data["site"] != "London" {
+		t.Errorf("the stream says %s %v", e.name, e.data)
+	}
+	if list := c.get("/api/v1/strangers").want(http.StatusOK).items(); len(list) != 1 || list[0]["user_agent"] != "Nobody" || list[0]["site"] != "London" {
+		t.Errorf("%v", list)
+	}
 }

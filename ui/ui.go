@@ -86,7 +86,7 @@ func New(c Config) (*UI, error) {
 	}
 	u.stream = stream.New(stream.Config{
 		Directory: c.Directory, Registrar: c.Registrar, Provisioning: c.Provisioning, Calls: c.Calls, Onboarding: c.Onboarding,
-		Device: u.api.Device, Call: u.api.Call, Alarm: u.api.Alarm, Heartbeat: c.Heartbeat, Log: u.log,
+		Device: u.api.Device, Call: u.api.Call, Alarm: u.api.Alarm, Stranger: u.api.Stranger, Heartbeat: c.Heartbeat, Log: u.log,
 	})
 	u.api.UseStream(u.stream)
 	u.metrics = metrics.New(metrics.Config{

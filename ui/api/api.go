@@ -79,7 +79,7 @@ var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
-	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
+	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
 	customTemplateRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 

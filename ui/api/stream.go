@@ -19,7 +19,7 @@ type streamInput struct {
 func streamRoutes(a *API) {
 	text := map[string]*huma.Response{"200": {
 		Description: "Server-sent events: 'hello' {revision} first (load the lists then), 'device' with a phone that is new or changed, " +
-			"'device_removed' {id}, 'call' and 'call_ended', 'alarm' as in /api/v1/alarms. A client that is too slow is disconnected; it connects again and loads the lists anew.",
+			"'device_removed' {id}, 'call' and 'call_ended', 'alarm' as in /api/v1/alarms, 'stranger' as in /api/v1/strangers. A client that is too slow is disconnected; it connects again and loads the lists anew.",
 		Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}}
 	route(a, operation{method: http.MethodGet, path: "/stream", permission: access.DevicesRead,

@@ -7,6 +7,7 @@ import (
 	"cradle/provisioning"
 	"cradle/provisioning/clientcert"
 	"cradle/provisioning/dhcp"
+	"cradle/provisioning/onboard"
 )
 
 // Onboarding is what provisioning knows of how phones come in: what they were
@@ -18,6 +19,10 @@ type Onboarding interface {
 	// masked. provisioning.ErrNoFile: its model, or the file, is not known.
 	Explain(id directory.ID) (provisioning.Explained, error)
 	ExplainFile(id directory.ID, name string) (provisioning.ExplainedFile, error)
+	// Strangers asked from sites' networks and are not recognised, the last first;
+	// WatchStrangers tells of new ones.
+	Strangers() []onboard.Stranger
+	WatchStrangers() Feed[onboard.Stranger]
 	// RemoteURL is the one-time address of a remote phone; empty: there is none,
 	// as no door is open to the outside or nobody said under which name.
 	RemoteURL(device directory.ID, token string) string

@@ -3,6 +3,7 @@ package stream
 import (
 	"cradle/directory"
 	"cradle/provisioning"
+	"cradle/provisioning/onboard"
 	"cradle/ui/live"
 )
 
@@ -13,6 +14,7 @@ type feeds struct {
 	steps     live.Feed[[]live.Step]
 	calls     live.Feed[live.CallNews]
 	alarms    live.Feed[provisioning.Alarm]
+	strangers live.Feed[onboard.Stranger]
 }
 
 func listen(c Config) feeds {
@@ -27,7 +29,7 @@ func listen(c Config) feeds {
 		f.calls = c.Calls.Watch()
 	}
 	if c.Onboarding != nil {
-		f.alarms = c.Onboarding.WatchAlarms()
+		f.alarms, f.strangers = c.Onboarding.WatchAlarms(), c.Onboarding.WatchStrangers()
 	}
 	return f
 }
@@ -47,12 +49,12 @@ func (f feeds) channels() (d <-chan []directory.Change, r <-chan []string, s <-c
 	return d, r, s, c
 }
 
-// alarmChannel is that of the alarms, nil where there are none.
-func (f feeds) alarmChannel() <-chan provisioning.Alarm {
+// onboarding are the channels of alarms and strangers, nil where there are none.
+func (f feeds) onboarding() (<-chan provisioning.Alarm, <-chan onboard.Stranger) {
 	if f.alarms == nil {
-		return nil
+		return nil, nil
 	}
-	return f.alarms.C()
+	return f.alarms.C(), f.strangers.C()
 }
 
 func (f feeds) close() {
@@ -68,5 +70,6 @@ func (f feeds) close() {
 	}
 	if f.alarms != nil {
 		f.alarms.Close()
+		f.strangers.Close()
 	}
 }

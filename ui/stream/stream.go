@@ -12,6 +12,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning"
+	"cradle/provisioning/onboard"
 	"cradle/ui/live"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	Call func(live.Call) any
 	// Alarm draws an alarm and says whose it is.
 	Alarm func(*directory.Snapshot, provisioning.Alarm) (directory.ID, any)
+	// Stranger draws one and says in whose network he is; nil: in nobody's.
+	Stranger func(*directory.Snapshot, onboard.Stranger) (directory.ID, any)
 	// Heartbeat is the time between comments that keep a connection alive; 0: 15 s.
 	Heartbeat time.Duration
 	Log       *slog.Logger
@@ -92,7 +95,7 @@ func (h *Hub) run() {
 	news := newGathered()
 	var timer <-chan time.Time
 	directoryNews, registrarNews, stepNews, callNews := h.feeds.channels()
-	alarmNews := h.feeds.alarmChannel()
+	alarmNews, strangerNews := h.feeds.onboarding()
 	for {
 		select {
 		case <-h.done:
@@ -127,6 +130,12 @@ func (h *Hub) run() {
 				continue
 			}
 			h.alarm(alarm)
+		case stranger, ok := <-strangerNews:
+			if !ok {
+				strangerNews = nil
+				continue
+			}
+			h.stranger(stranger)
 		case <-timer:
 			timer = nil
 			h.tell(news)
@@ -189,6 +198,14 @@ func (h *Hub) alarm(a provisioning.Alarm) {
 	snap := h.c.Directory.Snapshot()
 	org, view := h.c.Alarm(snap, a)
 	h.send(org, "alarm", snap.Revision(), view)
+}
+
+func (h *Hub) stranger(s onboard.Stranger) {
+	defer h.guard("stranger")
+	snap := h.c.Directory.Snapshot()
+	if org, view := h.c.Stranger(snap, s); view != nil {
+		h.send(org, "stranger", snap.Revision(), view)
+	}
 }
 
 func (h *Hub) guard(what string) {
