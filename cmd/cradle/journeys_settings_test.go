@@ -179,7 +179,7 @@ func TestLocalServerOfAnExtension(t *testing.T) {
 	if err := local.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	refuse := func() {}
+	var refuse func()
 	for buf := make([]byte, 4096); ; {
 		n, from, err := local.ReadFrom(buf)
 		if err != nil {

@@ -54,7 +54,7 @@ func (p *Phone) connect(local string) error {
 		if look == nil {
 			look = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as phones do that were given no authority
 		}
-		c, err = tls.DialWithDialer(&d, "tcp", p.server.String(), look)
+		c, err = tls.DialWithDialer(&d, "tcp", p.server.String(), look) //nolint:noctx // the dialer has its time
 	default:
 		return fmt.Errorf("siptest: no transport %q", p.c.Transport)
 	}

@@ -16,7 +16,7 @@ import (
 
 type dhcpInput struct {
 	ID     directory.ID `path:"id" maxLength:"64"`
-	Server dhcp.Server  `query:"server" default:"dnsmasq" enum:"dnsmasq,kea,isc,routeros,windows"`
+	Server dhcp.Server  `query:"server" default:"dnsmasq" enum:"dnsmasq,kea,isc,routeros,windows"` //nolint:misspell // a server's name
 }
 
 // dhcpView is what a person puts into a site's DHCP server.

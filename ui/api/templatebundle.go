@@ -201,7 +201,7 @@ func (a *API) takeIn(tx *directory.Tx, c *access.Caller, org directory.ID, b *bu
 	}
 	if err != nil {
 		out.Refused = append(out.Refused, refusedName{b.Name, err.Error()})
-		return nil
+		return nil //nolint:nilerr // it is told in what was refused
 	}
 	for _, v := range b.fresh {
 		v.Template = t.ID
