@@ -91,6 +91,9 @@ func TestRemotePhoneByOneTimeURL(t *testing.T) {
 	if first.Status != 200 || !contains(first.Body, lineSecret(d)) || !contains(first.Body, "phones.acme.example") || contains(first.Body, once) || !contains(first.Body, k.token(yMAC)) {
 		t.Fatalf("%d: %s\n%.400s", first.Status, k.lastRule(yMAC), first.Body)
 	}
+	if !contains(first.Body, "account.1.nat.udp_update_enable = 1") {
+		t.Error("nothing holds its NAT open")
+	}
 	if r := k.get(outside, url+"805ec0123456.cfg"); r.Status != 200 {
 		t.Errorf("the same boot asks again: %d", r.Status)
 	}

@@ -13,7 +13,9 @@ import (
 )
 
 // turning is a catalogue that is read again.
-type turning struct{ now atomic.Pointer[catalog.Catalog] }
+type turning struct {
+	now atomic.Pointer[catalog.Catalog]
+}
 
 func (s *turning) Current() *catalog.Catalog { return s.now.Load() }
 

@@ -29,7 +29,7 @@ type Shelf struct {
 	fault   atomic.Pointer[error]
 
 	reading sync.Mutex // one reading at a time; it guards mark
-	mark   string
+	mark    string
 	quit    chan struct{}
 	done    chan struct{}
 }

@@ -120,6 +120,10 @@ func (who Subject) layers() iter.Seq[layer] {
 	}
 }
 
+// remoteKeepalive holds the NAT of a remote phone open where nobody says
+// otherwise: seconds, under the shortest life of a UDP mapping that is common.
+const remoteKeepalive = "30"
+
 // said applies what the records themselves say, which their settings override.
 func (s *Stack) said(l layer, who Subject) {
 	switch l.layer {
@@ -131,8 +135,11 @@ func (s *Stack) said(l layer, who Subject) {
 	case FromDevice:
 		s.put(Transport, l.layer, who.Device.SIP.Transport)
 		s.put(SRTP, l.layer, who.Device.SIP.SRTP)
-		if who.Device.SIP.Ping > 0 {
+		switch {
+		case who.Device.SIP.Ping > 0:
 			s.put(Keepalive, l.layer, strconv.Itoa(who.Device.SIP.Ping))
+		case who.Device.Outside && s[Keepalive].Layer == FromDefault:
+			s.put(Keepalive, l.layer, remoteKeepalive) // some NAT is between us
 		}
 	case FromExtension:
 		if l.of == Personal {
