@@ -64,6 +64,6 @@ describe('differences and stages', () => {
   });
   it('takes stages that grow up to 100', () => {
     expect(stagesIn('1, 10, 100')).toEqual([1, 10, 100]);
-    for (const bad of ['', '10, 10', '0, 5', '50, 101', '1.5', 'x']) expect(stagesIn(bad)).toBeUndefined();
+    for (const bad of ['', '1, 10', '10, 10', '0, 5', '50, 101', '1.5', 'x']) expect(stagesIn(bad)).toBeUndefined();
   });
 });

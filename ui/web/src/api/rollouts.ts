@@ -2,16 +2,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { askAll } from './client';
 
-export type RolloutState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+export type RolloutState = 'running' | 'paused' | 'stopped' | 'done';
 
 export interface Rollout {
   id: string;
   kind: 'template' | 'firmware';
   subject: string;
+  /** Of the template, or of the firmware's file. */
+  name: string;
   target: string;
   /** Percent of the phones, growing. */
   stages: number[];
-  stage?: number;
+  /** Which of them is under way, from 0. */
+  stage: number;
   least: number;
   /** Seconds. */
   soak: number;
@@ -21,7 +24,7 @@ export interface Rollout {
   failed: number;
   registered: number;
   state: RolloutState;
-  reason?: string;
+  reason: string;
 }
 
 /** Looked at again while one runs, in ms. */
@@ -35,9 +38,9 @@ export const useRollouts = (enabled: boolean) =>
     refetchInterval: (q) => (q.state.data?.some((r) => r.state === 'running') ? AGAIN : false),
   });
 
-/** "1, 10, 100" as numbers that grow up to 100; undefined: they do not. */
+/** "1, 10, 100" as numbers that grow, the last 100; undefined: they do not. */
 export function stagesIn(text: string): number[] | undefined {
   const stages = text.split(/[\s,;]+/).filter(Boolean).map(Number);
-  const good = stages.length > 0 && stages.every((s, i) => Number.isInteger(s) && s >= 1 && s <= 100 && (i === 0 || s > stages[i - 1]!));
+  const good = stages.at(-1) === 100 && stages.every((s, i) => Number.isInteger(s) && s >= 1 && s <= 100 && (i === 0 || s > stages[i - 1]!));
   return good ? stages : undefined;
 }

@@ -44,7 +44,7 @@ function One({ rollout: r }: { rollout: Rollout }) {
     },
   });
   const open = r.state === 'running' || r.state === 'paused';
-  const stage = r.stages[r.stage ?? 0];
+  const stage = r.stages[r.stage];
   const counts = [
     r.waiting > 0 && t('rollouts.waiting', { count: r.waiting }),
     t('rollouts.registered', { count: r.registered }),
@@ -54,14 +54,14 @@ function One({ rollout: r }: { rollout: Rollout }) {
     <Paper withBorder p="sm" data-rollout={r.state}>
       <Group justify="space-between" mb={6}>
         <Text fw={600} size="sm">
-          {t(`rollouts.kinds.${r.kind}`)} {r.target}
+          {t('rollouts.of', { subject: r.name, target: r.target })}
         </Text>
         <Badge variant="default">{t(`rollouts.states.${r.state}`)}</Badge>
       </Group>
-      <Progress value={r.phones ? (100 * r.done) / r.phones : 0} aria-label={t('rollouts.progress', { done: r.done, phones: r.phones })} color={r.state === 'failed' ? 'red' : undefined} />
+      <Progress value={r.phones ? (100 * r.done) / r.phones : 0} aria-label={t('rollouts.progress', { done: r.done, phones: r.phones })} />
       <Text size="sm" mt={6} role="status">
         {t('rollouts.progress', { done: r.done, phones: r.phones })}
-        {stage !== undefined && open && ` · ${t('rollouts.stage', { n: (r.stage ?? 0) + 1, of: r.stages.length, percent: stage })}`}
+        {stage !== undefined && open && ` · ${t('rollouts.stage', { n: r.stage + 1, of: r.stages.length, percent: stage })}`}
       </Text>
       <Text size="sm" c="dimmed">
         {counts.join(', ')}

@@ -1,12 +1,15 @@
-import { ActionIcon, Alert, Button, Collapse, Group, List, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconClipboardList, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Loading } from '../../parts/States';
 import { isBlank, routeOf } from './draft';
-import { mergeRows, nextNumber, parsePaste, type Row } from './paste';
+import { nextNumber, type Row } from './paste';
 import classes from './Setup.module.css';
 import { StepFrame, type StepProps } from './steps';
+
+const PasteBox = lazy(() => import('./PasteBox'));
 
 export function ExtensionsStep({ form, heading }: StepProps) {
   const { t } = useTranslation();
@@ -90,8 +93,6 @@ export function ExtensionsStep({ form, heading }: StepProps) {
 function Paste({ rows, onTake, onAdd }: { rows: Row[]; onTake: (rows: Row[]) => void; onAdd: () => void }) {
   const { t } = useTranslation();
   const [opened, box] = useDisclosure(false);
-  const [text, setText] = useState('');
-  const { rows: found, errors } = parsePaste(text);
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -102,43 +103,19 @@ function Paste({ rows, onTake, onAdd }: { rows: Row[]; onTake: (rows: Row[]) => 
           {t('setup.extensions.paste')}
         </Button>
       </Group>
-      <Collapse expanded={opened} id="paste">
-        <Stack gap="sm">
-          <Textarea
-            label={t('setup.extensions.pasteLabel')}
-            placeholder={t('setup.extensions.pastePlaceholder')}
-            autosize
-            minRows={4}
-            maxRows={12}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-          {errors.length > 0 && (
-            <Alert color="orange" role="status">
-              <List size="sm">
-                {errors.slice(0, 5).map((e) => (
-                  <List.Item key={e.line}>
-                    {e.kind === 'bad' ? t('setup.extensions.pasteBad', e) : t('setup.extensions.pasteTwice', e)}
-                  </List.Item>
-                ))}
-              </List>
-            </Alert>
-          )}
-          <Group>
-            <Button
-              size="sm"
-              disabled={found.length === 0}
-              onClick={() => {
-                onTake(mergeRows(rows, found));
-                setText('');
+      <div id="paste" hidden={!opened}>
+        {opened && (
+          <Suspense fallback={<Loading />}>
+            <PasteBox
+              rows={rows}
+              onTake={(merged) => {
+                onTake(merged);
                 box.close();
               }}
-            >
-              {t('setup.extensions.pasteTake', { count: found.length })}
-            </Button>
-          </Group>
-        </Stack>
-      </Collapse>
+            />
+          </Suspense>
+        )}
+      </div>
     </Stack>
   );
 }
