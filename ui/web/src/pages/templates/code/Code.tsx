@@ -30,14 +30,16 @@ export default function Code(props: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const schemes = useRef(new Compartment());
-  const now = useRef(props);
-  now.current = props;
+  const now = useRef({ ...props, dark });
+  now.current = { ...props, dark };
 
   useEffect(() => {
     const made = new EditorView({
       parent: box.current!,
       doc: now.current.value,
+      // The look comes first: it lets the editor's style elements through the content policy.
       extensions: [
+        schemes.current.of(look(now.current.dark)),
         basicSetup,
         colours,
         lintGutter(),
@@ -46,7 +48,6 @@ export default function Code(props: CodeProps) {
         EditorView.lineWrapping,
         EditorView.theme({ '&': { height }, '.cm-scroller': { overflow: 'auto' } }),
         EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', ...(describedBy && { 'aria-describedby': describedBy }), ...(!onChange && { 'aria-readonly': 'true' }) }),
-        schemes.current.of([]),
         EditorView.updateListener.of((u) => {
           if (u.docChanged) now.current.onChange?.(u.state.doc.toString());
         }),
@@ -57,7 +58,7 @@ export default function Code(props: CodeProps) {
     // The rest is told to the editor below, which keeps what was typed.
   }, [label, describedBy, height, !onChange]);
 
-  useEffect(() => view.current?.dispatch({ effects: schemes.current.reconfigure(look(dark)) }), [dark, label, describedBy, height, onChange === undefined]);
+  useEffect(() => view.current?.dispatch({ effects: schemes.current.reconfigure(look(dark)) }), [dark]);
 
   useEffect(() => {
     const v = view.current;
