@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onboarding } from './onboarding.mjs';
 import { seed } from './seed.mjs';
 
 const port = Number(process.argv[2] ?? process.env.PORT ?? 18099);
@@ -80,6 +81,11 @@ async function api(req, res, url, body) {
     return undefined;
   }
   if (call === 'GET /stream') return stream(req, res);
+  const said = onboarding(data, req.method, path, url.searchParams, body);
+  if (said) {
+    if (said.tell) tell(...said.tell);
+    return said.body;
+  }
   return records(req, url, path, body, user);
 }
 

@@ -1,10 +1,11 @@
 // What the appliance says of phones that come, and of why they are as they are.
-import type { Device } from './types';
+import type { Device, Ref } from './types';
 
 /** A phone's last refused request, held against today's rules. */
 export interface WhyNot {
-  at: string;
-  request: { door: string; file: string; source: string; user_agent: string };
+  /** Absent, as the request is: it has asked for nothing. */
+  at?: string;
+  request?: { door: string; file: string; source: string; user_agent: string };
   steps: { rule: string; ok: boolean; text: string }[] | null;
   verdict: string;
 }
@@ -90,9 +91,10 @@ export interface Alarm {
   at: string;
   kind: string;
   text: string;
-  mac: string;
-  site: string;
-  source: string;
+  mac?: string;
+  device?: string;
+  site?: Ref | null;
+  source?: string;
   count: number;
 }
 

@@ -3,14 +3,11 @@ import { Badge, Group, NativeSelect, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSites } from '../../api/lists';
 import type { Alarm } from '../../api/onboarding';
-import { useLive } from '../../live/live';
 import { DataList, type Column } from '../../parts/DataList';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../../parts/States';
 import { At } from '../../parts/time';
-import { useMay } from '../../session/session';
 import '../../text/phones';
 import { useAlarms } from './alarms';
 import { isNew, see, useSeen } from './seen';
@@ -26,7 +23,6 @@ export default function Alarms() {
 function List() {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
-  const sites = useSites(useMay('sites.read'));
   const list = useAlarms();
   // What was new when the page was opened is marked as long as it is open.
   const now = useSeen();
@@ -38,7 +34,6 @@ function List() {
   const kind = params.get('kind') ?? '';
   const kinds = [...new Set((data ?? []).map((a) => a.kind))].sort();
   const rows = (data ?? []).filter((a) => !kind || a.kind === kind);
-  const siteName = (id: string) => sites.data?.find((s) => s.id === id)?.name ?? id;
   const columns: Column<Alarm>[] = [
     {
       key: 'text',
@@ -55,7 +50,7 @@ function List() {
     },
     { key: 'kind', label: t('alarms.kind'), render: (a) => a.kind },
     { key: 'who', label: t('alarms.who'), render: (a) => <Who alarm={a} />, blank: (a) => !a.mac && !a.source },
-    { key: 'site', label: t('phones.site'), render: (a) => siteName(a.site), blank: (a) => !a.site },
+    { key: 'site', label: t('phones.site'), render: (a) => a.site?.name, blank: (a) => !a.site },
     {
       key: 'last',
       label: t('alarms.last'),
@@ -87,7 +82,7 @@ function List() {
             maw={260}
             mb="md"
           />
-          <DataList label={t('alarms.title')} rows={rows} columns={columns} idOf={(a) => `${a.kind} ${a.mac} ${a.site} ${a.source} ${a.text}`} marked={(a) => isNew(a, before)} />
+          <DataList label={t('alarms.title')} rows={rows} columns={columns} idOf={(a) => `${a.kind} ${a.mac} ${a.site?.id} ${a.source} ${a.text}`} marked={(a) => isNew(a, before)} />
         </>
       )}
     </Page>
@@ -96,11 +91,9 @@ function List() {
 
 /** The phone, where it is one of ours, and the address. */
 function Who({ alarm }: { alarm: Alarm }) {
-  const { devices } = useLive();
-  const device = [...devices.values()].find((d) => d.mac === alarm.mac);
   return (
     <span className="mono">
-      {device ? <Link to={`/phones/${device.id}?tab=why`}>{alarm.mac}</Link> : alarm.mac} {alarm.source}
+      {alarm.device ? <Link to={`/phones/${alarm.device}?tab=why`}>{alarm.mac}</Link> : alarm.mac} {alarm.source}
     </span>
   );
 }

@@ -21,8 +21,10 @@ export default function AddedNotice({ id }: { id: string }) {
       withCloseButton
       closeButtonLabel={t('added.dismiss')}
       onClose={() => setParams({}, { replace: true })}
-      title={t('added.notice', { name: `${added.name} (${added.number})` })}
     >
+      <Text size="sm" fw={600} mb={4}>
+        {t('added.notice', { name: `${added.name} (${added.number})` })}
+      </Text>
       <Text size="sm">
         <Trans i18nKey="added.now" components={{ a: <Anchor component={Link} to={`/devices?extension=${encodeURIComponent(added.number)}`} inherit underline="always" /> }} />{' '}
         <Trans i18nKey="added.every" components={{ a: <Anchor component={Link} to={`/extensions/${added.id}`} inherit underline="always" /> }} />

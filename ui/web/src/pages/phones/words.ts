@@ -110,6 +110,18 @@ export function scannedMac(text: string): string {
 /** How an extension is listed where one chooses it. */
 export const choiceOf = (e: { number: string; name: string }) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() });
 
+/**
+ * The number that is meant by what stands in the field: that of the chosen
+ * label, or one typed in full, however quickly Enter came; empty: a hot desk;
+ * undefined: there is no such extension.
+ */
+export function meant(text: string, chosen: string | null, choices: readonly { value: string; label: string }[]): string | undefined {
+  const typed = text.trim();
+  if (typed === '') return '';
+  if (chosen && choices.find((c) => c.value === chosen)?.label === typed) return chosen;
+  return choices.find((c) => c.value === typed || c.label === typed)?.value;
+}
+
 /** Extensions that are no phone's home. */
 export function withoutPhone(extensions: readonly Extension[], devices: Iterable<Device>): Extension[] {
   const homes = new Set([...devices].flatMap((d) => [d.line, ...(d.lines ?? [])]));

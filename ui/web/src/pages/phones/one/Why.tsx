@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../../api/client';
 import type { WhyNot } from '../../../api/onboarding';
-import { Problem } from '../../../api/problem';
 import type { Device } from '../../../api/types';
 import { Failed, Loading } from '../../../parts/States';
 import { At } from '../../../parts/time';
@@ -30,19 +29,23 @@ export default function Why({ device }: { device: Device }) {
         </Button>
       </Group>
       {why.isPending && <Loading />}
-      {why.error && (isNever(why.error) ? <Alert icon={<IconInfoCircle />}>{t('why.never')}</Alert> : <Failed error={why.error} onRetry={() => void why.refetch()} />)}
+      {why.error && <Failed error={why.error} onRetry={() => void why.refetch()} />}
       {why.data && <Verdict why={why.data} />}
     </Stack>
   );
 }
 
-/** A conflict says that there is no request to replay. */
-const isNever = (e: unknown) => e instanceof Problem && e.status === 409;
-
 function Verdict({ why }: { why: WhyNot }) {
   const { t } = useTranslation();
   const steps = why.steps ?? [];
   const good = steps.every((s) => s.ok);
+  if (!why.request) {
+    return (
+      <Alert icon={<IconInfoCircle />} role="status">
+        {why.verdict}
+      </Alert>
+    );
+  }
   return (
     <>
       <Alert color={good ? 'teal' : 'orange'} icon={good ? <IconCircleCheck /> : <IconCircleX />} role="status">

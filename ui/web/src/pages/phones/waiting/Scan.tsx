@@ -1,4 +1,4 @@
-import { Group, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconBarcode } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type RefObject } from 'react';
@@ -23,7 +23,7 @@ export function Scan({ field, onFound }: { field: RefObject<HTMLInputElement | n
   const [site, setSite] = useState<string | null>(null);
   const [fault, setFault] = useState('');
   const [said, setSaid] = useState('');
-  const where = site ?? sites.data?.[0]?.id;
+  const where = site ?? (sites.data?.find((s) => s.adoption !== 'closed') ?? sites.data?.[0])?.id;
   const add = useMutation({
     mutationFn: (mac: string) => ask<Device>('POST', '/devices', { mac, ...(where && { site: where }) }),
     onSuccess: (device) => {
@@ -51,7 +51,7 @@ export function Scan({ field, onFound }: { field: RefObject<HTMLInputElement | n
   };
   return (
     <form onSubmit={submit} noValidate className={classes.scan}>
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <TextInput
           ref={field}
           className={classes.scanField}
@@ -64,8 +64,11 @@ export function Scan({ field, onFound }: { field: RefObject<HTMLInputElement | n
           enterKeyHint="go"
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          error={fault}
+          error={fault !== ''}
         />
+        <Button type="submit" variant="default">
+          {t('waiting.go')}
+        </Button>
         {mayWrite && (sites.data?.length ?? 0) > 1 && (
           <Select
             label={t('waiting.site')}
@@ -79,6 +82,11 @@ export function Scan({ field, onFound }: { field: RefObject<HTMLInputElement | n
       <Text size="sm" role="status" mt={4}>
         {said}
       </Text>
+      {fault && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {fault}
+        </Text>
+      )}
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../../api/client';
 import type { Stranger } from '../../../api/onboarding';
+import { Problem } from '../../../api/problem';
 import type { List } from '../../../api/types';
 import { DataList, type Column } from '../../../parts/DataList';
 import { Failed } from '../../../parts/States';
@@ -52,6 +53,8 @@ export function Strangers() {
       ),
     },
   ];
+  // An appliance without a door for phones keeps no strangers.
+  if (list.error instanceof Problem && list.error.status === 404) return null;
   return (
     <section aria-labelledby="strangers">
       <Title order={2} size="h4" id="strangers">

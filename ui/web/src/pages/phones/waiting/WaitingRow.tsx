@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Select, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { memo, useState, type DragEvent, type FormEvent } from 'react';
+import { memo, useRef, useState, type DragEvent, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask } from '../../../api/client';
@@ -14,7 +14,7 @@ import { useMay } from '../../../session/session';
 import { StepBadge } from '../cells';
 import { ClueList } from '../Facts';
 import phones from '../Phones.module.css';
-import { cluesDiffer, nameOf } from '../words';
+import { cluesDiffer, meant, nameOf } from '../words';
 import { DRAGGED } from './People';
 import { Teach } from './Teach';
 import classes from './Waiting.module.css';
@@ -31,19 +31,33 @@ export const WaitingRow = memo(function WaitingRow({ device, choices, onDone }: 
   const stream = useStream();
   const mayApprove = useMay('devices.approve');
   const [line, setLine] = useState<string | null>(device.line || null);
+  const [search, setSearch] = useState('');
+  const [missing, setMissing] = useState(false);
   const [over, setOver] = useState(false);
+  const sent = useRef(false);
   const name = `${nameOf(device, t('phones.unknownModel'))} ${device.mac}`;
   const approve = useMutation({
-    mutationFn: (number: string | null) => ask<Device | undefined>('POST', `/devices/${device.id}/approve`, number ? { line: number } : {}),
+    mutationFn: (number: string) => ask<Device | undefined>('POST', `/devices/${device.id}/approve`, number ? { line: number } : {}),
     onSuccess: (now) => {
       onDone(device);
       if (now) stream.put(now);
       tell(t('phones.detail.approved', { name }));
     },
+    onError: () => {
+      sent.current = false;
+    },
   });
+  // Two presses in a row approve once.
+  const send = (number: string) => {
+    if (sent.current) return;
+    sent.current = true;
+    approve.mutate(number);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!approve.isPending) approve.mutate(line);
+    const number = meant(search, line, choices);
+    setMissing(number === undefined);
+    if (number !== undefined) send(number);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -51,7 +65,7 @@ export const WaitingRow = memo(function WaitingRow({ device, choices, onDone }: 
     const number = event.dataTransfer.getData(DRAGGED);
     if (!number || !mayApprove) return;
     setLine(number);
-    approve.mutate(number);
+    send(number);
   };
   return (
     <li
@@ -76,6 +90,12 @@ export const WaitingRow = memo(function WaitingRow({ device, choices, onDone }: 
             data={choices}
             value={line}
             onChange={setLine}
+            searchValue={search}
+            onSearchChange={(text) => {
+              setSearch(text);
+              setMissing(false);
+            }}
+            error={missing ? t('waiting.noSuch', { text: search }) : undefined}
             searchable
             clearable
             selectFirstOptionOnChange
