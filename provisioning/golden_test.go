@@ -346,7 +346,11 @@ func (g *gallery) ask(t *testing.T, m *catalog.Model, d *directory.Device, f *ca
 	if door == "" {
 		door = provisioning.DoorHTTP
 	}
-	resp := provisioning.InSnapshot(g.k.p, g.tx.Snapshot(), request(door, inside, "/", ""), m, d, f, book)
+	snap := g.tx.Snapshot()
+	if d != nil {
+		d = snap.Device(d.ID) // what is kept: the other is written to when this world ends
+	}
+	resp := provisioning.InSnapshot(g.k.p, snap, request(door, inside, "/", ""), m, d, f, book)
 	if resp.Status != 200 {
 		t.Fatalf("%s in state %s: %d, %s", f.Name, st.name, resp.Status, resp.Body)
 	}
