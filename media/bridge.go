@@ -30,9 +30,10 @@ func Bridge(a, b *Session) {
 		b.reactor = to
 		to.post(func() {
 			to.attach(lb)
-			link(la, lb)
+			to.link(la, lb)
 		})
 		return
 	}
-	a.reactor.post(func() { link(la, lb) })
+	re := a.reactor
+	re.post(func() { re.link(la, lb) })
 }

@@ -12,6 +12,7 @@ import (
 type leg struct {
 	rtp, rtcp socket
 	peer      *leg
+	local     *endpoint // an endpoint in place of a peer
 	slot      int32
 	mute      bool // the party wants no packets: its address is zero
 	typed     bool // current is valid
@@ -99,6 +100,10 @@ func (re *reactor) onRTP(l *leg) {
 	}
 	l.rtp.last = re.now
 	l.count(re, h, len(b))
+	if l.local != nil {
+		l.local.ear.hear(h, b)
+		return
+	}
 	p := l.peer
 	if p == nil || p.mute {
 		re.drop(l, dropNowhere)
@@ -128,6 +133,9 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		s.last = re.now
 	}
 	l.rtcpIn.add(len(b))
+	if l.local != nil {
+		return
+	}
 	p := l.peer
 	if p == nil {
 		re.drop(l, dropNowhere)
@@ -206,14 +214,24 @@ func (l *leg) become(pt uint8) {
 	}
 }
 
-func link(a, b *leg) {
+func (re *reactor) link(a, b *leg) {
 	if a.peer == b {
 		return
 	}
+	re.deafen(a)
+	re.deafen(b)
 	unlink(a)
 	unlink(b)
 	a.peer, b.peer = b, a
 	a.typed, b.typed = false, false
+}
+
+// deafen lets a leg's endpoint go.
+func (re *reactor) deafen(l *leg) {
+	if l.local != nil {
+		re.pace.leave(l)
+		l.local = nil
+	}
 }
 
 func unlink(l *leg) {

@@ -15,6 +15,7 @@ import (
 const (
 	mailbox    = 1024 // commands that may wait for a reactor
 	events     = 256  // sockets served in one turn
+	wakeID     = -1   // what commands are known by among the sockets
 	maxPacket  = 8192 // bytes; what is longer is no audio
 	maxPerTick = 1000 // packets a second from one port; 400 is the most any audio codec sends
 )
@@ -34,6 +35,7 @@ type reactor struct {
 	perTick int
 	spare   bool // the scheduler has a processor to spare for this thread
 
+	pace    pace
 	relayed flow
 	drops   drops
 
@@ -56,15 +58,20 @@ func newReactor(log *slog.Logger, begin time.Time, silence time.Duration, perTic
 	}
 	wake, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
 	if err == nil {
-		err = unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1})
+		err = unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeID})
 	}
 	if err != nil {
 		unix.Close(ep) //nolint:errcheck // the first error is the one to tell
 		return nil, err
 	}
-	return &reactor{log: log, ep: ep, wakeFD: wake, mail: make(chan func(), mailbox), done: make(chan struct{}),
+	re := &reactor{log: log, ep: ep, wakeFD: wake, mail: make(chan func(), mailbox), done: make(chan struct{}),
 		silence: int64(silence), tick: min(time.Second, max(silence/4, 5*time.Millisecond)), perTick: perTick, begin: begin,
-		events: make([]unix.EpollEvent, events), buf: make([]byte, maxPacket)}, nil
+		events: make([]unix.EpollEvent, events), buf: make([]byte, maxPacket)}
+	if err := re.pace.open(ep); err != nil {
+		re.close()
+		return nil, err
+	}
+	return re, nil
 }
 
 // run is the thread. It ends after halt.
@@ -77,9 +84,14 @@ func (re *reactor) run() {
 	close(re.done)
 	re.alive.Lock()
 	defer re.alive.Unlock()
+	re.close()
+	re.wakeFD = -1
+}
+
+func (re *reactor) close() {
+	re.pace.close()
 	unix.Close(re.wakeFD) //nolint:errcheck // nothing can be done about it
 	unix.Close(re.ep)     //nolint:errcheck // the same
-	re.wakeFD = -1
 }
 
 // turn serves what is ready once. A panic costs the packet that caused it.
@@ -88,12 +100,14 @@ func (re *reactor) turn() {
 	n := re.wait()
 	re.now = int64(time.Since(re.begin))
 	for i := range re.events[:n] { // commands first: a packet that was sent after one is judged after it
-		if re.events[i].Fd < 0 {
+		if re.events[i].Fd == wakeID {
 			re.commands()
 		}
 	}
+	paced := false
 	for i := range re.events[:n] {
 		id := re.events[i].Fd
+		paced = paced || id == paceID
 		if id < 0 || re.legs[id>>1] == nil { // a command took the leg away; in a slot given anew nothing is to be read
 			continue
 		}
@@ -102,6 +116,9 @@ func (re *reactor) turn() {
 		} else {
 			re.onRTCP(l)
 		}
+	}
+	if paced {
+		re.onPace()
 	}
 	if re.now >= re.nextTick {
 		re.nextTick = re.now + int64(re.tick)
@@ -222,6 +239,7 @@ func (re *reactor) watch(fd int, id int32) {
 // detach stops to serve a leg, which is then nobody's partner. Its sockets stay open.
 func (re *reactor) detach(l *leg) {
 	unlink(l)
+	re.deafen(l)
 	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtp.fd, nil)  //nolint:errcheck // it is there
 	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtcp.fd, nil) //nolint:errcheck // the same
 	re.legs[l.slot] = nil

@@ -191,13 +191,13 @@ func (p *Playout) decode(kind codec.Kind, body []byte) {
 
 // shorten leaves out 20 ms when more than need be was held for long: the other clock is faster, or the network calmed.
 func (p *Playout) shorten() {
-	newest, any := p.due, false
+	newest, held := p.due, false
 	for i := range p.slots {
 		if s := &p.slots[i]; s.used && int32(s.time-newest) >= 0 {
-			newest, any = s.time+uint32(s.size), true
+			newest, held = s.time+uint32(s.size), true
 		}
 	}
-	if !any || int(newest-p.due) <= least+tick {
+	if !held || int(newest-p.due) <= least+tick {
 		p.roomy = 0
 		return
 	}

@@ -84,3 +84,16 @@ func ValidRTCP(b []byte) bool {
 	}
 	return true
 }
+
+// Payload is what a packet carries behind its header, contributing sources and extension, without padding. The packet
+// must have passed Parse.
+func Payload(b []byte) []byte {
+	n, end := HeaderLen+4*int(b[0]&0x0f), len(b)
+	if b[0]&0x10 != 0 {
+		n += 4 + 4*int(binary.BigEndian.Uint16(b[n+2:]))
+	}
+	if b[0]&0x20 != 0 {
+		end -= int(b[end-1])
+	}
+	return b[n:end]
+}

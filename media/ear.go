@@ -1,0 +1,79 @@
+package media
+
+import (
+	"cradle/media/audio"
+	"cradle/media/codec"
+	"cradle/media/rtp"
+	"cradle/media/tone"
+)
+
+// Digits says how dialled digits are heard.
+type Digits uint8
+
+// The ways. Digits that come by SIP INFO are not media's.
+const (
+	Auto    Digits = iota // as events where the party announced them, or else in the sound
+	Events                // RFC 4733 only
+	InSound               // in the sound only
+)
+
+// ear is what an endpoint hears with, of its reactor alone.
+type ear struct {
+	digits  Digits
+	pressed func(key byte)
+	sink    func(pcm []int16)
+	kinds   [128]codec.Kind // by payload type
+	events  [2]uint64       // payload types that are telephone-event
+	listens bool            // sound is looked at for digits
+	keys    codec.Keys
+	sounds  *tone.Keys
+	play    *audio.Playout
+	pcm     [audio.Frame]int16
+}
+
+// settle takes what was agreed with the party.
+func (e *ear) settle(a agreement) {
+	e.kinds, e.events = a.kinds, a.events
+	announced := a.events != [2]uint64{}
+	e.listens = e.pressed != nil && (e.digits == InSound || e.digits == Auto && !announced)
+	if e.listens && e.sounds == nil {
+		e.sounds = new(tone.Keys)
+	}
+	e.need()
+}
+
+// need opens the way for sound where somebody wants it.
+func (e *ear) need() {
+	if e.play == nil && (e.listens || e.sink != nil) {
+		e.play = new(audio.Playout)
+	}
+}
+
+// hear takes one packet that was let in.
+func (e *ear) hear(h rtp.Header, b []byte) {
+	if e.events[h.Type>>6]&(1<<(h.Type&63)) != 0 {
+		if ev, ok := codec.ReadEvent(rtp.Payload(b)); ok && e.digits != InSound {
+			if key, begins := e.keys.Packet(h.SSRC, h.Time, h.Seq, h.Marker, ev); begins && e.pressed != nil {
+				e.pressed(key)
+			}
+		}
+		return
+	}
+	if e.play != nil {
+		e.play.Push(e.kinds[h.Type], h.Seq, h.Time, rtp.Payload(b))
+	}
+}
+
+// frame hears 20 ms.
+func (e *ear) frame() {
+	if !e.listens && e.sink == nil {
+		return
+	}
+	pcm := e.play.Pull(e.pcm[:0])
+	if e.listens {
+		e.sounds.Hear(pcm, e.pressed)
+	}
+	if e.sink != nil {
+		e.sink(pcm)
+	}
+}
