@@ -3,71 +3,51 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
+
+// pagesOffice is the office in which the pages are walked: two sites, people
+// without a phone, and phones without people.
+const pagesOffice = `administrator: {email: ada@acme.example, password: "correct horse battery staple"}
+organization: {name: Acme Ltd, domain: acme.example}
+sites:
+  - {name: London, timezone: Europe/London, networks: [127.0.0.0/8], adoption: lobby, tftp: full, emergency: ["112"], emergency_route: "103"}
+  - {name: Leeds, timezone: Europe/London, networks: [192.0.2.0/24], adoption: closed, emergency: ["112"], emergency_route: "103"}
+extensions:
+  - {number: "101", name: Ada Lovelace, site: London, default_pin: "4711"}
+  - {number: "102", name: Grace Hopper, site: London, default_pin: "4712"}
+  - {number: "103", name: Front Desk, site: London, default_pin: "4713"}
+  - {number: "104", name: Alan Turing, site: London}
+  - {number: "105", name: Katherine Johnson, site: London}
+devices:
+  - {mac: "80:5e:c0:12:34:56", model: yealink-t46u, site: London, name: Ada's desk, line: "101"}
+  - {mac: "00:04:13:aa:bb:01", model: snom-d785, site: London, name: Grace's desk, line: "102"}
+  - {mac: "c0:74:ad:00:11:22", model: grandstream-grp2614, site: London, name: Front desk, line: "103"}
+  - {mac: "64:16:7f:00:00:01", model: poly-vvx450, site: London, name: Hot desk 1}
+  - {mac: "80:5e:c0:99:88:77", model: yealink-t46u, site: Leeds, name: Packing table}
+`
 
 // TestE2EWizardInChromium goes through the wizard in a browser and then sees a
 // phone arrive on the page without a reload. The pictures are kept in artefacts/.
 func TestE2EWizardInChromium(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
-	web, err := filepath.Abs("../../ui/web")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := filepath.Abs("../../artefacts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const mac = "80:5e:c0:12:34:99"
-	cmd := exec.Command("npm", "run", "--silent", "e2e")
-	cmd.Dir = web
-	cmd.Env = append(os.Environ(), "BASE_URL=http://"+a.HTTP, "SETUP_TOKEN="+a.SetupToken, "EXPECT_MAC="+mac, "OUT="+out)
-	var log bytes.Buffer
-	var mu sync.Mutex
-	both := lockedWriter{&mu, &log}
-	cmd.Stdout, cmd.Stderr = both, both
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	said := func() string {
-		mu.Lock()
-		defer mu.Unlock()
-		return log.String()
-	}
-	waitFor(t, 90*time.Second, "the browser is on the phones page", func() bool {
-		select {
-		case err := <-done:
-			t.Fatalf("the browser's walk ended early: %v\n%s", err, said())
-		default:
-		}
-		return strings.Contains(said(), "READY")
-	})
-	bootPhone(t, "yealink-t46u", mac, "http://"+a.HTTP+"/p/")
-	select {
-	case err := <-done:
-		if err != nil {
-			t.Errorf("the browser's walk: %v\n%s", err, said())
-		}
-	case <-time.After(60 * time.Second):
-		cmd.Process.Kill()
-		<-done
-		t.Errorf("the phone never appeared on the page\n%s", said())
-	}
+	a.browse(t, "wizard.mjs", "SETUP_TOKEN="+a.SetupToken, "EXPECT_MAC=80:5e:c0:12:34:99", "OUT="+filepath.Join("..", "..", "artefacts"))
 }
 
 // TestE2EKeyboardInChromium does the wizard without a pointer, and meets its refusals.
 func TestE2EKeyboardInChromium(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
-	browse(t, "e2e/keys.mjs", "BASE_URL=http://"+a.HTTP, "SETUP_TOKEN="+a.SetupToken)
+	a.browse(t, "keys.mjs", "SETUP_TOKEN="+a.SetupToken)
 }
 
 // TestE2ESeatsInChromium logs a person in at a hot desk's panel and out again.
@@ -80,24 +60,67 @@ func TestE2ESeatsInChromium(t *testing.T) {
 	for _, mac := range []string{"64:16:7f:00:00:01", "80:5e:c0:12:34:56"} {
 		waitFor(t, 20*time.Second, mac+" is registered", func() bool { return a.cameBy(mac, "http") })
 	}
-	browse(t, "e2e/seats.mjs", "BASE_URL=http://"+a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple",
-		"FREE=64:16:7f:00:00:01", "OWN=80:5e:c0:12:34:56", "FIRST=101", "SECOND=102")
+	a.browse(t, "seats.mjs", "FREE=64:16:7f:00:00:01", "OWN=80:5e:c0:12:34:56", "FIRST=101", "SECOND=102")
 }
 
 // TestE2ETemplatesInChromium writes an own template, draws keys and says settings.
 func TestE2ETemplatesInChromium(t *testing.T) {
 	a := startAppliance(t, t.TempDir())
 	a.Setup(officeFile)
-	browse(t, "e2e/templates.mjs", "BASE_URL=http://"+a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple", "MODEL=yealink-t46u")
+	a.browse(t, "templates.mjs", "MODEL=yealink-t46u")
 }
 
-// browse runs one walk of the pages in Chromium.
-func browse(t *testing.T, script string, env ...string) {
+// TestE2EOnboardingInChromium gives phones that wait to their people: by keyboard
+// alone, by drag and drop, and with a scanner.
+func TestE2EOnboardingInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "onboard.mjs")
+}
+
+// TestE2EImportInChromium brings many phones in: pasted, by a file, by a scanner.
+func TestE2EImportInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "import.mjs")
+}
+
+// TestE2EInventoryInChromium adds devices, and provisions newly added extensions.
+func TestE2EInventoryInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "inventory.mjs")
+}
+
+// browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
+// walk switches that phone on.
+func (a *machine) browse(t *testing.T, script string, env ...string) {
 	t.Helper()
-	cmd := exec.Command("node", script)
-	cmd.Dir = filepath.Join("..", "..", "ui", "web")
-	cmd.Env = append(os.Environ(), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%s: %v\n%s", script, err, out)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	walk := exec.CommandContext(ctx, "node", filepath.Join("e2e", script))
+	walk.Dir = filepath.Join("..", "..", "ui", "web")
+	walk.Env = append(os.Environ(), "BASE_URL=http://"+a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple")
+	walk.Env = append(walk.Env, env...)
+	walk.Cancel = func() error { return walk.Process.Signal(syscall.SIGTERM) }
+	walk.WaitDelay = 10 * time.Second
+	said, err := walk.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	var faults bytes.Buffer
+	walk.Stderr = &faults
+	if err := walk.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		fmt.Fprintln(&log, lines.Text())
+		if order := strings.Fields(lines.Text()); len(order) == 3 && order[0] == "BOOT" {
+			bootPhone(t, order[1], order[2], "http://"+a.HTTP+"/p/")
+		}
+	}
+	if err := walk.Wait(); err != nil {
+		t.Errorf("%s: %v\n%s%s", script, err, &log, &faults)
 	}
 }

@@ -16,6 +16,7 @@ func TestImportOfPhones(t *testing.T) {
 		"Nobody;00041300;snom-d785;\n" +
 		"Odd;000413000007;nobody-1;\n" +
 		"Again;805ec0000005;;\n" +
+		"No line;000413000008;snom-d785;999\n" +
 		"Ada's new name;80:5e:c0:12:34:56;;\n"
 	var done struct {
 		Created, Updated, Skipped, Failed int
@@ -30,10 +31,10 @@ func TestImportOfPhones(t *testing.T) {
 		return len(list.Items)
 	}
 	before := phones()
-	if s := a.API("POST", "/api/v1/devices/import", map[string]any{"text": table, "dry_run": true}, &done); s != 200 || done.Created != 2 || done.Updated != 1 || done.Failed != 3 || phones() != before {
+	if s := a.API("POST", "/api/v1/devices/import", map[string]any{"text": table, "dry_run": true}, &done); s != 200 || done.Created != 2 || done.Updated != 1 || done.Failed != 4 || phones() != before {
 		t.Fatalf("tried: %d %+v", s, done)
 	}
-	for row, reason := range map[int]string{4: "no MAC", 5: "no such model", 6: "before"} {
+	for row, reason := range map[int]string{4: "no MAC", 5: "no such model", 6: "before", 7: "999"} {
 		said := ""
 		for _, r := range done.Rows {
 			if r.Row == row {
@@ -47,7 +48,7 @@ func TestImportOfPhones(t *testing.T) {
 	if s := a.API("POST", "/api/v1/devices/import", map[string]any{"text": table}, &done); s != 200 || done.Created != 2 || phones() != before+2 {
 		t.Fatalf("done: %d %+v", s, done)
 	}
-	if s := a.API("POST", "/api/v1/devices/import", map[string]any{"text": table}, &done); s != 200 || done.Created != 0 || done.Updated != 0 || done.Skipped != 3 || done.Failed != 3 {
+	if s := a.API("POST", "/api/v1/devices/import", map[string]any{"text": table}, &done); s != 200 || done.Created != 0 || done.Updated != 0 || done.Skipped != 3 || done.Failed != 4 {
 		t.Errorf("a second time: %d %+v", s, done)
 	}
 	if body := a.fetched("/p/805ec0000005.cfg"); !strings.Contains(body, "account.1.password = ") {

@@ -66,7 +66,10 @@ func (a *API) importDevices(ctx context.Context, c *access.Caller, in *importDev
 			if r.Err == nil {
 				done.MAC = r.MAC.Colons()
 			}
-			done.Action, err = a.importRow(tx, c, org, r, in.Body.Site, seen)
+			err = tx.Try(func() (err error) {
+				done.Action, err = a.importRow(tx, c, org, r, in.Body.Site, seen)
+				return err
+			})
 			if err != nil {
 				done.Action, done.Reason = "error", plain(err)
 			}

@@ -13,7 +13,7 @@ export function eyes(out) {
   async function take(page, name) {
     // Animations end before anybody looks.
     await page.waitForTimeout(400);
-    await page.screenshot({ path: join(out, `${name}.png`) });
+    await page.screenshot({ path: join(out, `${name}.png`), fullPage: process.env.FULL === '1' });
     await check(page, name);
   }
 

@@ -3,15 +3,35 @@
 //   BASE_URL, EMAIL, PASSWORD, OUT (default ./artefacts); PHONE=mac opens that phone's panel
 //   SETUP_URL, SETUP_TOKEN  another appliance, not set up: the wizard's steps (nothing is handed in)
 //   ONLY                    such as "light,1280": only these of light, dark, 1280 and 390
+//   PAGES                   such as "import,designer": only these pages, and no forms
 import { need, open } from './browser.mjs';
+import { furnish } from './furnish.mjs';
 import { eyes } from './look.mjs';
 
 const base = need('BASE_URL').replace(/\/$/, '');
 const email = need('EMAIL');
 const password = need('PASSWORD');
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean);
-const PAGES = ['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere'];
-const FORMS = [['extensions', 'Add an extension'], ['sites', 'Add a site'], ['users', 'Add a user'], ['phones', 'Add a phone'], ['account', 'Change the password']];
+/** A picture's name and the page's address; words in braces are records that were made or found. */
+const PAGES = [
+  ...['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere', 'devices', 'templates', 'layouts', 'profiles', 'settings', 'firmware', 'contacts', 'security', 'alarms'].map((p) => [p, p]),
+  ['waiting', 'phones/waiting'],
+  ['import', 'phones/import'],
+  ...['overview', 'timeline', 'why', 'settings', 'files', 'keys'].map((tab) => [`phone-${tab}`, `phones/{phone}?tab=${tab}`]),
+  ['phone-waiting', 'phones/{waiting}'],
+  ['extension', 'extensions/{extension}'],
+  ['site', 'sites/{site}'],
+  ['settings-site', 'settings?scope=site'],
+  ['model', 'templates/{model}'],
+  ...['preview', 'compare', 'versions', 'tests', 'rollouts'].map((panel) => [`template-${panel}`, `templates/{model}/{template}?panel=${panel}`]),
+  ['designer', 'layouts/{layout}?model={model}'],
+];
+const FORMS = [
+  ['extensions', 'Add an extension'], ['sites', 'Add a site'], ['users', 'Add a user'], ['phones', 'Add a phone'], ['account', 'Change the password'],
+  ['contacts', 'Add a contact'], ['layouts', 'Add a layout'], ['profiles', 'Add a profile'], ['firmware', 'Upload'], ['security', 'Add an authority'],
+];
+const words = (process.env.PAGES ?? '').split(',').filter(Boolean);
+const asked = (name) => words.length === 0 || words.includes(name);
 const SIZES = [
   { name: '1280', width: 1280, height: 800 },
   { name: '390', width: 390, height: 844 },
@@ -82,13 +102,22 @@ async function phone(page, name) {
   }
 }
 
+/** Nothing turns any more. (The line of news never falls silent.) */
+async function settled(page) {
+  await page.waitForTimeout(150);
+  await page.waitForFunction(() => !document.querySelector('.mantine-Loader-root'));
+}
+
 async function inside(page, name, narrow) {
-  for (const path of PAGES) {
-    await page.goto(`${base}/${path}`);
+  const made = await furnish(page);
+  for (const [picture, path] of PAGES.filter(([p]) => asked(p))) {
+    await page.goto(`${base}/${path.replace(/\{(\w+)\}/g, (_, what) => made[what])}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('[data-link=open]').waitFor();
-    await look.take(page, name(path));
+    await settled(page);
+    await look.take(page, name(picture));
   }
+  if (words.length > 0) return;
   await phone(page, name);
   if (narrow) {
     await page.getByRole('button', { name: 'Open the menu' }).click();
@@ -97,7 +126,7 @@ async function inside(page, name, narrow) {
   for (const [path, button] of FORMS) {
     await page.goto(`${base}/${path}`);
     await page.getByRole('button', { name: button }).click();
-    await page.getByRole('dialog').getByRole('button', { name: /Add|Change/ }).last().waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: /Add|Change|Upload/ }).last().waitFor();
     await look.take(page, name(`${path}-form`));
   }
 }
@@ -107,7 +136,7 @@ for (const size of SIZES.filter((s) => !only.some((o) => /\d/.test(o)) || only.i
     const { page, faults, close } = await open({ viewport: { width: size.width, height: size.height }, colorScheme: scheme });
     page.setDefaultTimeout(15_000);
     const name = (what) => `${what}-${size.name}-${scheme}`;
-    if (process.env.SETUP_URL) await wizard(page, name);
+    if (process.env.SETUP_URL && words.length === 0) await wizard(page, name);
     await logIn(page, name);
     await inside(page, name, size.width < 768);
     complaints += faults.length;

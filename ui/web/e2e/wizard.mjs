@@ -5,7 +5,7 @@
 //   EXPECT_MAC   the phone to wait for; without it the script ends on the phones page
 //   OUT          folder of the screenshots (default ./artefacts)
 //   EMAIL, PASSWORD, NETWORKS (commas), EXTENSIONS (lines "101 Name"), TIMEOUT (s, default 60)
-// A line "READY" is written when the phones page listens: boot the phone then.
+// A line "BOOT yealink-t46u MAC" asks for the phone when the phones page listens.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { need, open } from './browser.mjs';
@@ -85,7 +85,7 @@ async function arrival() {
   await page.evaluate(() => {
     window.sameDocument = true;
   });
-  console.log('READY');
+  console.log(`BOOT yealink-t46u ${mac}`);
   const begun = Date.now();
   await page.locator(`[data-mac="${mac}"]`).waitFor({ timeout });
   console.log(`phone ${mac} appeared after ${Date.now() - begun} ms`);
