@@ -1,0 +1,261 @@
+// Package prompt holds what is spoken: phrases by language, and numbers, times and dates put together from them. Our
+// own sentences are built in; an administrator replaces any of them, in any language, by a WAV file in a folder.
+package prompt
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"cradle/media/audio"
+	"cradle/media/codec"
+)
+
+//go:embed *.txt sounds
+var built embed.FS
+
+// fallback is the language of phrases that another does not have.
+const fallback = "en"
+
+// Sentinels; errors that wrap them name the value at fault.
+var (
+	ErrName = errors.New("no such prompt")
+	// ErrSound means a file that is no sound, or longer than a prompt may be.
+	ErrSound = errors.New("not usable as a prompt")
+)
+
+// Longest is how long one phrase may be, seconds; MaxFile how large a file, bytes.
+const (
+	Longest = 60
+	MaxFile = 12 << 20
+)
+
+// Library gives phrases. Its folder may be changed behind its back: what it read once it keeps until it is replaced
+// through it.
+type Library struct {
+	folder string
+	mu     sync.Mutex
+	read   map[string][]int16 // by "language/name", at audio.Rate
+}
+
+// Open makes a library. Folder holds what replaces our own phrases, as LANGUAGE/NAME.wav; empty: nothing does.
+func Open(folder string) *Library { return &Library{folder: folder, read: map[string][]int16{}} }
+
+// Say puts phrases together in a language: one that is not there is taken from the language without its region, then
+// from English, and left out where that has none either.
+func (l *Library) Say(language string, names ...string) *Speech {
+	s := &Speech{parts: make([][]int16, 0, len(names))}
+	for _, name := range names {
+		if pcm := l.find(language, name); pcm != nil {
+			s.parts = append(s.parts, pcm)
+		}
+	}
+	return s
+}
+
+// find gives one phrase, nil where there is none.
+func (l *Library) find(language, name string) []int16 {
+	base, _, _ := strings.Cut(language, "-")
+	for _, lang := range []string{language, base, fallback} {
+		if pcm := l.phrase(lang, name); pcm != nil {
+			return pcm
+		}
+	}
+	return nil
+}
+
+// phrase gives one phrase of exactly that language.
+func (l *Library) phrase(language, name string) []int16 {
+	if !proper(language, name) {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := language + "/" + name
+	if pcm, known := l.read[k]; known {
+		return pcm
+	}
+	pcm := l.load(language, name)
+	if pcm != nil || known(language, name) { // what is not there is not remembered: names come from outside
+		l.read[k] = pcm
+	}
+	return pcm
+}
+
+func (l *Library) load(language, name string) []int16 {
+	if l.folder != "" {
+		if b, err := os.ReadFile(l.file(language, name)); err == nil {
+			if pcm, err := sound(b); err == nil {
+				return pcm
+			}
+		}
+	}
+	b, err := built.ReadFile("sounds/" + language + "/" + name + ".g722")
+	if err != nil {
+		return nil
+	}
+	var d codec.Decoder
+	d.Reset(codec.G722)
+	return d.Append(make([]int16, 0, 2*len(b)), b)
+}
+
+func (l *Library) file(language, name string) string {
+	return filepath.Join(l.folder, language, name+".wav")
+}
+
+func sound(b []byte) ([]int16, error) {
+	pcm, err := audio.ReadWAV(b)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSound, err)
+	}
+	if len(pcm) > Longest*audio.Rate {
+		return nil, fmt.Errorf("%w: longer than %d seconds", ErrSound, Longest)
+	}
+	return pcm, nil
+}
+
+// Replace puts a WAV file in place of a phrase, at once for who hears it next. Errors: ErrName, ErrSound, or the
+// system's.
+func (l *Library) Replace(language, name string, wav []byte) error {
+	if !proper(language, name) || !known(fallback, name) && !known(language, name) || l.folder == "" {
+		return fmt.Errorf("%w: %q in %q", ErrName, name, language)
+	}
+	if len(wav) > MaxFile {
+		return fmt.Errorf("%w: more than %d bytes", ErrSound, MaxFile)
+	}
+	pcm, err := sound(wav)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(l.folder, language), 0o700); err != nil {
+		return err
+	}
+	if err := write(l.file(language, name), wav); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[language+"/"+name] = pcm
+	return nil
+}
+
+// write replaces a file whole.
+func write(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
+	}
+	return err
+}
+
+// Restore puts our own phrase back. Errors: ErrName where nothing had replaced it, or the system's.
+func (l *Library) Restore(language, name string) error {
+	if !proper(language, name) || l.folder == "" {
+		return fmt.Errorf("%w: %q in %q", ErrName, name, language)
+	}
+	err := os.Remove(l.file(language, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %q in %q is not replaced", ErrName, name, language)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.read, language+"/"+name)
+	return err
+}
+
+// properName is what languages and names are made of; it keeps them inside their folder.
+var properName = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
+
+func proper(language, name string) bool {
+	return len(language) <= 35 && len(name) <= 40 && properName.MatchString(language) && properName.MatchString(name)
+}
+
+// Phrase is one line of the manifest.
+type Phrase struct {
+	Language, Name string
+	Text           string // what is said; empty where only a file is there
+	Replaced       bool
+}
+
+// Phrases is the manifest: every phrase of every language, ours and those that replace them.
+func (l *Library) Phrases() []Phrase {
+	var all []Phrase
+	for _, language := range ownLanguages() {
+		for _, p := range texts(language) {
+			_, err := os.Stat(l.file(language, p.Name))
+			p.Replaced = l.folder != "" && err == nil
+			all = append(all, p)
+		}
+	}
+	if l.folder == "" {
+		return all
+	}
+	files, _ := filepath.Glob(filepath.Join(l.folder, "*", "*.wav")) //nolint:errcheck // the pattern is good
+	for _, f := range files {
+		p := Phrase{Language: filepath.Base(filepath.Dir(f)), Name: strings.TrimSuffix(filepath.Base(f), ".wav"), Replaced: true}
+		if proper(p.Language, p.Name) && !known(p.Language, p.Name) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// ownLanguages are those that are built in.
+func ownLanguages() []string {
+	files, _ := fs.Glob(built, "*.txt") //nolint:errcheck // the pattern is good
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(f, ".txt")
+	}
+	return files
+}
+
+// texts reads the list a language was spoken from.
+func texts(language string) (l []Phrase) {
+	b, err := built.ReadFile(language + ".txt")
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, text, ok := strings.Cut(line, "|"); ok && !strings.HasPrefix(line, "#") {
+			l = append(l, Phrase{Language: language, Name: strings.TrimSpace(name), Text: strings.TrimSpace(text)})
+		}
+	}
+	return l
+}
+
+func known(language, name string) bool {
+	return slices.ContainsFunc(texts(language), func(p Phrase) bool { return p.Name == name })
+}
+
+// Speech is sound to be played, phrase after phrase.
+type Speech struct {
+	parts [][]int16
+	at    int
+}
+
+// Read gives the next samples; less than all is the end.
+func (s *Speech) Read(dst []int16) int {
+	n := 0
+	for n < len(dst) && len(s.parts) > 0 {
+		c := copy(dst[n:], s.parts[0][s.at:])
+		n += c
+		if s.at += c; s.at == len(s.parts[0]) {
+			s.parts, s.at = s.parts[1:], 0
+		}
+	}
+	return n
+}
