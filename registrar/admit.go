@@ -17,6 +17,7 @@ const (
 	unproved verdict = iota // none, wrong ones, or of nobody
 	stale                   // right, but for a nonce that is over
 	notFrom                 // right, but not from that address
+	notPlain                // right, but in clear, of a phone that has to encrypt
 	proved
 )
 
@@ -57,6 +58,23 @@ func (r *Registrar) check(p *policy, credentials, method []byte, from netip.Addr
 	return out
 }
 
+// examine is check for a message on its way through the screen: it also looks
+// at how the message came.
+func (r *Registrar) examine(v *visit) proof {
+	pr := r.check(v.p, v.Msg.Auth, v.Msg.Method, v.Source.Addr(), v.now)
+	if pr.verdict != proved {
+		return pr
+	}
+	d := pr.account.Device
+	switch {
+	case v.Anonymous && (r.softphone == nil || !r.softphone(d)):
+		pr.verdict = notFrom
+	case d.SIP.Transport == "tls" && !v.Transport.Secure():
+		pr.verdict = notPlain
+	}
+	return pr
+}
+
 // allowedFrom looks an address up in a phone's list of addresses and networks.
 func allowedFrom(list []string, a netip.Addr) bool {
 	for _, s := range list {
@@ -74,7 +92,7 @@ func allowedFrom(list []string, a netip.Addr) bool {
 // request has been answered, without a transaction.
 func (r *Registrar) admit(v *visit) bool {
 	m := &v.Msg
-	pr := r.check(v.p, m.Auth, m.Method, v.Source.Addr(), v.now)
+	pr := r.examine(v)
 	switch pr.verdict {
 	case proved:
 		if c, _ := auth.Parse(m.Auth); !sameUser(c.URI, m.URI) {
@@ -84,6 +102,8 @@ func (r *Registrar) admit(v *visit) bool {
 		return true
 	case notFrom:
 		r.refuse(v, 403, "Forbidden", "")
+	case notPlain:
+		r.refuse(v, 403, "TLS Required", "")
 	default:
 		r.challenge(v, sipmsg.User(m.FromAddr.URI), pr)
 	}

@@ -241,7 +241,7 @@ func TestDeadConnectionsAreNeverDialled(t *testing.T) {
 func TestScreenSeesEveryTransport(t *testing.T) {
 	h := newHouse(t, 1)
 	r := h.door("127.0.0.1:0", nil)
-	for i, transport := range []string{"udp", "tcp", "tls"} {
+	for i, transport := range transports {
 		p := h.phone(r, 0, func(c *siptest.Config) { c.Transport = transport })
 		ask(t, p, request(p, "OPTIONS", "sip:acme.example", ""))
 		until(t, transport+" screened", func() bool { return r.edge.Screened.Load() == uint64(i+1) })

@@ -26,12 +26,12 @@ func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
 			respond(req, tx, 500, "Server Internal Error")
 		}
 	}()
-	source, err := netip.ParseAddrPort(req.Source())
-	if err != nil || req.CallID() == nil || req.From() == nil || req.To() == nil {
+	flow := edge.FlowOf(req, tx)
+	if !flow.Remote.IsValid() || req.CallID() == nil || req.From() == nil || req.To() == nil {
 		tx.Terminate()
 		return
 	}
-	f := from{netip.AddrPortFrom(source.Addr().Unmap(), source.Port()), edge.LocalOf(tx), sipmsg.TransportOf(req.Transport())}
+	f := from{flow.Remote, flow.Local, flow.Transport}
 	switch {
 	case req.IsAck():
 		defer tx.Terminate() // it has no timer of its own

@@ -69,7 +69,7 @@ func (s *seen) all() []Peer {
 func TestWhoIsTalking(t *testing.T) {
 	h := newHouse(t, 2)
 	h.update(func(tx *directory.Tx) error { d := *h.phones[1]; d.Step = directory.StepLobby; return tx.PutDevice(&d) })
-	for _, transport := range []string{"udp", "tcp", "tls"} {
+	for _, transport := range transports {
 		for _, listen := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
 			var s seen
 			r := h.door(listen, func(r *Registrar) { r.Handle(sip.INVITE, s.handler(480)); r.Handle(sip.MESSAGE, s.handler(202)) })
@@ -83,7 +83,7 @@ func TestWhoIsTalking(t *testing.T) {
 			got := s.all()
 			if len(got) != 2 || got[0].Kind != Line || got[0].Device.ID != h.phones[0].ID || got[0].Line != 1 || got[1].Kind != Lobby ||
 				got[0].Transport != transport || got[0].Source != line.Addr() || got[0].Local.Addr() != netip.MustParseAddr("127.0.0.1") ||
-				got[0].Local.Port() != doorPort(r, transport) || got[0].Host != "127.0.0.1" {
+				got[0].Local.Port() != h.doorPort(r, transport) || got[0].Host != "127.0.0.1" {
 				t.Errorf("%s %s: %+v", transport, listen, got)
 			}
 			// Without or with wrong credentials nothing reaches a handler.

@@ -32,7 +32,7 @@ type Peer struct {
 	// Source is where the request came from, Local the address it came to
 	// (never unspecified).
 	Source, Local netip.AddrPort
-	Transport     string // "udp", "tcp" or "tls"
+	Transport     string // "udp", "tcp", "tls", "ws" or "wss"
 	// Host is what to write into Contact and SDP for this peer.
 	Host string
 }

@@ -64,11 +64,12 @@ type Registrar struct {
 	store   shelf
 	regs    sync.Pool // of *location.Registration
 
-	handlers map[sip.RequestMethod]Handler
-	events   map[string]EventHandler
-	inDialog func(callID, localTag, remoteTag string, from netip.AddrPort) bool
-	running  atomic.Int64 // server transactions
-	desk     chan struct{}
+	handlers  map[sip.RequestMethod]Handler
+	events    map[string]EventHandler
+	softphone func(*directory.Device) bool // nil: none
+	inDialog  func(callID, localTag, remoteTag string, from netip.AddrPort) bool
+	running   atomic.Int64 // server transactions
+	desk      chan struct{}
 
 	started bool
 	stop    chan struct{}

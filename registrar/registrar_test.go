@@ -2,9 +2,13 @@ package registrar
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -30,6 +34,7 @@ type house struct {
 	org    directory.ID
 	site   directory.ID
 	phones []*directory.Device
+	webs   map[string]net.Listener // by door and transport
 }
 
 func newHouse(t testing.TB, phones int) *house {
@@ -150,6 +155,9 @@ func (h *house) phone(r *Registrar, i int, change func(c *siptest.Config)) *sipt
 	if change != nil {
 		change(&c)
 	}
+	if (c.Transport == "ws" || c.Transport == "wss") && c.Server == r.Addr().String() {
+		c.Server = h.web(r, c.Transport).String()
+	}
 	if c.Transport == "tls" && c.Server == r.Addr().String() {
 		c.Server = r.c.Secure.Addr().String()
 	}
@@ -160,6 +168,40 @@ func (h *house) phone(r *Registrar, i int, change func(c *siptest.Config)) *sipt
 	h.t.Cleanup(p.Close)
 	return p
 }
+
+// web is where the web's door serves a registrar's WebSockets; it is opened when
+// it is first asked for.
+func (h *house) web(r *Registrar, transport string) netip.AddrPort {
+	h.t.Helper()
+	name := fmt.Sprintf("%p %s", r, transport)
+	l := h.webs[name]
+	if l == nil {
+		var err error
+		if l, err = net.Listen("tcp", netip.AddrPortFrom(r.Addr().Addr(), 0).String()); err != nil {
+			h.t.Fatal(err)
+		}
+		if h.webs == nil {
+			h.webs = map[string]net.Listener{}
+		}
+		h.webs[name] = l
+		served := l
+		if transport == "wss" {
+			served = tls.NewListener(l, serverTLS(h.t))
+		}
+		s := &http.Server{Handler: r.WebSocket(), ReadHeaderTimeout: time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+		done := make(chan struct{})
+		go func() { defer close(done); _ = s.Serve(served) }()
+		h.t.Cleanup(func() { _ = s.Close(); <-done })
+	}
+	at := l.Addr().(*net.TCPAddr).AddrPort()
+	if at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port()); at.Addr().IsUnspecified() {
+		at = netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), at.Port())
+	}
+	return at
+}
+
+// transports are all that phones may come by.
+var transports = []string{"udp", "tcp", "tls", "ws", "wss"}
 
 func soon(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -188,7 +230,7 @@ func mustRegister(t testing.TB, p *siptest.Phone) *siptest.Msg {
 func TestRegisterOverEveryTransport(t *testing.T) {
 	h := newHouse(t, 3)
 	for name, listen := range map[string]string{"one address": "127.0.0.1:0", "every address": "0.0.0.0:0"} {
-		for _, transport := range []string{"udp", "tcp", "tls"} {
+		for _, transport := range transports {
 			t.Run(name+" "+transport, func(t *testing.T) {
 				r := h.door(listen, nil)
 				p := h.phone(r, 0, func(c *siptest.Config) { c.Transport = transport; c.ContactParams = ";line=abc;q=0.5" })
@@ -200,7 +242,7 @@ func TestRegisterOverEveryTransport(t *testing.T) {
 					t.Errorf("granted %d", g)
 				}
 				list := r.Lookup(p.User())
-				if len(list) != 1 || list[0].Source != p.Addr() || list[0].Local != netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), doorPort(r, transport)) ||
+				if len(list) != 1 || list[0].Source != p.Addr() || list[0].Local != netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), h.doorPort(r, transport)) ||
 					list[0].Transport != transport || list[0].Contact != p.Contact() || list[0].Q != 0.5 {
 					t.Fatalf("%+v", list)
 				}

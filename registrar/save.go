@@ -27,8 +27,11 @@ func (r *Registrar) register(v *visit) bool {
 		r.refuse(v, 503, "Service Unavailable", retryAfter())
 		return false
 	}
-	pr := r.check(v.p, m.Auth, m.Method, v.Source.Addr(), v.now)
+	pr := r.examine(v)
 	switch {
+	case pr.verdict == notPlain:
+		r.refuse(v, 403, "TLS Required", "")
+		return false
 	case pr.verdict == notFrom, pr.verdict == proved && pr.account.User != string(user):
 		r.refuse(v, 403, "Forbidden", "") // nobody registers somebody else
 		return false

@@ -223,7 +223,7 @@ func (r *Registrar) newNotify(to sip.Uri, event, state, contentType string, body
 func (r *Registrar) contact(f from) *sip.ContactHeader {
 	u := sip.Uri{Scheme: "sip", Host: r.hostFor(f.source.Addr(), f.local.Addr()), Port: int(f.local.Port())}
 	if f.transport.Stream() {
-		u.UriParams = sip.HeaderParams{{K: "transport", V: f.transport.String()}}
+		u.UriParams = sip.HeaderParams{{K: "transport", V: f.transport.Param()}}
 	}
 	return &sip.ContactHeader{Address: u}
 }

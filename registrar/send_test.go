@@ -26,9 +26,9 @@ func TestNotify(t *testing.T) {
 	if err := r.Notify(soon(t), h.account(0).User, "check-sync", "", nil); !errors.Is(err, ErrNotRegistered) {
 		t.Fatal(err)
 	}
-	for _, transport := range []string{"udp", "tcp", "tls"} {
+	for _, transport := range transports {
 		t.Run(transport, func(t *testing.T) {
-			got, door := make(chan *siptest.Msg, 4), doorPort(r, transport)
+			got, door := make(chan *siptest.Msg, 4), h.doorPort(r, transport)
 			answer := make(chan int, 4)
 			contact := "sip:a%31;x=%20y@10.1.2.3:05060;Line=z;transport=" + transport + ";q=\"x\""
 			if transport != "udp" {
@@ -55,7 +55,7 @@ func TestNotify(t *testing.T) {
 			if m.Get("Event") != "check-sync;reboot=false" || string(m.Body) != "hello" || m.Get("Subscription-State") == "" || siptest.Param(m.Get("From"), "tag") == "" {
 				t.Error(m.Raw)
 			}
-			if c := m.Get("Contact"); !strings.Contains(c, fmt.Sprintf(":%d", door)) || strings.Contains(c, ";transport="+transport) != (transport != "udp") {
+			if c := m.Get("Contact"); !strings.Contains(c, fmt.Sprintf(":%d", door)) || strings.Contains(c, ";transport="+strings.TrimSuffix(transport, "s")) != (transport != "udp") {
 				t.Errorf("Contact %s", c)
 			}
 			// It leaves from the address the phone registered at.

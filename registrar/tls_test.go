@@ -43,9 +43,12 @@ func serverTLS(t testing.TB) *tls.Config {
 }
 
 // doorPort is the port that phones of a transport come to.
-func doorPort(r *Registrar, transport string) uint16 {
-	if transport == "tls" {
+func (h *house) doorPort(r *Registrar, transport string) uint16 {
+	switch transport {
+	case "tls":
 		return uint16(r.c.Secure.Addr().(*net.TCPAddr).Port)
+	case "ws", "wss":
+		return h.web(r, transport).Port()
 	}
 	return r.Addr().Port()
 }
@@ -54,7 +57,7 @@ func doorPort(r *Registrar, transport string) uint16 {
 func plain(t testing.TB, r *Registrar, from string) net.Conn {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 10 * time.Second}
-	c, err := d.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", doorPort(r, "tls")))
+	c, err := d.Dial("tcp4", r.c.Secure.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +207,7 @@ func TestIdleTLSConnectionsLeaveNothing(t *testing.T) {
 	for part := range 4 {
 		wait.Go(func() {
 			for i := part; i < many; i += 4 {
-				c, err := tls.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", doorPort(r, "tls")), &tls.Config{InsecureSkipVerify: true})
+				c, err := tls.Dial("tcp4", r.c.Secure.Addr().String(), &tls.Config{InsecureSkipVerify: true})
 				if err != nil {
 					t.Errorf("connection %d: %v", i, err)
 					return

@@ -214,6 +214,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	if err := a.openRollouts(); err != nil {
 		return err
 	}
+	a.registrar.Softphones(softphone(shelf))
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
 	a.registrar.HandleEvent("ua-profile", plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
 	return nil

@@ -109,15 +109,19 @@ func (a *appliance) portal() string {
 	return net.JoinHostPort(host, number)
 }
 
-// front gives phones' paths to provisioning and everything else to the portal.
+// front gives phones' paths to provisioning, SIP over WebSocket to the registrar,
+// and everything else to the portal.
 func (a *appliance) front(phones http.Handler) http.Handler {
-	portal := a.ui.Handler()
+	portal, sockets := a.ui.Handler(), a.registrar.WebSocket()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a.prov.Claims(r.URL.Path) {
+		switch {
+		case a.prov.Claims(r.URL.Path):
 			phones.ServeHTTP(w, r)
-			return
+		case r.URL.Path == "/ws":
+			sockets.ServeHTTP(w, r)
+		default:
+			portal.ServeHTTP(w, r)
 		}
-		portal.ServeHTTP(w, r)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"cradle/directory"
 	"cradle/media"
 	"cradle/provisioning"
+	"cradle/provisioning/catalog"
 	"cradle/provisioning/door/pnpdoor"
 	"cradle/provisioning/resync"
 	"cradle/registrar"
@@ -189,6 +190,14 @@ func liveMedia(m *media.Relay) func() live.Media {
 		d := s.Dropped
 		return live.Media{Sessions: s.Sessions, FreePorts: s.FreePairs, Relayed: s.Relayed.Packets,
 			Dropped: d.Malformed + d.Source + d.Payload + d.Flood + d.Nowhere + d.Send}
+	}
+}
+
+// softphone tells the registrar which phones are programs.
+func softphone(shelf catalog.Source) func(*directory.Device) bool {
+	return func(d *directory.Device) bool {
+		m := shelf.Current().Model(d.Model)
+		return m != nil && m.Kind == "softphone"
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package edge holds every socket of the SIP door: UDP on one SO_REUSEPORT
-// socket for each core, TCP on the same port, TLS on its own, and the multicast
-// group of plug-and-play. It is the only room that knows sipgo's transports.
+// socket for each core, TCP on the same port, TLS on its own, WebSockets that the
+// web door opened, and the multicast group of plug-and-play. It is the only room
+// that knows sipgo's transports.
 //
 // The readers are ours. Each cuts whole messages out of what comes in and shows
 // them to Config.Screen in its own goroutine, one after the other: what the
@@ -70,6 +71,8 @@ type Edge struct {
 	tp    *sip.TransportLayer
 	txl   *sip.TransactionLayer
 	conns connTable
+	// sockets hands WebSockets to sipgo.
+	sockets *handover
 
 	mu     sync.Mutex
 	locals atomic.Pointer[map[netip.AddrPort]*localConn]
@@ -106,6 +109,7 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 	e := &Edge{c: c, log: c.Log, done: make(chan struct{})}
 	e.locals.Store(&map[netip.AddrPort]*localConn{})
 	e.conns.init()
+	e.sockets = &handover{conns: make(chan net.Conn), done: e.done}
 	e.newStack()
 	if c.Listen == "" {
 		return e, nil
@@ -124,6 +128,7 @@ func (e *Edge) Start() {
 	if l := e.c.Secure; l != nil {
 		e.goDo(func() { _ = e.tp.ServeTLS(&listener{Listener: l, e: e, open: openTLS}) })
 	}
+	e.goDo(func() { _ = e.tp.ServeWS(e.sockets) })
 	for _, u := range append(append([]*net.UDPConn(nil), e.udp4...), e.udp6...) {
 		e.goDo(func() { e.readUDP(u) })
 	}
@@ -180,6 +185,7 @@ type Packet struct {
 	Source, Local netip.AddrPort // Local is never unspecified
 	Transport     sipmsg.Transport
 	Group         bool // it came to a multicast group
+	Anonymous     bool // it came by a WebSocket that named no origin
 	// Busy is set while more waits to be read than can be served soon.
 	Busy bool
 	// Out is scratch for building the answer.

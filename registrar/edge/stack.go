@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+	"github.com/gobwas/ws"
 
 	"cradle/registrar/sipmsg"
 )
@@ -43,7 +44,8 @@ func refuseDial(string, string, syscall.RawConn) error { return errNoDial }
 func (e *Edge) newStack() {
 	blind := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }}
 	e.tp = sip.NewTransportLayer(blind, sip.NewParser(sip.WithHeadersParsers(headersParsers())), nil,
-		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: streams(), TLS: &sip.TransportTLS{TransportTCP: streams()}}))
+		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: streams(), TLS: &sip.TransportTLS{TransportTCP: streams()},
+			WS: &sip.TransportWS{WriteTimeout: writeTimeout, DialerCreate: func(net.Addr) ws.Dialer { return ws.Dialer{NetDial: noDial} }}}))
 	e.txl = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerTerminateOnConnClose(),
 		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
 	e.txl.OnRequest(func(req *sip.Request, tx *sip.ServerTx) { e.c.Request(req, tx) })
@@ -55,6 +57,18 @@ func streams() *sip.TransportTCP {
 		WriteTimeout: writeTimeout,
 		DialerCreate: func(net.Addr) net.Dialer { return net.Dialer{Timeout: time.Millisecond, Control: refuseDial} },
 	}
+}
+
+func noDial(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }
+
+// stackName is the transport that sipgo knows a flow by. Secure WebSockets are
+// given to it as plain ones: their TLS is ours, and its own kind for them would
+// dial before it asks anybody.
+func stackName(by sipmsg.Transport) string {
+	if by == sipmsg.WSS {
+		by = sipmsg.WS
+	}
+	return sip.NetworkToUpper(by.String())
 }
 
 // headersParsers knows the compact forms that sipgo leaves as they are (its
@@ -117,10 +131,10 @@ func (e *Edge) direct(r Route, req *sip.Request) error {
 	}
 	req.SetDestination(r.Remote.String())
 	if r.Transport.Stream() {
-		if !e.conns.alive(farEnd{r.Remote, r.Transport}) {
+		if !e.conns.alive(farEndOf(r.Remote, r.Transport)) {
 			return fmt.Errorf("%w: %s", ErrFlowLost, r.Remote)
 		}
-		req.SetTransport(sip.NetworkToUpper(r.Transport.String()))
+		req.SetTransport(stackName(r.Transport))
 		return nil
 	}
 	l := e.local(r.Local)
@@ -132,23 +146,33 @@ func (e *Edge) direct(r Route, req *sip.Request) error {
 	return nil
 }
 
-// LocalOf is the local address a request came to.
-func LocalOf(tx *sip.ServerTx) netip.AddrPort {
-	switch a := tx.Connection().LocalAddr().(type) {
-	case *net.UDPAddr:
-		ap := a.AddrPort()
-		return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	case *net.TCPAddr:
-		return tcpAddr(a)
+// FlowOf is the flow a request came by; invalid addresses where its connection
+// is none of ours.
+func FlowOf(req *sip.Request, tx *sip.ServerTx) (r Route) {
+	switch c := tx.Connection().(type) {
+	case *sip.TCPConnection:
+		if s, ok := c.Conn.(*streamConn); ok {
+			return Route{s.p.Local, s.p.Source, s.p.Transport}
+		}
+	case *sip.WSConnection:
+		if s, ok := c.Conn.(*socketConn); ok {
+			return Route{s.p.Local, s.p.Source, s.p.Transport}
+		}
+	default:
+		source, err := netip.ParseAddrPort(req.Source())
+		if a, ok := c.LocalAddr().(*net.UDPAddr); ok && err == nil {
+			local := a.AddrPort()
+			return Route{netip.AddrPortFrom(local.Addr().Unmap(), local.Port()), netip.AddrPortFrom(source.Addr().Unmap(), source.Port()), sipmsg.UDP}
+		}
 	}
-	return netip.AddrPort{}
+	return r
 }
 
 // Trust notes that the connection of a transaction has proved itself.
 func (e *Edge) Trust(source netip.AddrPort, by sipmsg.Transport) {
 	e.conns.mu.Lock()
 	defer e.conns.mu.Unlock()
-	if s := e.conns.all[farEnd{source, by}]; s != nil {
+	if s := e.conns.all[farEndOf(source, by)]; s != nil {
 		s.trusted.Store(true)
 	}
 }

@@ -58,6 +58,15 @@ type farEnd struct {
 	by     sipmsg.Transport
 }
 
+// farEndOf: sipgo has one table for both kinds of WebSocket (see stackName), so
+// they must not meet in ours either.
+func farEndOf(source netip.AddrPort, by sipmsg.Transport) farEnd {
+	if by == sipmsg.WSS {
+		by = sipmsg.WS
+	}
+	return farEnd{source, by}
+}
+
 func (t *connTable) init() {
 	t.all, t.source = map[farEnd]*streamConn{}, map[netip.Addr]int{}
 }
@@ -68,6 +77,9 @@ func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bo
 	defer t.mu.Unlock()
 	if t.closed || admit != nil && !admit(a, t.source[owner], len(t.all)) {
 		return false
+	}
+	if old := t.all[s.farEnd()]; old != nil && old.p.Transport != s.p.Transport {
+		return false // of two live connections one would get what is for the other
 	}
 	t.all[s.farEnd()] = s
 	t.source[owner]++
@@ -111,7 +123,7 @@ func (t *connTable) closeAll() {
 	// Each on its own: one whose peer does not read takes its time to say goodbye.
 	var wait sync.WaitGroup
 	for _, s := range list {
-		wait.Go(func() { _ = s.Close() })
+		wait.Go(func() { s.leave(); _ = s.Close() })
 	}
 	wait.Wait()
 }
@@ -124,7 +136,9 @@ type streamConn struct {
 	buf     []byte // what came in and is not yet a message
 	pending []byte // what sipgo may read
 	accept  time.Time
-	greet   func() error // the handshake that is still to be made; nil: none
+	bye     []byte                        // what is said before we end it
+	greet   func() error                  // the handshake that is still to be made; nil: none
+	cut     func() (more bool, err error) // takes the next message out of buf
 	trusted atomic.Bool
 	once    sync.Once
 }
@@ -133,10 +147,11 @@ func openTCP(e *Edge, c net.Conn) *streamConn {
 	s := &streamConn{Conn: c, e: e, accept: time.Now()}
 	s.p = Packet{Transport: sipmsg.TCP, stream: s, Source: tcpAddr(c.RemoteAddr()), Local: tcpAddr(c.LocalAddr()),
 		send: func(_ *Packet, b []byte) { _, _ = s.Write(b) }}
+	s.cut = s.next
 	return s
 }
 
-func (s *streamConn) farEnd() farEnd { return farEnd{s.p.Source, s.p.Transport} }
+func (s *streamConn) farEnd() farEnd { return farEndOf(s.p.Source, s.p.Transport) }
 
 func tcpAddr(a net.Addr) netip.AddrPort {
 	t, ok := a.(*net.TCPAddr)
@@ -151,6 +166,7 @@ const (
 	writeTimeout = 10 * time.Second
 	maxHeaders   = 16 << 10
 	maxMessage   = 64 << 10
+	idleBuffer   = 8 << 10
 )
 
 // Read is called by sipgo's reader of this connection.
@@ -167,7 +183,7 @@ func (s *streamConn) Read(b []byte) (int, error) {
 			s.pending = s.pending[n:]
 			return n, nil
 		}
-		more, err := s.next()
+		more, err := s.cut()
 		if err != nil {
 			return 0, err
 		}
@@ -197,12 +213,23 @@ func (s *streamConn) Close() error {
 	return err
 }
 
+// leave says goodbye where the transport has a word for it.
+func (s *streamConn) leave() {
+	if s.bye != nil {
+		_ = s.SetWriteDeadline(time.Now().Add(time.Second))
+		_, _ = s.Conn.Write(s.bye)
+	}
+}
+
 func (s *streamConn) fill() error {
 	limit := s.accept.Add(s.e.c.Untrusted)
 	if s.trusted.Load() {
 		limit = time.Now().Add(s.e.c.Idle)
 	}
 	_ = s.SetReadDeadline(limit)
+	if len(s.buf) == 0 && cap(s.buf) > idleBuffer {
+		s.buf = nil // one long message must not cost its room for ever
+	}
 	if cap(s.buf)-len(s.buf) < 2048 {
 		s.buf = append(make([]byte, 0, max(4096, 2*cap(s.buf))), s.buf...)
 	}

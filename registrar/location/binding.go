@@ -13,7 +13,7 @@ type Binding struct {
 	// Source is where the REGISTER came from, Local the address it came to:
 	// together with Transport they are the flow that requests go by.
 	Source, Local netip.AddrPort
-	Transport     string // "udp", "tcp" or "tls"
+	Transport     string // "udp", "tcp", "tls", "ws" or "wss"
 	Instance      string // +sip.instance as sent, without quotes; empty: none
 	UserAgent     string
 	CallID        string

@@ -108,7 +108,7 @@ func (t *Table) decodeEntry(r *recordReader) (e entry, ok bool) {
 	e.registered, e.expires, e.granted = r.number(most32), r.number(most32), r.number(most32)
 	e.cseq, e.regID, e.q = r.number(most32), r.number(most32), uint16(r.number(most16))
 	agent := r.text()
-	e.transport = sipmsg.Transport(r.number(uint64(sipmsg.TLS)))
+	e.transport = sipmsg.Transport(r.number(uint64(sipmsg.WSS)))
 	source, local := r.flow(), r.flow()
 	if e.contactEnd > e.paramsEnd || e.paramsEnd > e.instanceEnd || int(e.instanceEnd) > len(text) || len(text) > maxText {
 		r.bad = true

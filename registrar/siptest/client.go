@@ -59,7 +59,7 @@ func (p *Phone) Exchange(ctx context.Context, m *Msg, early func(*Msg)) (*Msg, e
 }
 
 func (p *Phone) via(branch string) string {
-	return "SIP/2.0/" + strings.ToUpper(p.c.Transport) + " " + p.local.String() + ";rport;branch=" + branch
+	return "SIP/2.0/" + strings.ToUpper(p.c.Transport) + " " + p.sentBy() + ";rport;branch=" + branch
 }
 
 func (p *Phone) gotResponse(m *Msg) {
@@ -182,7 +182,15 @@ func (p *Phone) Answer(challenge, m *Msg) *Msg {
 	return out.Add(c.header, c.value(m.Method, m.URI))
 }
 
-// Transport is "udp", "tcp" or "tls".
+// sentBy is where a Via says that the phone is.
+func (p *Phone) sentBy() string {
+	if p.c.Transport == "ws" || p.c.Transport == "wss" {
+		return p.invalid
+	}
+	return p.local.String()
+}
+
+// Transport is that of the configuration, in lower case.
 func (p *Phone) Transport() string { return p.c.Transport }
 
 // SetContact changes the Contact URI that is registered from now on.

@@ -1,6 +1,6 @@
 // Package siptest holds a SIP phone for tests and for the simulator: it
 // registers, calls, rings, answers and hangs up as a desk phone does, over UDP,
-// TCP or TLS from an address of its own. It shares no code with the rooms it is
+// TCP, TLS or WebSocket from an address of its own. It shares no code with the rooms it is
 // used against: its parser, digest and transactions are its own.
 package siptest
 
@@ -18,7 +18,10 @@ import (
 // Config describes a phone. Server is needed, the rest has defaults.
 type Config struct {
 	Server    string // "host:port"
-	Transport string // "udp" (default), "tcp" or "tls"
+	Transport string // "udp" (default), "tcp", "tls", "ws" or "wss"
+	// Origin is what a WebSocket says of the page it is opened by; empty: one of
+	// the server's own; NoOrigin: nothing.
+	Origin string
 	// TLS is how the phone looks at the server's certificate; nil: not at all.
 	TLS *tls.Config
 	// Local is the address to bind, "127.0.0.5" or "127.0.0.5:5060"; empty: any.
@@ -42,7 +45,7 @@ type Config struct {
 	OnInfo func(c *Call, m *Msg)
 	// OnNotify gets NOTIFYs outside calls and gives the status of the answer; nil: 200.
 	OnNotify func(m *Msg) int
-	// OnLost hears that the server ended the connection, of TCP or TLS.
+	// OnLost hears that the server ended the connection, where there is one.
 	OnLost func()
 	// OnRequest may take any request before the phone does; true: taken.
 	OnRequest func(m *Msg) bool
@@ -53,8 +56,10 @@ type Phone struct {
 	c      Config
 	server netip.AddrPort
 	local  netip.AddrPort
-	udp    *net.UDPConn
-	tcp    net.Conn // TLS too
+	// invalid is the host of a browser's addresses.
+	invalid string
+	udp     *net.UDPConn
+	tcp     net.Conn // TLS too
 
 	mu      sync.Mutex
 	waiting map[string]chan *Msg // client transactions by branch and method
@@ -98,7 +103,7 @@ func New(c Config) (*Phone, error) {
 	if c.Expires == 0 {
 		c.Expires = 3600
 	}
-	p := &Phone{c: c, server: unmap(a.AddrPort()), waiting: map[string]chan *Msg{}, calls: map[string]*Call{}, sent: map[string]*Msg{},
+	p := &Phone{c: c, invalid: random() + ".invalid", server: unmap(a.AddrPort()), waiting: map[string]chan *Msg{}, calls: map[string]*Call{}, sent: map[string]*Msg{},
 		done: make(chan struct{})}
 	if p.c.Domain == "" {
 		p.c.Domain = p.server.Addr().String()
@@ -138,7 +143,11 @@ func (p *Phone) Contact() string {
 		return own
 	}
 	uri := "sip:" + p.c.User + "@" + p.local.String()
-	if p.c.Transport != "udp" {
+	switch p.c.Transport {
+	case "udp":
+	case "ws", "wss": // a browser does not know its address (RFC 7118 section 5.2)
+		uri = "sip:" + p.c.User + "@" + p.invalid + ";transport=ws"
+	default:
 		uri += ";transport=" + p.c.Transport
 	}
 	return uri

@@ -49,6 +49,8 @@ func (p *Phone) connect(local string) error {
 	switch p.c.Transport {
 	case "tcp":
 		c, err = d.Dial("tcp", p.server.String())
+	case "ws", "wss":
+		c, err = p.connectSocket(&d)
 	case "tls":
 		look := p.c.TLS
 		if look == nil {
@@ -63,6 +65,22 @@ func (p *Phone) connect(local string) error {
 	}
 	p.tcp, p.local = c, unmap(c.LocalAddr().(*net.TCPAddr).AddrPort())
 	return nil
+}
+
+func (p *Phone) connectSocket(d *net.Dialer) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d.Timeout)
+	defer cancel()
+	var look *tls.Config
+	if p.c.Transport == "wss" {
+		if look = p.c.TLS; look == nil {
+			look = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as phones do that were given no authority
+		}
+	}
+	s, _, err := DialSocket(ctx, d, p.server.String(), p.c.Origin, look, nil) //nolint:bodyclose // it has none
+	if err != nil {
+		return nil, err // no nil pointer in an interface
+	}
+	return s, nil
 }
 
 // localFor is the address the machine would send from.

@@ -1,0 +1,48 @@
+package edge
+
+import (
+	"bytes"
+	"testing"
+)
+
+// What we write, a reader of frames reads back, at each border of the lengths.
+func TestFramesComeBack(t *testing.T) {
+	for _, n := range []int{0, 1, 125, 126, 127, 65535, 65536, 70000} {
+		msg := bytes.Repeat([]byte("x"), n)
+		if got, size := readWritten(appendFrame(nil, opText, msg)); !bytes.Equal(got, msg) || size == 0 {
+			t.Errorf("%d bytes written come back as %d", n, len(got))
+		}
+		f, bad := readFrame(appendMasked(nil, msg), 1<<20)
+		if bad != 0 || !f.fin || f.op != opText || !bytes.Equal(f.payload, msg) {
+			t.Errorf("%d bytes masked come back as %d, %d", n, len(f.payload), bad)
+		}
+		for _, cut := range []int{1, 2, 5} {
+			if b := appendMasked(nil, msg); len(b) > cut {
+				if f, bad := readFrame(b[:len(b)-cut], 1<<20); bad != 0 || f.size != 0 {
+					t.Errorf("%d bytes, %d missing: read as whole", n, cut)
+				}
+			}
+		}
+	}
+	if got := appendMessage(nil, []byte("\xff")); got[0] != finBit|opBinary {
+		t.Error("what is no text goes as text")
+	}
+	if got := appendMessage(nil, []byte("é")); got[0] != finBit|opText {
+		t.Error("text goes as bytes")
+	}
+}
+
+func FuzzFrames(f *testing.F) {
+	f.Add(appendMasked(nil, []byte("hello")))
+	f.Add([]byte{0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4})
+	f.Add([]byte{0x88, 0x80, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		f, bad := readFrame(bytes.Clone(b), maxMessage)
+		if f.size > len(b) || len(f.payload) > maxMessage || bad != 0 && f.size != 0 {
+			t.Errorf("%+v %d", f, bad)
+		}
+		if p, size := readWritten(b); size > len(b) || len(p) > size {
+			t.Errorf("%d of %d", size, len(b))
+		}
+	})
+}
