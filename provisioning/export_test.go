@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"context"
 	"net/http"
 
 	"cradle/directory"
@@ -46,7 +47,14 @@ func InSnapshot(p *Provisioning, snap *directory.Snapshot, r Request, m *catalog
 			p.clerk.authority.Store(d.ID, d.PhoneID)
 		}
 	}
-	resp := p.file(v, file, mode, true)
+	if file.Screen != "" && file.Screen != catalog.IdleScreen { // as people look at it: a sample
+		body, err := p.render(v, file, mode, p.baseURL(v, true))
+		if err != nil {
+			return Response{Status: http.StatusInternalServerError, Body: []byte(err.Error())}
+		}
+		return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: body}
+	}
+	resp := p.file(context.Background(), v, file, mode, true)
 	if resp.Status != http.StatusOK {
 		resp.Body = []byte(v.rule)
 	}

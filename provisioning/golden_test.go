@@ -2,6 +2,7 @@ package provisioning_test
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -105,8 +106,11 @@ var errEnough = errors.New("enough seen")
 func inGallery(t *testing.T, fn func(*gallery)) {
 	t.Helper()
 	k := newKit(t, kitOptions{
-		config: func(c *provisioning.Config) { c.CA = []byte("PEM") },
-		site:   func(s *directory.Site) { s.Adoption = directory.AdoptApprove },
+		config: func(c *provisioning.Config) {
+			c.CA = []byte("PEM")
+			c.Screens = func(context.Context, provisioning.Touch) provisioning.Shown { return provisioning.Shown{} }
+		},
+		site: func(s *directory.Site) { s.Adoption = directory.AdoptApprove },
 	})
 	err := k.dir.Update(t.Context(), directory.Actor{Kind: "system", Name: "test"}, func(tx *directory.Tx) error {
 		g := &gallery{k: k, tx: tx, shown: map[*catalog.Model]shown{}}
@@ -269,7 +273,7 @@ func booksOf(m *catalog.Model, f *catalog.File, st state) []string {
 			}
 		}
 		return books
-	case kind == catalog.Common && st.name == common.name, kind == catalog.Device && st.name != common.name, kind == catalog.Page && st.name == "idle":
+	case kind == catalog.Common && st.name == common.name, kind == catalog.Device && st.name != common.name, kind == catalog.Page && m.Draws(f) && (st.name == "idle" || st.name == "line" && f.Screen == catalog.IdleScreen):
 		return []string{""}
 	}
 	return nil

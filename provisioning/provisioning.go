@@ -38,8 +38,10 @@ type Config struct {
 	// Certificates judges those that phones show; nil: none counts.
 	Certificates *clientcert.Judge
 	Firmware     *firmware.Library // nil: there is none
-	Log          *slog.Logger      // nil: nothing is logged
-	Now          func() time.Time  // nil: time.Now
+	// Screens answer what people do at the screens of their phones; nil: nobody does.
+	Screens func(context.Context, Touch) Shown
+	Log     *slog.Logger     // nil: nothing is logged
+	Now     func() time.Time // nil: time.Now
 }
 
 // Servers are the doors as really bound. A port of 0 is a closed door.
@@ -156,7 +158,8 @@ type visit struct {
 	found  identify.Finding
 	device *directory.Device
 	model  *catalog.Model
-	book   string // the phonebook asked for; empty: none
+	book   string         // the phonebook asked for; empty: none
+	page   *settings.Page // what a screen is to show; nil: its idle page
 	rule   string
 	token  string // TokenOwn, TokenOther or TokenUnknown where one was shown
 	// needless: the phone asks for a file it need not have.

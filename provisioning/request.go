@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"io"
 	"net/netip"
+
+	"cradle/directory"
 )
 
 // Door is the way a request came in.
@@ -23,9 +25,12 @@ type Request struct {
 	// Method is GET, HEAD or PUT; empty: GET.
 	Method string
 	// Path is the path as asked, percent-decoded, with or without the leading
-	// "/p/" and the "~token/" after it; a query is ignored. At the PnP door it
+	// "/p/" and the "~token/" after it; a query in it is ignored. At the PnP door it
 	// is the user part of the Request-URI ("MAC:0004131234ab", unescaped).
-	Path      string
+	Path string
+	// Query is what a page of ours on the phone's screen sends back, as encoded in
+	// a URL: there may be a PIN in it.
+	Query     directory.Secret
 	UserAgent string
 	Source    netip.AddrPort
 	// Local is the address of ours at which the request arrived, never unspecified.

@@ -44,7 +44,7 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 	p.clerk.met(v, token && grant.Mode == settings.Full)
 	p.clerk.proven(v)
 	p.clerk.spoke(v)
-	return p.file(v, file, grant.Mode, token)
+	return p.file(ctx, v, file, grant.Mode, token)
 }
 
 // judge puts the case before the ladder.
@@ -124,7 +124,7 @@ func (p *Provisioning) giveToken(ctx context.Context, v *visit) error {
 }
 
 // file answers with one file of the family.
-func (p *Provisioning) file(v *visit, file *catalog.File, mode settings.Mode, token bool) Response {
+func (p *Provisioning) file(ctx context.Context, v *visit, file *catalog.File, mode settings.Mode, token bool) Response {
 	switch {
 	case v.Method == http.MethodPut:
 		if file.Upload {
@@ -142,8 +142,12 @@ func (p *Provisioning) file(v *visit, file *catalog.File, mode settings.Mode, to
 		return p.authority(v, file)
 	case file.Kind == catalog.Phonebook && (!token || mode != settings.Full):
 		return v.refuse("phonebooks are for phones that show their token")
+	case file.Screen != "" && file.Screen != catalog.IdleScreen:
+		return p.screen(ctx, v, file, mode, token)
+	case !v.model.Draws(file):
+		return v.refuse("the idle screen of such a model shows no page of ours")
 	case file.Kind == catalog.Digest:
-		return digest(file, p.file(v, file.Of, mode, token))
+		return digest(file, p.file(ctx, v, file.Of, mode, token))
 	}
 	return p.rendered(v, file, mode)
 }
@@ -185,7 +189,7 @@ func (p *Provisioning) withoutMAC(ctx context.Context, v *visit) Response {
 		return v.refuse("another vendor's phones ask for this file")
 	}
 	v.rule = "a file for all phones of a model"
-	return p.file(v, match.File, settings.Bootstrap, false)
+	return p.file(ctx, v, match.File, settings.Bootstrap, false)
 }
 
 // plugAndPlay answers the multicast SUBSCRIBE with the address of the settings,

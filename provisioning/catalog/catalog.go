@@ -147,11 +147,12 @@ type Model struct {
 	SoftKeys   int    // 0: unknown
 	Expansion  Expansion
 	Codecs     []settings.Codec // in our order of preference
-	Display    string           // how the Phone ID is shown: "label", "idle", "none"
-	Screen     string           // "none", "mono", "colour", "touch"; empty: unknown
+	// Display is how the Phone ID is shown: "label", "idle", "page", "none".
+	Display Way
+	Screen  string // "none", "mono", "colour", "touch"; empty: unknown
 	// Login is how a person may log in at the phone: "code" (dialled), "xml",
 	// "native", "none". RemoteLogin: by its Phone ID from the portal too.
-	Login       string
+	Login       Way
 	RemoteLogin bool
 	// Firmware is a version that exists, for the simulator.
 	Firmware string
@@ -197,6 +198,8 @@ type File struct {
 	Name string
 	Also []string
 	Kind Kind
+	// Screen is what a Page draws of the phone's screen; empty: it is another page.
+	Screen Screen
 	// Template renders it; Bootstrap renders what a phone without a secret gets.
 	Template, Bootstrap *render.Template
 	Format              render.Format

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,6 +48,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 		func() error { f.Models, err = y.models(f); return err },
 		func() error { f.Goldens, err = y.goldens(f); return err },
 		func() error { f.Files, err = l.files(f, y); return err },
+		func() error { return f.drawn() },
 		func() error { f.Boot, err = y.boot(f); return err },
 	} {
 		if err := step(); err != nil {
@@ -140,7 +140,7 @@ func (f *Family) abilities(y *familyYAML) {
 	for tag, word := range y.Languages {
 		languages[strings.ToLower(tag)] = word
 	}
-	books, idle := f.pages()
+	books := f.bookFiles()
 	var firmware []string
 	if y.Firmware.URL {
 		firmware = y.Firmware.Files
@@ -150,28 +150,26 @@ func (f *Family) abilities(y *familyYAML) {
 			Model: m.Name, Label: m.Label, Vendor: f.Vendor.Name, File: m.File, Lines: m.Lines, Keys: m.Keys,
 			Modules: settings.Modules{Max: m.Expansion.Max, Keys: m.Expansion.Keys}, KeyTypes: f.KeyTypes, Codecs: m.Codecs,
 			Languages: languages, Zones: y.Zones, Tones: y.Tones, Actions: f.Actions,
-			Books: books, BookEntries: f.BookEntries, IdlePage: idle, Display: m.Display, Firmware: firmware, SIPS: f.TLS.SIPS,
+			Books: books, BookEntries: f.BookEntries, Firmware: firmware, SIPS: f.TLS.SIPS,
+			IdlePage: m.page(IdleScreen), MenuPage: m.page(MenuScreen), MenuKeys: m.page(MenuScreen) != "" && m.Login.Sure != "unsure",
 		}
 	}
 }
 
-// pages are the phonebooks' files by book, and the page for the idle screen.
-func (f *Family) pages() (books []settings.Book, idle string) {
+// bookFiles are the phonebooks' files by book.
+func (f *Family) bookFiles() (books []settings.Book) {
 	for _, file := range f.Files {
-		switch file.Kind {
-		case Page:
-			idle = cmp.Or(idle, file.Name)
-		case Phonebook:
-			if !strings.Contains(file.Name, bookMark) {
-				books = append(books, settings.Book{Kind: knownBooks[0], File: file.Name})
-				continue
-			}
+		switch {
+		case file.Kind != Phonebook:
+		case !strings.Contains(file.Name, bookMark):
+			books = append(books, settings.Book{Kind: knownBooks[0], File: file.Name})
+		default:
 			for _, book := range f.books() {
 				books = append(books, settings.Book{Kind: book, File: strings.ReplaceAll(file.Name, bookMark, book)})
 			}
 		}
 	}
-	return books, idle
+	return books
 }
 
 // books are the phonebooks the family's phones can hold.

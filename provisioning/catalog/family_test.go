@@ -31,11 +31,10 @@ firmwares:
 keys: {types: {line: L, blf: B, speed: S}}
 phonebook: {books: [company, personal], max_entries: 300}
 actions: {registered: action_url.registered}
-screen: {}
 tls: {authority: true, min: "1.2", sips: true, srtp: true, client: true}
 firmware: {url: true, files: ["big-{version}.rom"]}
 limits: {secret: 20}
-defaults: {codecs: [pcma], display: label, sure: unsure, kind: desk, lines: 2, soft_keys: 4, screen: mono, facts: {line: "ln"}}
+defaults: {codecs: [pcma], display: page document, sure: unsure, kind: desk, lines: 2, soft_keys: 4, screen: mono, facts: {line: "ln"}}
 models:
   acme-big: {label: Acme Big, agents: [Big], keys: 4, code: F0V.1, prefixes: ["02aabbc"], expansion: {module: E, max: 2, keys: 20}, notes: ["A limit."]}
   acme-huge: {label: Acme Huge, agents: [Huge], kind: ata, login: none, remote_login: false, facts: {blf: "99"}}
@@ -44,7 +43,7 @@ files:
   - {name: "{MAC:dashes}.big", template: phone.tmpl, bootstrap: phone.tmpl}
   - {name: "{mac}.md5", kind: md5, of: "{MAC:dashes}.big"}
   - {name: "{mac}-{book}.xml", kind: phonebook, template: book.tmpl, format: xml, content_type: text/xml}
-  - {name: "{mac}-idle.xml", kind: page, template: book.tmpl, format: xml, frame: {max_bytes: 100}}
+  - {name: "{mac}-idle.xml", kind: page, screen: idle, template: book.tmpl, format: xml, frame: {max_bytes: 100}}
   - {name: "{mac}.log", kind: absent, upload: true}
 boot: {user_agent: "Acme {model} {firmware} {mac}", doors: [http, tftp], asks: [{file: "{mac}.md5", optional: true}, {file: "{MAC:dashes}.big", range: true}], uploads: ["{mac}.log"], http10: true, double_slash: true}
 `,
@@ -90,8 +89,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 		"notify":    f.Resync == catalog.Events{Resync: "check-sync", Reboot: "check-sync;reboot"} && m.Vendor.Resync.Reboot == "check-sync",
 		"frame":     f.Files[0].Frame.MaxBytes == 9000 && f.Files[0].Frame.Again[0] == "blf" && f.Files[2].Frame.First == "" && f.Files[3].Frame.MaxBytes == 100,
 		"tls":       f.TLS == catalog.TLS{Authority: true, Min: "1.2", SIPS: true, SRTP: true, Client: true},
-		"model":     m.Kind == "desk" && m.Lines == 2 && m.SoftKeys == 4 && m.Screen == "mono" && m.Login == "code" && m.RemoteLogin && m.Notes[0] == "A limit.",
-		"huge":      c.Model("acme-huge").Kind == "ata" && c.Model("acme-huge").Login == "none" && !c.Model("acme-huge").RemoteLogin,
+		"model":     m.Kind == "desk" && m.Lines == 2 && m.SoftKeys == 4 && m.Screen == "mono" && m.Login == (catalog.Way{By: "code", Sure: "unsure"}) && m.Display == (catalog.Way{By: "page", Sure: "document"}) && m.RemoteLogin && m.Notes[0] == "A limit.",
+		"huge":      c.Model("acme-huge").Kind == "ata" && c.Model("acme-huge").Login.By == "none" && !c.Model("acme-huge").RemoteLogin,
 		"boot":      f.Boot.HTTP10 && f.Boot.DoubleSlash && f.Boot.Asks[1].Range && f.Boot.Uploads[0] == "{mac}.log",
 		"digest":    f.Files[1].Of == f.Files[0] && f.Files[1].Own(),
 		"abilities": a.Modules == settings.Modules{Max: 2, Keys: 20} && a.KeyTypes["blf"] == "B" && a.Tones["CH"] == "swiss" && a.Actions["registered"] != "" && a.BookEntries == 300 && a.Firmware[0] == "big-{version}.rom" && a.Languages["de"] == "Deutsch",
@@ -223,7 +222,12 @@ func TestFamilyFaultsAreNamed(t *testing.T) {
 		{"acme/big/model.yaml", "of: \"{MAC:dashes}.big\"", "of: \"{mac}.log\"", "of"},
 		{"acme/big/model.yaml", "{mac}-idle.xml", "{mac}-{book}-idle.xml", "{book}"},
 		{"acme/big/model.yaml", "{mac}-idle.xml", "{Mac}-idle.xml", "file name"},
-		{"acme/big/model.yaml", "kind: page, template: book.tmpl", "kind: page", "template"},
+		{"acme/big/model.yaml", "kind: page, screen: idle, template: book.tmpl", "kind: page", "template"},
+		{"acme/big/model.yaml", "kind: page, screen: idle,", "kind: page, screen: big,", "screen"},
+		{"acme/big/model.yaml", "kind: page, screen: idle,", "kind: page,", "acme-big: it needs a file that draws the screen idle"},
+		{"acme/big/model.yaml", "{mac}.log\", kind: absent,", "{mac}.log\", kind: absent, screen: menu,", "screen"},
+		{"acme/big/model.yaml", "display: page document", "display: page perhaps", "display"},
+		{"acme/big/model.yaml", "login: none", "login: xml", "acme-huge: it needs a file that draws the screen menu"},
 		{"acme/big/model.yaml", "frame: {max_bytes: 100}", "frame: {eol: x}", "frame.eol"},
 		{"acme/big/model.yaml", "range: true", "method: DELETE", "boot.asks[1]"},
 		{"acme/big/model.yaml", "uploads: [\"{mac}.log\"]", "uploads: [\"{mac}.md5\"]", "boot.uploads"},

@@ -41,7 +41,7 @@ func (l *loader) files(f *Family, y *familyYAML) ([]*File, error) {
 
 func (l *loader) file(f *Family, y *familyYAML, s fileYAML) (*File, error) {
 	file := &File{
-		Name: s.Name, Also: s.Also, Kind: Kind(cmp.Or(s.Kind, string(Device))), Upload: s.Upload, Family: f,
+		Name: s.Name, Also: s.Also, Kind: Kind(cmp.Or(s.Kind, string(Device))), Screen: Screen(s.Screen), Upload: s.Upload, Family: f,
 		ContentType: cmp.Or(s.ContentType, y.ContentType), Format: render.Format(cmp.Or(s.Format, y.Format)), Frame: f.Frame,
 	}
 	switch {
@@ -86,6 +86,8 @@ func (s fileYAML) fault(kind Kind) string {
 		return fmt.Sprintf("kind: %q is none of device, common, page, phonebook, md5, absent, authority", kind)
 	}
 	switch {
+	case s.Screen != "" && (kind != Page || !slices.Contains(knownScreens, Screen(s.Screen))):
+		return fmt.Sprintf("screen: %q is none of %v, of a file of kind page", s.Screen, knownScreens)
 	case (kind == Digest) != (s.Of != ""):
 		return "of: belongs to kind md5, and it needs it"
 	case strings.Contains(s.Name, bookMark) && kind != Phonebook && kind != Absent:

@@ -43,7 +43,6 @@ type familyYAML struct {
 		MaxEntries int      `yaml:"max_entries"`
 	} `yaml:"phonebook"`
 	Actions map[string]string `yaml:"actions"`
-	Screen  struct{}          `yaml:"screen"`
 	Files   []fileYAML        `yaml:"files"`
 	Limits  struct {
 		Secret int `yaml:"secret"` // longest password, characters
@@ -117,6 +116,7 @@ type fileYAML struct {
 	Template    string     `yaml:"template"`
 	Bootstrap   string     `yaml:"bootstrap"`
 	Of          string     `yaml:"of"`
+	Screen      string     `yaml:"screen"` // of a page: idle, menu, ask, tell
 	Format      string     `yaml:"format"`
 	ContentType string     `yaml:"content_type"`
 	Frame       *frameYAML `yaml:"frame"`

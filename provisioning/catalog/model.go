@@ -56,8 +56,8 @@ func (y modelYAML) over(d *modelYAML) modelYAML {
 func (y modelYAML) model(name string, f *Family, family *familyYAML) (*Model, error) {
 	m := &Model{
 		Name: name, Label: y.Label, Vendor: f.Vendor, Family: f, Aliases: y.Aliases, Agents: y.Agents, File: y.File, Code: y.Code,
-		Kind: y.Kind, Lines: y.Lines, Keys: y.Keys, SoftKeys: y.SoftKeys, Display: y.Display, Screen: y.Screen,
-		Login: y.Login, RemoteLogin: y.RemoteLogin == nil || *y.RemoteLogin, Firmware: y.Firmware, Notes: y.Notes, Sure: y.Sure,
+		Kind: y.Kind, Lines: y.Lines, Keys: y.Keys, SoftKeys: y.SoftKeys, Display: way(y.Display, y.Sure), Screen: y.Screen,
+		Login: way(y.Login, y.Sure), RemoteLogin: y.RemoteLogin == nil || *y.RemoteLogin, Firmware: y.Firmware, Notes: y.Notes, Sure: y.Sure,
 		Expansion: Expansion{Module: y.Expansion.Module, Max: y.Expansion.Max, Keys: y.Expansion.Keys},
 		facts:     f.common,
 	}
@@ -121,15 +121,13 @@ func (m *Model) check() error {
 		key, word string
 		known     []string
 	}{
-		{"display", m.Display, []string{"label", "idle", "none"}},
-		{"sure", m.Sure, []string{"document", "template", "unsure"}},
+		{"sure", m.Sure, knownSure},
 		{"kind", m.Kind, knownKinds},
 		{"screen", m.Screen, []string{"", "none", "mono", "colour", "touch"}},
-		{"login", m.Login, []string{"code", "xml", "native", "none"}},
 	} {
 		if !slices.Contains(w.known, w.word) {
 			return fmt.Errorf("%s: %q is none of %s", w.key, w.word, strings.TrimPrefix(strings.Join(w.known, ", "), ", "))
 		}
 	}
-	return nil
+	return m.screens()
 }

@@ -26,7 +26,7 @@ func Fingerprint(d Directory, c catalog.Source, render func(device directory.ID,
 			return hex.EncodeToString(sum.Sum(nil)), nil
 		}
 		for _, f := range m.Family.Files {
-			if f.Kind != catalog.Device || f.Template == nil {
+			if f.Kind != catalog.Device && f.Screen != catalog.IdleScreen || f.Template == nil || !m.Draws(f) {
 				continue
 			}
 			body, err := render(id, f.Name)

@@ -81,7 +81,7 @@ func (m *Maker) Keys(f Facts) ([]Placed, []Finding) {
 			if !k.used || k.Type == "none" {
 				continue
 			}
-			out, finding := f.Abilities.become(k.Key, p.codes)
+			out, finding := f.Abilities.become(p.byScreen(k.Key), p.codes)
 			if finding != "" {
 				b.find(k.Key, "%s", finding)
 			}
@@ -125,7 +125,7 @@ func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
 
 // key writes one key over its empty form; what the model cannot do stays empty.
 func (p *phone) key(blank render.Values, wish directory.Key) render.Values {
-	k, _ := p.Abilities.become(wish, p.codes)
+	k, _ := p.Abilities.become(p.byScreen(wish), p.codes)
 	line := max(k.Line, 1)
 	if k.Type == "none" || line > len(p.lines) || k.Type == "line" && !p.used(line) {
 		return blank
@@ -156,6 +156,20 @@ func (p *phone) key(blank render.Values, wish directory.Key) render.Values {
 		out[keyURI] = render.S(k.Value + "@" + p.lines[line-1][lineHost].Text())
 	}
 	return out
+}
+
+// byScreen makes of a key that logs in or out the key that opens the page for it,
+// where the model draws one: with nothing to dial there is nothing to say for it.
+func (p *phone) byScreen(k directory.Key) directory.Key {
+	_, xml := p.Abilities.KeyTypes["xml"]
+	if k.Type != "login" && k.Type != "logout" || k.Value != "" || !xml || !p.Abilities.MenuKeys || !p.Screens || p.Mode != Full {
+		return k
+	}
+	if k.Label == "" {
+		k.Label = wordOf[k.Type]
+	}
+	k.Type, k.Value = "xml", p.address(p.Abilities.MenuPage)
+	return k
 }
 
 // named is the extension that a key watches or dials.

@@ -10,7 +10,7 @@ import (
 // its vendor calls them. A value that is absent is an error in a phone's file,
 // so what may be absent says so. docs/templates-reference.md is made from here.
 var phoneShape = render.NewShape(slices.Concat(
-	phoneFields, serverFields, provisionFields, timeFields, localeFields, deskFields, personFields, codeFields, firmwareFields, listFields, bookFields,
+	phoneFields, serverFields, provisionFields, timeFields, localeFields, deskFields, personFields, codeFields, firmwareFields, listFields, bookFields, pageFields,
 )...)
 
 // Shape is the set of names templates may use.

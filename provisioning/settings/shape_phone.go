@@ -93,7 +93,8 @@ var deskFields = []render.Field{
 	number("network.dscp_rtp", "DSCP of speech, 0 to 63"),
 	yesNo("web.enabled", "the phone's own web pages"),
 	text("screen.idle_text", "shown on the idle screen, such as the Phone ID while nobody sits there", ofOne|maybe),
-	text("screen.idle_url", "page for the idle screen", ofOne|maybe),
+	text("screen.idle_url", "page for the idle screen; absent where the model draws none", ofOne|maybe),
+	text("screen.menu_url", "page at which people log in and out; absent where the model draws none", ofOne|maybe),
 	text("screen.wallpaper", "URL of a picture", maybe),
 	number("screen.backlight", "seconds until the light goes out; 0: never", maybe),
 }

@@ -19,7 +19,7 @@ var (
 	atStart, atEnd                      = slot("time.start_month"), slot("time.end_month") // and week, weekday, hour, day after them
 	atLanguageVendor                    = slot("language.vendor")
 	atCountry, atTonesVendor            = slot("tones.country"), slot("tones.vendor")
-	atIdleText, atIdleURL               = slot("screen.idle_text"), slot("screen.idle_url")
+	atIdleText, atIdleURL, atMenuURL    = slot("screen.idle_text"), slot("screen.idle_url"), slot("screen.menu_url")
 	atCodes                             = slot("codes.pickup") // and the others after it
 	atVersion, atFirmwareURL            = slot("firmware.version"), slot("firmware.url")
 	atFirmwareFile, atFirmwareBase      = slot("firmware.file"), slot("firmware.base")
@@ -28,6 +28,7 @@ var (
 	atActions, atExtra                  = slot("actions"), slot("extra")
 	atBooks, atContacts                 = slot("phonebooks"), slot("contacts")
 	atBookName, atBookKind              = slot("book.name"), slot("book.kind")
+	atPage                              = slot("page.title") // and the others after it
 )
 
 func slot(name string) int { return phoneShape.Slot(name) }

@@ -31,7 +31,8 @@ type Abilities struct {
 	Books       []Book            // files for phonebooks
 	BookEntries int               // most entries the phone takes; 0: not known
 	IdlePage    string            // file of its idle page, placeholders in it; empty: none
-	Display     string            // how the Phone ID is shown: label, idle, none
+	MenuPage    string            // file of the page at which people log in; empty: none
+	MenuKeys    bool              // we are sure enough of that page to lay it on keys
 	Firmware    []string          // names of the vendor's firmware files, with {version} and *
 	SIPS        bool              // SIP over TLS
 }
@@ -69,7 +70,9 @@ type Facts struct {
 	// FileName fills in the placeholders of a file's name; nil: there are none.
 	FileName  func(string) string
 	Authority string // URL of our CA; empty: the model cannot take one
+	Screens   bool   // somebody answers at the page where people log in
 	Book      string // the phonebook wanted, "company", "site", "personal"; empty: none
+	Page      *Page  // what a page on its screen says; nil: what stands there while it is idle
 	Now       time.Time
 	// Mask hides secrets: for people's eyes.
 	Mask bool
@@ -266,6 +269,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	if p.Mode == Full {
 		p.earned(v)
 	}
+	p.page(v, free)
 	m.keyboardValues(v, p, m.keyboard(p))
 	p.actions(v)
 	p.extras(v)
@@ -278,6 +282,9 @@ func (p *phone) earned(v render.Values) {
 	setSecret(v, atUser, p.Device.UserPassword, p.Mask)
 	if p.who.Person != nil {
 		v[atPerson] = render.S(nameOf(p.who.Person))
+	}
+	if p.Abilities.MenuPage != "" && p.Screens {
+		v[atMenuURL] = render.S(p.address(p.Abilities.MenuPage))
 	}
 	p.firmware(v)
 	for i, feature := range features {

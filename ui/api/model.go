@@ -32,8 +32,10 @@ type ModelFacts struct {
 	Module      *moduleView `json:"module,omitempty"`
 	Codecs      []string    `json:"codecs" nullable:"false"`
 	Screen      string      `json:"screen" doc:"none, mono, colour or touch; empty: unknown."`
-	Display     string      `json:"display" doc:"How the Phone ID is shown: label, idle or none."`
-	Login       string      `json:"login" doc:"How a person may log in at the phone itself: code, xml, native or none."`
+	Display     string      `json:"display" doc:"How the Phone ID is shown: label (of a line), idle (a text on the idle screen), page (one of ours on the idle screen) or none."`
+	DisplaySure string      `json:"display_sure" enum:"document,template,unsure," doc:"Where that comes from."`
+	Login       string      `json:"login" doc:"How a person may log in at the phone itself: code, xml (pages of ours), native or none."`
+	LoginSure   string      `json:"login_sure" enum:"document,template,unsure," doc:"Where that comes from."`
 	RemoteLogin bool        `json:"remote_login"`
 	TLS         tlsView     `json:"tls"`
 	Doors       []string    `json:"doors" nullable:"false" doc:"The ways it fetches its settings, in its own order."`
@@ -77,8 +79,8 @@ func (a *API) facts(name string) ModelFacts {
 	}
 	f := m.Family
 	v = ModelFacts{
-		Family: f.Name, Kind: m.Kind, Keys: m.Keys, SoftKeys: m.SoftKeys, Codecs: []string{}, Screen: m.Screen, Display: m.Display, Login: m.Login,
-		RemoteLogin: m.RemoteLogin, TLS: tlsView(f.TLS), Doors: list(f.Boot.Doors), Sure: m.Sure, Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
+		Family: f.Name, Kind: m.Kind, Keys: m.Keys, SoftKeys: m.SoftKeys, Codecs: []string{}, Screen: m.Screen, Display: m.Display.By, DisplaySure: m.Display.Sure,
+		Login: m.Login.By, LoginSure: m.Login.Sure, RemoteLogin: m.RemoteLogin, TLS: tlsView(f.TLS), Doors: list(f.Boot.Doors), Sure: m.Sure, Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
 		KeyTypes: list(slices.Sorted(maps.Keys(f.KeyTypes))),
 	}
 	if m.Expansion.Max > 0 {

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"cradle/directory"
 	"cradle/provisioning"
 	"cradle/provisioning/door"
 )
@@ -68,7 +69,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // request reads what the door knows about the asker.
 func request(r *http.Request, method string) provisioning.Request {
-	q := provisioning.Request{Door: provisioning.DoorHTTP, Method: method, Path: r.URL.Path, UserAgent: r.UserAgent(), Host: r.Host, TLS: r.TLS}
+	q := provisioning.Request{Door: provisioning.DoorHTTP, Method: method, Path: r.URL.Path, Query: directory.NewSecret(r.URL.RawQuery), UserAgent: r.UserAgent(), Host: r.Host, TLS: r.TLS}
 	if r.TLS != nil {
 		q.Door = provisioning.DoorHTTPS
 	}

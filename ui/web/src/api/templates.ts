@@ -20,7 +20,9 @@ export interface PhoneModel {
   codecs: string[];
   screen: string;
   display: string;
+  display_sure: ModelSure;
   login: string;
+  login_sure: ModelSure;
   remote_login: boolean;
   tls: { authority: boolean; min: string; sips: boolean; srtp: boolean; client: boolean };
   doors: string[];

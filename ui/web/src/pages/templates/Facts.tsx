@@ -2,7 +2,7 @@
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PhoneModel } from '../../api/templates';
+import type { ModelSure, PhoneModel } from '../../api/templates';
 import classes from './Templates.module.css';
 import { SureBadge } from './SureBadge';
 import { kindName } from './words';
@@ -24,7 +24,8 @@ export function Facts({ model }: { model: PhoneModel }) {
     [t('models.screen'), model.screen || t('models.unknown')],
     [t('models.codecs'), model.codecs.join(', ') || t('models.unknown')],
     [t('models.doors'), model.doors.join(', ') || t('models.unknown')],
-    [t('models.login'), model.login in LOGINS ? t(`models.logins.${model.login as keyof typeof LOGINS}`) : model.login],
+    [t('models.display'), <Way word={model.display in DISPLAYS ? t(`models.displays.${model.display as keyof typeof DISPLAYS}`) : model.display} sure={model.display_sure} />],
+    [t('models.login'), <Way word={model.login in LOGINS ? t(`models.logins.${model.login as keyof typeof LOGINS}`) : model.login} sure={model.login_sure} />],
     [t('models.encryption'), encryption.join(', ') || t('models.tls.none')],
     [t('models.keyTypes'), model.key_types.join(', ') || t('models.unknown')],
     [
@@ -50,4 +51,15 @@ export function Facts({ model }: { model: PhoneModel }) {
   );
 }
 
+/** Says how a model does something, and how far that can be trusted. */
+function Way({ word, sure }: { word: string; sure: ModelSure }) {
+  return (
+    <Group gap="xs">
+      {word}
+      <SureBadge sure={sure} />
+    </Group>
+  );
+}
+
+const DISPLAYS = { label: true, idle: true, page: true, none: true };
 const LOGINS = { code: true, xml: true, native: true, none: true };
