@@ -21,6 +21,10 @@ func (r *Registrar) register(v *visit) bool {
 		r.refuse(v, 420, "Bad Extension", "Unsupported: "+string(m.Require)+"\r\n")
 		return false
 	}
+	if !isSIP(m.ToAddr.URI) { // RFC 4475 section 3.3.4
+		r.refuse(v, 400, "Bad Address Of Record", "")
+		return false
+	}
 	user := sipmsg.User(m.ToAddr.URI)
 	if v.Busy && m.Auth == nil {
 		// Those that are registered already go first.
@@ -34,6 +38,9 @@ func (r *Registrar) register(v *visit) bool {
 		return false
 	case pr.verdict == notFrom, pr.verdict == proved && pr.account.User != string(user):
 		r.refuse(v, 403, "Forbidden", "") // nobody registers somebody else
+		return false
+	case pr.verdict != proved && !contactsFine(m):
+		r.refuse(v, 400, "Bad Contact", "")
 		return false
 	case pr.verdict != proved:
 		r.challenge(v, user, pr)
@@ -100,6 +107,19 @@ func (r *Registrar) readContacts(v *visit, reg *location.Registration) (status i
 		return 400
 	}
 	return status
+}
+
+// contactsFine looks whether the Contacts can be read at all: nobody is asked for
+// credentials to a message that is refused with them.
+func contactsFine(m *sipmsg.Message) (fine bool) {
+	fine = true
+	m.EachContact(func(value []byte) bool {
+		if len(value) != 1 || value[0] != '*' {
+			_, fine = sipmsg.ParseAddress(value)
+		}
+		return fine
+	})
+	return fine
 }
 
 func (r *Registrar) readContact(v *visit, value []byte) (c location.Contact, status int) {

@@ -105,6 +105,10 @@ func (r *Registrar) dialog(v *visit) bool {
 	if r.inDialog != nil && r.inDialog(string(m.CallID), string(m.ToTag()), string(m.FromTag()), v.Source) {
 		return true
 	}
+	if m.Auth == nil && sipmsg.EqualFold(m.Method, "invite") {
+		r.challenge(v, sipmsg.User(m.FromAddr.URI), proof{}) // as every INVITE is (section 8.2.1)
+		return false
+	}
 	r.refuse(v, 481, "Call/Transaction Does Not Exist", "")
 	return false
 }

@@ -119,10 +119,42 @@ func uriFault(u []byte) Fault {
 	if !equalFold(u[:c], "sip") && !equalFold(u[:c], "sips") && !equalFold(u[:c], "tel") {
 		return UnknownScheme
 	}
-	if bytes.IndexByte(u, '?') >= 0 { // headers are not allowed here (19.1.1)
+	// '?' may stand in the user part; behind it begin headers, which are not
+	// allowed here (19.1.1).
+	if host := u[bytes.IndexByte(u, '@')+1:]; bytes.IndexByte(host, '?') >= 0 {
+		return BadRequestLine
+	}
+	if !equalFold(u[:c], "tel") && !hostPortFine(u[c+1:]) {
 		return BadRequestLine
 	}
 	return Fine
+}
+
+// hostPortFine finds an IPv6 address without brackets, whose end nobody can tell
+// (RFC 5118 section 4.2), and ports that are none. What follows the scheme is given.
+func hostPortFine(rest []byte) bool {
+	if at := bytes.LastIndexByte(rest, '@'); at >= 0 {
+		rest = rest[at+1:]
+	}
+	if end := bytes.IndexByte(rest, ';'); end >= 0 {
+		rest = rest[:end]
+	}
+	if len(rest) > 0 && rest[0] == '[' {
+		end := bytes.IndexByte(rest, ']')
+		if end < 0 {
+			return false
+		}
+		rest = rest[end+1:]
+		if len(rest) > 0 && rest[0] != ':' {
+			return false
+		}
+	}
+	c := bytes.IndexByte(rest, ':')
+	if c < 0 {
+		return true
+	}
+	_, ok := Number(rest[c+1:], 65535)
+	return ok
 }
 
 func (m *Message) statusLine(l []byte) Fault {

@@ -135,7 +135,7 @@ func (p *Phone) read() {
 func (p *Phone) readStream() {
 	r := bufio.NewReader(p.tcp)
 	for {
-		m, err := readMsg(r)
+		m, err := ReadMsg(r)
 		if err != nil {
 			return
 		}
@@ -144,7 +144,8 @@ func (p *Phone) readStream() {
 	}
 }
 
-func readMsg(r *bufio.Reader) (*Msg, error) {
+// ReadMsg reads one message of a stream.
+func ReadMsg(r *bufio.Reader) (*Msg, error) {
 	var head strings.Builder
 	length := 0
 	for {

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // NoOrigin is the Origin of a program that is no browser: it sends none.
@@ -117,8 +118,13 @@ func (s *Socket) Frame(op byte, fin bool, payload []byte) error {
 	return err
 }
 
-// Write sends one text message.
-func (s *Socket) Write(b []byte) (int, error) { return len(b), s.Frame(1, true, b) }
+// Write sends one message, as text where it is text.
+func (s *Socket) Write(b []byte) (int, error) {
+	if !utf8.Valid(b) {
+		return len(b), s.Frame(2, true, b)
+	}
+	return len(b), s.Frame(1, true, b)
+}
 
 // Read gives the payload of messages one after the other.
 func (s *Socket) Read(b []byte) (int, error) {
