@@ -14,9 +14,16 @@ import (
 // Explained is what a phone is told, and who said it.
 type Explained struct {
 	Settings settings.Stack
-	Files    []*catalog.File // that are made for phones
+	Files    []ExplainableFile // that are made for phones, its own first
 	Keys     []settings.Placed
 	Fit      []settings.Finding // what does not fit its model
+}
+
+// ExplainableFile is a file under the name by which its phone asks for it.
+type ExplainableFile struct {
+	Name        string
+	Kind        catalog.Kind
+	ContentType string
 }
 
 // Explain says what a device is told, and who said it. Errors wrap ErrNoDevice,
@@ -27,16 +34,23 @@ func (p *Provisioning) Explain(id directory.ID) (Explained, error) {
 		return Explained{}, err
 	}
 	var e Explained
+	var others []ExplainableFile
 	for _, file := range v.model.Family.Files {
 		if file.Template == nil || strings.Contains(file.Name, "{book}") {
 			continue
 		}
-		if e.Files = append(e.Files, file); file.Own() && e.Keys == nil {
+		shown := ExplainableFile{v.model.FileName(file.Name, string(v.device.MAC)), file.Kind, file.ContentType}
+		if !file.Own() {
+			others = append(others, shown)
+			continue
+		}
+		if e.Files = append(e.Files, shown); e.Keys == nil {
 			facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
 			_, e.Settings = p.maker.Values(facts)
 			e.Keys, e.Fit = p.maker.Keys(facts)
 		}
 	}
+	e.Files = append(e.Files, others...)
 	return e, nil
 }
 

@@ -22,7 +22,7 @@ func TestExplainSaysWhoSaidIt(t *testing.T) {
 	if got := e.Settings[settings.Language]; got.Text != "de" || got.Layer != settings.FromSite {
 		t.Errorf("language: %+v", got)
 	}
-	if len(e.Files) == 0 || len(e.Keys) == 0 || e.Keys[0].Type != "line" || e.Keys[0].From != settings.FromDefault {
+	if len(e.Files) == 0 || "/p/"+e.Files[0].Name != yFile || len(e.Keys) == 0 || e.Keys[0].Type != "line" || e.Keys[0].From != settings.FromDefault {
 		t.Errorf("files %v, keys %+v", e.Files, e.Keys)
 	}
 	if _, err := k.p.Explain("none"); !errors.Is(err, provisioning.ErrNoDevice) {

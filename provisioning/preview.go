@@ -146,8 +146,9 @@ func (p *Provisioning) try(trial *trial, d *directory.Device) (Altered, bool) {
 		if fault != nil {
 			now = nil
 		}
-		if diff := custom.Diff(v.model.FileName(file.Name, string(d.MAC)), now, next); diff != "" {
-			a.Files = append(a.Files, AlteredFile{Name: file.Name, Diff: diff})
+		name := v.model.FileName(file.Name, string(d.MAC))
+		if diff := custom.Diff(name, now, next); diff != "" {
+			a.Files = append(a.Files, AlteredFile{Name: name, Diff: diff})
 			a.Reboot = a.Reboot || custom.Touches(file, now, next, v.model.Family.Reboots)
 		}
 	}

@@ -89,6 +89,9 @@ func (p *Provisioning) RemoteURL(device directory.ID, token string) string {
 	if v.model = p.modelOf(v); v.model == nil {
 		return ""
 	}
+	if p.c.Servers.Advertise == "" { // the site says the name by which it is reached
+		v.site = v.snap.Site(v.device.Site)
+	}
 	base := p.baseURL(v, false)
 	if base == "" || p.host(v) == "" {
 		return ""

@@ -164,8 +164,14 @@ func TestOneTimeURLIsUsedByAFileOnly(t *testing.T) {
 
 func TestNoRemoteURLWithoutAName(t *testing.T) {
 	k := newKit(t, kitOptions{})
-	if url := k.p.RemoteURL(k.importPhone(t, yMAC, "yealink-t46u", true).ID, "x"); url != "" {
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	if url := k.p.RemoteURL(d.ID, "x"); url != "" {
 		t.Errorf("%q", url)
+	}
+	k.site.Advertise = "london.acme.example"
+	k.update(t, func(tx *directory.Tx) error { return tx.PutSite(&k.site) })
+	if url := k.p.RemoteURL(d.ID, "x"); url != "http://london.acme.example:8080/p/~x/" {
+		t.Errorf("the site's name: %q", url)
 	}
 }
 

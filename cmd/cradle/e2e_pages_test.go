@@ -92,6 +92,14 @@ func TestE2EInventoryInChromium(t *testing.T) {
 	a.browse(t, "inventory.mjs")
 }
 
+// TestE2EPhoneInChromium looks at one phone from every side, replaces it and
+// retires it.
+func TestE2EPhoneInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "phone.mjs")
+}
+
 // browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
 // walk switches that phone on.
 func (a *machine) browse(t *testing.T, script string, env ...string) {

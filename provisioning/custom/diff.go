@@ -18,11 +18,29 @@ func Diff(name string, before, after []byte) string {
 	if string(before) == string(after) {
 		return ""
 	}
-	d := udiff.Unified(name, name, string(before), string(after))
+	d := tidy(udiff.Unified(name, name, string(before), string(after)))
 	if len(d) > maxDiff {
 		d = d[:strings.LastIndexByte(d[:maxDiff], '\n')+1] + "...\n"
 	}
 	return d
+}
+
+// tidy takes lines out of a difference that are only said to go and to come back:
+// edits are found by character, and an insertion may begin in the line before.
+func tidy(diff string) string {
+	lines := strings.SplitAfter(diff, "\n")
+	for i := 0; i < len(lines); {
+		goes := i
+		for i < len(lines) && strings.HasPrefix(lines[i], "-") && !strings.HasPrefix(lines[i], "--- ") {
+			i++
+		}
+		for comes := i; goes < comes && i < len(lines) && strings.HasPrefix(lines[i], "+") && lines[goes][1:] == lines[i][1:]; i++ {
+			lines[goes], lines[i] = " "+lines[goes][1:], ""
+			goes++
+		}
+		i = max(i, goes+1)
+	}
+	return strings.Join(lines, "")
 }
 
 // Touches reports whether two files of a phone differ in a setting that begins

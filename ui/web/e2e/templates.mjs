@@ -54,7 +54,7 @@ async function template() {
   await dialog.getByLabel('What was changed, and why').fill('a note');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('tab', { name: 'Versions' }).click();
-  await page.getByRole('button', { name: 'Put version 1 in force' }).click();
+  await page.locator('[data-version="1"]').getByRole('button', { name: 'Put in force' }).click();
   await dialog.getByText('Alters 1 of 1 phone').waitFor();
   await dialog.getByRole('button', { name: 'Put in force' }).click();
   await page.locator('[data-inforce="1"]').waitFor();

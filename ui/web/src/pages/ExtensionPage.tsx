@@ -24,7 +24,7 @@ function Found() {
   const list = useExtensions();
   const found = list.data?.find((e) => e.id === id);
   return (
-    <Page title={found ? `${found.number} ${found.name}`.trim() : t('extensions.title')}>
+    <Page title={found ? `${found.number} ${found.name}`.trim() : t('extensions.title')} back={{ to: '/extensions', label: t('added.back') }}>
       {list.isPending && <Loading />}
       {list.error && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.data && !found && <Nothing>{t('problem.gone')}</Nothing>}

@@ -1,8 +1,7 @@
 // One site: when its phones are told of changes, and how they find the appliance.
-import { Anchor } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useSites } from '../api/lists';
 import { Page } from '../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../parts/States';
@@ -27,11 +26,7 @@ function Found() {
   return (
     <Page
       title={found?.name ?? t('sites.title')}
-      aside={
-        <Anchor component={Link} to="/sites" size="sm">
-          {t('sitePage.back')}
-        </Anchor>
-      }
+      back={{ to: '/sites', label: t('sitePage.back') }}
     >
       {list.isPending && <Loading />}
       {list.error && <Failed error={list.error} onRetry={() => void list.refetch()} />}

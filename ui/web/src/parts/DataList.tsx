@@ -71,7 +71,7 @@ function openBy<T>(props: Props<T>, row: T) {
 function Wide<T>(props: Props<T>) {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={720} className={classes.frame} scrollAreaProps={{ tabIndex: 0, role: 'region', 'aria-label': props.label }}>
+    <Table.ScrollContainer minWidth={720} className={classes.frame} scrollAreaProps={{ offsetScrollbars: false, tabIndex: 0, role: 'region', 'aria-label': props.label }}>
       <Table verticalSpacing="sm" horizontalSpacing="sm" aria-label={props.label}>
         <Table.Thead>
           <Table.Tr>

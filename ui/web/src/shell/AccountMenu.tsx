@@ -13,7 +13,7 @@ const SCHEMES = [
   { value: 'auto', key: 'system', icon: IconDeviceDesktop },
 ] as const;
 
-export function AccountMenu() {
+export default function AccountMenu() {
   const { t } = useTranslation();
   const session = useSession();
   const signOut = useSignOut();

@@ -1,6 +1,6 @@
 // The frame of all pages behind the log-in: navigation, account, connection.
 import icon from '../icon.svg';
-import { AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
+import { AppShell, Badge, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
   IconAddressBook, IconAdjustments, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
@@ -11,26 +11,27 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useLive } from '../live/live';
 import { useSession } from '../session/session';
-import { AccountMenu } from './AccountMenu';
 import classes from './Shell.module.css';
 
+const AccountMenu = lazy(() => import('./AccountMenu'));
 const Bell = lazy(() => import('./Bell'));
 
+/** The pages, in groups: what is plugged in, who uses it, what it is told, what it does. */
 const PLACES = [
-  { to: '/phones', key: 'phones', icon: IconDeviceLandlinePhone, permission: 'devices.read' },
-  { to: '/devices', key: 'devices', icon: IconListDetails, permission: 'devices.read' },
-  { to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
-  { to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
-  { to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
-  { to: '/templates', key: 'templates', icon: IconTemplate, permission: 'templates.read' },
-  { to: '/layouts', key: 'layouts', icon: IconKeyboard, permission: 'layouts.read' },
-  { to: '/profiles', key: 'profiles', icon: IconId, permission: 'profiles.read' },
-  { to: '/settings', key: 'settings', icon: IconAdjustments, permission: 'settings.read' },
-  { to: '/firmware', key: 'firmware', icon: IconCpu, permission: 'firmware.read' },
-  { to: '/contacts', key: 'contacts', icon: IconAddressBook, permission: 'contacts.read' },
-  { to: '/security', key: 'security', icon: IconShieldLock, permission: 'devices.read' },
-  { to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
-  { to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
+  { group: 'phones', to: '/phones', key: 'phones', icon: IconDeviceLandlinePhone, permission: 'devices.read' },
+  { group: 'phones', to: '/devices', key: 'devices', icon: IconListDetails, permission: 'devices.read' },
+  { group: 'people', to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
+  { group: 'people', to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
+  { group: 'people', to: '/contacts', key: 'contacts', icon: IconAddressBook, permission: 'contacts.read' },
+  { group: 'settings', to: '/templates', key: 'templates', icon: IconTemplate, permission: 'templates.read' },
+  { group: 'settings', to: '/layouts', key: 'layouts', icon: IconKeyboard, permission: 'layouts.read' },
+  { group: 'settings', to: '/profiles', key: 'profiles', icon: IconId, permission: 'profiles.read' },
+  { group: 'settings', to: '/settings', key: 'settings', icon: IconAdjustments, permission: 'settings.read' },
+  { group: 'settings', to: '/firmware', key: 'firmware', icon: IconCpu, permission: 'firmware.read' },
+  { group: 'house', to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
+  { group: 'house', to: '/security', key: 'security', icon: IconShieldLock, permission: 'devices.read' },
+  { group: 'calls', to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
+  { group: 'calls', to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
 ] as const;
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -87,15 +88,18 @@ export function Shell({ children }: { children: ReactNode }) {
               </Suspense>
             )}
             {places.length > 0 && <Connection />}
-            <AccountMenu />
+            <Suspense fallback={<Box w={34} />}>
+              <AccountMenu />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar id="navigation" p="xs" aria-label={t('nav.label')} inert={hidden}>
         <AppShell.Section grow component={ScrollArea}>
-          {places.map(({ to, key, icon: Icon }) => (
+          {places.map(({ group, to, key, icon: Icon }, i) => (
             <NavLink
               key={to}
+              data-first={i > 0 && places[i - 1]?.group !== group}
               component={Link}
               to={to}
               label={t(`nav.${key}`)}

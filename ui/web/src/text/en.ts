@@ -35,7 +35,6 @@ export const en = {
     forbidden: 'Your role does not allow this.',
     gone: 'This is not there any more.',
     slow: 'Too many tries. Wait {{seconds}} seconds.',
-    other: 'That did not work: {{detail}}',
     title: 'This did not work',
     crashed: 'This page has failed',
     crashedHelp: 'Reload it. If it happens again, please report what you did and the words below.',

@@ -1,5 +1,6 @@
 // What went wrong that somebody should know of.
 import { Badge, Group, NativeSelect, Text } from '@mantine/core';
+import { IconBell } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -71,7 +72,7 @@ function List() {
     <Page title={t('alarms.title')}>
       {list.isPending && <Loading />}
       {list.error && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {data?.length === 0 && <Nothing>{t('alarms.none')}</Nothing>}
+      {data?.length === 0 && <Nothing icon={<IconBell />}>{t('alarms.none')}</Nothing>}
       {data && data.length > 0 && (
         <>
           <NativeSelect

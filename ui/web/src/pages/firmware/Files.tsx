@@ -1,6 +1,6 @@
 // The firmware files, and what is done with them.
 import { ActionIcon, Badge, Group, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconEdit, IconRocket, IconSearch, IconTrash } from '@tabler/icons-react';
+import { IconCpu, IconEdit, IconRocket, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,7 +39,7 @@ export default function Files() {
   });
   if (list.isPending) return <Loading />;
   if (list.error) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.data.length === 0) return <Nothing>{t('firmware.empty')}</Nothing>;
+  if (list.data.length === 0) return <Nothing icon={<IconCpu />}>{t('firmware.empty')}</Nothing>;
   const q = params.get('q') ?? '';
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = list.data.filter((f) => words.every((w) => `${f.file} ${f.vendor} ${f.version} ${f.models.join(' ')}`.toLowerCase().includes(w)));

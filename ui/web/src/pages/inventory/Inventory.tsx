@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLink, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconLink, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -72,7 +72,10 @@ export default function Inventory() {
       label: t('sip.status'),
       render: (d) => (
         <Stack gap={4} align="flex-start">
-          <Text size="sm">{t(`sip.states.${statusOf(d)}`)}</Text>
+          <Group gap={6} wrap="nowrap" className={phones.registered} data-registered={d.registered}>
+            {d.registered ? <IconCircleCheck size={18} aria-hidden="true" /> : <IconCircleDashed size={18} aria-hidden="true" />}
+            <Text size="sm">{t(`sip.states.${statusOf(d)}`)}</Text>
+          </Group>
           <DriftBadge device={d} />
         </Stack>
       ),

@@ -9,6 +9,16 @@ import classes from './Keys.module.css';
 import { DRAG_KEY, DRAG_TYPE } from './Palette';
 import { nameOfKey } from './words';
 
+/** A key as the phone labels it, and what it is. */
+function KeyWords({ of: key }: { of: Key }) {
+  if (!key.label || key.rule) return nameOfKey(key);
+  return (
+    <>
+      {key.label} <span className={classes.free}>{nameOfKey({ ...key, label: '' })}</span>
+    </>
+  );
+}
+
 interface Props {
   module: number;
   model?: PhoneModel;
@@ -118,7 +128,7 @@ export function Board({ module, model, keys, readOnly, onEdit, onPut, onMove, sa
                   <span className="onlyRead">{t('keys.key', { n: '' })}</span>
                   {position}
                 </span>
-                <span className={classes.name}>{key ? nameOfKey(key) : <span className={classes.free}>{t('keys.free')}</span>}</span>
+                <span className={classes.name}>{key ? <KeyWords of={key} /> : <span className={classes.free}>{t('keys.free')}</span>}</span>
               </button>
             );
           })}

@@ -1,10 +1,8 @@
 // The page on which the keys of a layout are drawn.
-import { Anchor, Group } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ask } from '../../api/client';
 import type { Layout } from '../../api/keys';
 import { Page } from '../../parts/Page';
@@ -19,12 +17,7 @@ export default function Designer() {
   const layout = useQuery({ queryKey: ['layouts', id], queryFn: ({ signal }) => ask<Layout>('GET', `/layouts/${id}`, undefined, signal) });
   return (
     <Guarded permission="layouts.read">
-      <Page title={layout.data?.name ?? t('layouts.title')}>
-        <Anchor component={Link} to="/layouts" size="sm" mb="sm" display="inline-block">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={14} aria-hidden="true" /> {t('layouts.back')}
-          </Group>
-        </Anchor>
+      <Page title={layout.data?.name ?? t('layouts.title')} back={{ to: '/layouts', label: t('layouts.back') }}>
         {layout.isPending && <Loading />}
         {layout.error && <Failed error={layout.error} onRetry={() => void layout.refetch()} />}
         {layout.data && (

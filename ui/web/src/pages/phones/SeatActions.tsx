@@ -10,7 +10,7 @@ import { useExtensions } from '../../api/lists';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Device, Sitting } from '../../api/types';
 import { tell, tellProblem } from '../../parts/notify';
-import { problemText } from '../../parts/problemText';
+import { problemText, sentence } from '../../parts/problemText';
 import { useMay } from '../../session/session';
 import { nameOf } from './words';
 import '../../text/phones';
@@ -133,6 +133,3 @@ function refusal(e: Error | null): { extension?: string; rest?: string } {
   }
   return { rest: e.status === 409 ? sentence(e.message) : problemText(e) };
 }
-
-/** The appliance's words as a sentence of their own. */
-const sentence = (words: string): string => (words ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : '');

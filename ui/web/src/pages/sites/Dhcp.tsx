@@ -1,8 +1,10 @@
-import { Card, NativeSelect, Text, Title } from '@mantine/core';
+import { Alert, Card, NativeSelect, Text, Title } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { ask } from '../../api/client';
+import { Problem } from '../../api/problem';
 import { DHCP_SERVERS, type Snippet } from '../../api/onboarding';
 import type { Site } from '../../api/types';
 import { CopyBlock } from '../../parts/CopyLine';
@@ -17,6 +19,8 @@ export function Dhcp({ site }: { site: Site }) {
     queryKey: ['dhcp', site.id, site.revision, server],
     queryFn: ({ signal }) => ask<Snippet>('GET', `/sites/${site.id}/dhcp?server=${server}`, undefined, signal),
   });
+  // The appliance listens where this site cannot reach it, and nobody has said under which name it can.
+  const unsaid = snippet.error instanceof Problem && snippet.error.status === 409;
   return (
     <Card withBorder>
       <Title order={2} size="h4">
@@ -34,7 +38,12 @@ export function Dhcp({ site }: { site: Site }) {
         mb="sm"
       />
       {snippet.isPending && <Loading />}
-      {snippet.error && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
+      {unsaid && (
+        <Alert color="orange" icon={<IconInfoCircle />} role="status">
+          {t('sitePage.unsaid')}
+        </Alert>
+      )}
+      {snippet.error && !unsaid && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
       {snippet.data && (
         <>
           {snippet.data.note && (

@@ -1,10 +1,8 @@
 // The page of an own template. What it is written with is heavy and comes after.
-import { Anchor, Group } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ask } from '../../api/client';
 import { usePhoneModel, type OwnTemplate } from '../../api/templates';
 import { Page } from '../../parts/Page';
@@ -21,12 +19,7 @@ export default function Editor() {
   const error = template.error ?? known.error;
   return (
     <Guarded permission="templates.read">
-      <Page title={template.data?.name ?? t('templates.file')}>
-        <Anchor component={Link} to={`/templates/${model}`} size="sm" mb="sm" display="inline-block">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={14} aria-hidden="true" /> {t('templates.editor.back', { model: known.data?.label ?? model })}
-          </Group>
-        </Anchor>
+      <Page title={template.data?.name ?? t('templates.file')} back={{ to: `/templates/${model}`, label: t('templates.editor.back', { model: known.data?.label ?? model }) }}>
         {error && <Failed error={error} onRetry={() => void template.refetch()} />}
         {!error && (!template.data || !known.data) && <Loading />}
         {!error && template.data && known.data && (

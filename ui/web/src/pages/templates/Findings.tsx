@@ -15,13 +15,14 @@ interface Props {
 
 export function Findings({ findings, error, checking, onGo }: Props) {
   const { t } = useTranslation();
+  const severe = (findings ?? []).filter((f) => f.severity === 'error').length;
   const words = error
     ? problemText(error)
     : checking || !findings
       ? t('templates.editor.check')
       : findings.length === 0
         ? t('templates.editor.good')
-        : t('templates.editor.faults', { count: findings.length });
+        : [severe > 0 && t('templates.editor.faults', { count: severe }), severe < findings.length && t('templates.editor.remarks', { count: findings.length - severe })].filter(Boolean).join(', ');
   return (
     <div data-findings={checking ? undefined : findings?.length}>
       <Text size="sm" role="status" c={error ? 'red' : undefined}>

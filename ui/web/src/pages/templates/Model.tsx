@@ -1,10 +1,10 @@
 // One model: what is known of it, its templates and the own ones.
-import { Alert, Anchor, Button, Group, List, Modal, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, List, Modal, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconArrowLeft, IconInfoCircle } from '@tabler/icons-react';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { usePhoneModel, type PhoneModel } from '../../api/templates';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading } from '../../parts/States';
@@ -22,12 +22,7 @@ export default function Model() {
   const one = usePhoneModel(model);
   return (
     <Guarded permission="templates.read">
-      <Page title={one.data?.label ?? model}>
-        <Anchor component={Link} to="/templates" size="sm" mb="md" display="inline-block">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={14} aria-hidden="true" /> {t('models.title')}
-          </Group>
-        </Anchor>
+      <Page title={one.data?.label ?? model} back={{ to: '/templates', label: t('models.title') }}>
         {one.isPending && <Loading />}
         {one.error && <Failed error={one.error} onRetry={() => void one.refetch()} />}
         {one.data && <Known model={one.data} />}

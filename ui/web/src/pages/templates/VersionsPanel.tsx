@@ -32,7 +32,7 @@ export function VersionsPanel({ template, onLoad }: { template: OwnTemplate; onL
         {all.map((v) => (
           <li key={v.number} data-version={v.number}>
             <Group gap="xs">
-              <Text fw={600}>{t('templates.version', { number: v.number })}</Text>
+              <Text fw={600} id={`version-${v.number}`}>{t('templates.version', { number: v.number })}</Text>
               {v.number === template.active && <Badge variant="light">{t('templates.versions.inForce')}</Badge>}
             </Group>
             <Text size="sm" c="dimmed">
@@ -40,14 +40,14 @@ export function VersionsPanel({ template, onLoad }: { template: OwnTemplate; onL
             </Text>
             {v.comment && <Text size="sm">{v.comment}</Text>}
             <Group gap="xs" mt={4}>
-              <Button size="xs" variant="default" aria-label={t('templates.versions.loadOf', { number: v.number })} onClick={() => void load(v.number)}>
+              <Button size="xs" variant="default" aria-describedby={`version-${v.number}`} onClick={() => void load(v.number)}>
                 {t('templates.versions.load')}
               </Button>
               {mayWrite && (v.number !== template.active || template.share < 100) && (
                 <Button
                   size="xs"
                   variant={v.number < template.active ? 'default' : 'filled'}
-                  aria-label={t(v.number < template.active ? 'templates.versions.restoreOf' : 'templates.versions.activateOf', { number: v.number })}
+                  aria-describedby={`version-${v.number}`}
                   onClick={() => setChoice(v.number)}
                 >
                   {t(v.number < template.active ? 'templates.versions.restore' : 'templates.versions.activate')}

@@ -11,7 +11,7 @@ export default function Import() {
   const { t } = useTranslation();
   return (
     <Guarded permission="devices.write">
-      <Page title={t('imports.title')}>
+      <Page title={t('imports.title')} back={{ to: '/phones', label: t('device.back') }}>
         <Suspense fallback={<Loading />}>
           <ImportForm />
         </Suspense>

@@ -79,6 +79,7 @@ export default function ImportForm() {
         {(sites.data?.length ?? 0) > 1 && (
           <Select
             label={t('imports.site')}
+            placeholder={t('imports.chooseSite')}
             data={(sites.data ?? []).map((s) => ({ value: s.id, label: s.name }))}
             value={where ?? null}
             onChange={(v) => {

@@ -1,9 +1,8 @@
 // Everything about one phone: what it is, what it asked for, why it got what it got.
-import { Anchor, Group, Tabs, Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { Tabs, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import type { Device } from '../../../api/types';
 import { useLive } from '../../../live/live';
 import { Page } from '../../../parts/Page';
@@ -38,14 +37,7 @@ function OnePhone() {
   return (
     <Page
       title={device ? nameOf(device, t('phones.unknownModel')) : t('phones.phone')}
-      aside={
-        <Anchor component={Link} to="/phones" size="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden="true" />
-            {t('device.back')}
-          </Group>
-        </Anchor>
-      }
+      back={{ to: '/phones', label: t('device.back') }}
     >
       {!loaded && <Loading />}
       {loaded && !device && <Nothing>{t('phones.detail.gone')}</Nothing>}

@@ -14,7 +14,7 @@ export default function Waiting() {
   const { loaded } = useLive();
   return (
     <Guarded permission="devices.read">
-      <Page title={t('waiting.title')}>
+      <Page title={t('waiting.title')} back={{ to: '/phones', label: t('device.back') }}>
         <Arrivals />
         {loaded ? (
           <Suspense fallback={<Loading />}>

@@ -27,6 +27,8 @@ const theme = EditorView.theme({
   '.cm-completionDetail': { opacity: '0.85' },
   '.cm-completionInfo': { padding: '6px 10px', maxWidth: '320px' },
   '.cm-panels': { backgroundColor: 'light-dark(#f4f6f7, #1d2126)', color: 'var(--mantine-color-text)' },
+  '.cm-collapsedLines': { background: 'light-dark(#f4f6f7, #1d2126)', color: 'light-dark(#5c636b, #a3a9b1)' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"···" !important' },
   '.cm-diagnostic': { padding: '6px 10px' },
   '.cm-changedLine': { backgroundColor: 'light-dark(#e3f5e1, #1d3320) !important' },
   '.cm-deletedChunk, .cm-merge-a .cm-changedLine': { backgroundColor: 'light-dark(#fdeaea, #3b1f20) !important' },
