@@ -8,6 +8,7 @@ import (
 	"cradle/directory"
 	"cradle/provisioning/catalog"
 	"cradle/provisioning/custom"
+	"cradle/provisioning/render"
 	"cradle/provisioning/settings"
 )
 
@@ -86,7 +87,8 @@ func (p *Provisioning) ExplainFile(id directory.ID, name string) (ExplainedFile,
 		return ExplainedFile{}, err
 	}
 	v.Local = p.metAt(v.device.MAC)
-	values, stack := p.maker.Values(p.facts(v, file, settings.Full, p.maskedBase(v), true))
+	facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
+	values, stack := p.maker.Values(facts)
 	variant, err := p.custom.Compiled(v.snap, v.model.Family, custom.InForce(v.snap, v.asker(file)))
 	if err != nil {
 		return ExplainedFile{}, err
@@ -97,8 +99,9 @@ func (p *Provisioning) ExplainFile(id directory.ID, name string) (ExplainedFile,
 		return ExplainedFile{}, veil(v.device, err)
 	}
 	e := ExplainedFile{ContentType: file.ContentType}
+	byHand := facts.ByHand()
 	for _, l := range lines {
-		e.Lines = append(e.Lines, ExplainedLine{l.Text, origins(&stack, l.Names)})
+		e.Lines = append(e.Lines, ExplainedLine{l.Text, origins(&stack, byHand, l.Names)})
 	}
 	body, err := p.execute(nil, v, file, settings.Full, values)
 	if err != nil {
@@ -123,11 +126,14 @@ func (p *Provisioning) metAt(mac directory.MAC) netip.Addr {
 
 // origins are the layers behind the values that a line names. Those that stand
 // in no layer, such as the number of a list's item, say nothing to people.
-func origins(stack *settings.Stack, names []string) (all []Origin) {
+func origins(stack *settings.Stack, byHand map[string]settings.Value, names []string) (all []Origin) {
 	for _, name := range names {
 		layer := stack.Origin(name)
 		if strings.HasPrefix(name, "fact.") {
 			layer = settings.FromModel
+		}
+		if own, is := strings.CutPrefix(name, render.OwnPrefix); is {
+			name, layer = own, byHand[own].Layer
 		}
 		if o := (Origin{layer, name}); layer != settings.FromDefault && !slices.Contains(all, o) {
 			all = append(all, o)

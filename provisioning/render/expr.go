@@ -18,6 +18,7 @@ type expr struct {
 	name  string   // for errors
 	names []string // of a field or the dot: the values it is made from, with their lists
 	item  *Shape   // of a list
+	own   bool     // the list's items are settings by the vendor's own names
 }
 
 type source uint8
@@ -175,5 +176,5 @@ func (c *compiler) field(n parse.Node, s scope, path []string, from source) (*ex
 	if f.Secret && (c.o.NoSecrets || c.o.Common) {
 		return nil, c.refuse(n, ".%s is secret and this file may hold no secret", name)
 	}
-	return &expr{from: from, slot: slot, kind: f.Kind, item: f.Item, name: "." + name, names: []string{s.list + name}}, nil
+	return &expr{from: from, slot: slot, kind: f.Kind, item: f.Item, own: f.ByName, name: "." + name, names: []string{s.list + name}}, nil
 }

@@ -77,6 +77,7 @@ func (t *Template) Execute(dst []byte, v Values, facts Facts) ([]byte, error) {
 	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
+	r.instead(t.format)
 	r.finish(t)
 	return r.out, nil
 }

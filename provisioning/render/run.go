@@ -18,6 +18,7 @@ type run struct {
 	stack []Value
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
+	owns    []own
 	ended   int    // where the last template taken in ended with a line break; 0: nowhere
 	trace   *trace // nil: nobody wants to know
 }
@@ -115,7 +116,7 @@ func (r *run) branch(o *op, f *frame) error {
 	case o.kind == opRange:
 		var each frame
 		for _, each.item = range *v.list {
-			if err := r.ops(o.body, &each); err != nil {
+			if err := r.item(o, &each); err != nil {
 				return err
 			}
 		}
@@ -125,6 +126,22 @@ func (r *run) branch(o *op, f *frame) error {
 	default:
 		return r.ops(o.body, f)
 	}
+}
+
+// item runs the body of a range for one item.
+func (r *run) item(o *op, f *frame) error {
+	if !o.expr.own || len(f.item) == 0 {
+		return r.ops(o.body, f)
+	}
+	one := own{name: f.item[0].Text(), from: len(r.out)}
+	if r.trace != nil {
+		r.trace.own = one.name
+		defer func() { r.trace.own = "" }()
+	}
+	err := r.ops(o.body, f)
+	one.to = len(r.out)
+	r.owns = append(r.owns, one)
+	return err
 }
 
 // eval gives the value of an expression; a field that is not set gives None,

@@ -12,6 +12,7 @@ type Line struct {
 	Text string // without its end
 	// Names are the values it holds or stands for the sake of, sorted: with their
 	// list ("lines.label"), facts as "fact.name".
+	// A setting by the vendor's own name is OwnPrefix and that name.
 	Names []string
 }
 
@@ -21,6 +22,7 @@ func (t *Template) Trace(v Values, facts Facts) ([]Line, error) {
 	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
+	r.instead(t.format)
 	names := r.trace.byLine(r.out)
 	r.finish(t)
 	text := strings.Split(strings.TrimSuffix(string(r.out), "\n"), "\n")
@@ -35,6 +37,7 @@ func (t *Template) Trace(v Values, facts Facts) ([]Line, error) {
 type trace struct {
 	spans  []span
 	blocks []string // what the blocks around depend on
+	own    string   // the setting by its own name that is being written; empty: none
 }
 
 // span is a piece of the output, not empty, and what it depends on.
@@ -58,10 +61,22 @@ func (t *trace) wrote(o *op, from, to int) {
 		return
 	}
 	names := slices.Clone(t.blocks)
-	if o.kind == opValue {
+	if t.own != "" {
+		names = append(names, OwnPrefix+t.own)
+	} else if o.kind == opValue {
 		names = o.expr.uses(names)
 	}
 	t.spans = append(t.spans, span{from, to, names})
+}
+
+// between are the spans within a part of the output, moved by shift.
+func (t *trace) between(from, to, shift int) (within []span) {
+	for _, s := range t.spans {
+		if a, b := max(s.from, from), min(s.to, to); a < b {
+			within = append(within, span{a + shift, b + shift, s.names})
+		}
+	}
+	return within
 }
 
 // byLine gathers the names of each line. The end of a line belongs to it.

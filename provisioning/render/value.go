@@ -98,6 +98,9 @@ type Field struct {
 	Secret bool
 	Own    bool
 	Item   *Shape // of a List
+	// ByName: the items of the List are settings by the vendor's own names, which
+	// are their first field. They take the place of what a file says besides.
+	ByName bool
 }
 
 // Shape is the set of names that values of one kind have.

@@ -164,6 +164,9 @@ func looser(a, b string) bool {
 	return slices.Index(strict, a) < slices.Index(strict, b)
 }
 
+// ByHand are the settings of the phone's vendor that layers say by hand.
+func (f Facts) ByHand() map[string]Value { return Extras(f.Snapshot, f.subject(), f.Abilities.Vendor) }
+
 // Extras are the settings of a vendor that layers say by hand, by the vendor's
 // own name; the strongest layer's word holds, an empty one takes it back.
 func Extras(snap *directory.Snapshot, who Subject, vendor string) map[string]Value {

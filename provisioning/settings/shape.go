@@ -45,6 +45,13 @@ func yesNo(name, doc string, marks ...mark) render.Field {
 	return field(render.Bool, name, doc, marks)
 }
 
+// byHand is a list of settings by the vendor's own names.
+func byHand(name, doc string, of *render.Shape, marks ...mark) render.Field {
+	f := list(name, doc, of, marks...)
+	f.ByName = true
+	return f
+}
+
 func list(name, doc string, of *render.Shape, marks ...mark) render.Field {
 	f := field(render.List, name, doc, marks)
 	f.Item = of

@@ -10,7 +10,7 @@ var listFields = []render.Field{
 	text("codec_list", "the used ones by the vendor's names, with commas"),
 	text("codec_first", "the vendor's name of the most preferred"),
 	list("actions", "the events of which the phone can tell a URL", actionShape, ofOne),
-	list("extra", "the vendor's settings that an administrator added by hand, to be written last", extraShape, ofOne|secret),
+	byHand("extra", "the vendor's settings that an administrator added by hand, to be written last; they take the place of what the template says", extraShape, ofOne|secret),
 }
 
 var lineShape = render.NewShape(
