@@ -3,6 +3,7 @@ package render_test
 import (
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -34,9 +35,9 @@ func TestHostileTemplates(t *testing.T) {
 			t.Errorf("%s was taken: %q", h.Name, h.Source)
 			continue
 		}
-		began := time.Now()
+		began := worked(t)
 		out, err := tpl.Execute(nil, values, render.Facts{"x"})
-		if took := time.Since(began); took > 5*time.Second || len(out) > most {
+		if took := worked(t) - began; took > 5*time.Second || len(out) > most {
 			t.Errorf("%s: %v, %d bytes", h.Name, took, len(out))
 		}
 		if err != nil && !errors.Is(err, render.ErrBudget) && !errors.Is(err, render.ErrValue) {
@@ -72,6 +73,17 @@ func full(shape *render.Shape, depth int) render.Values {
 	return v
 }
 
+// worked is the processor's time that this process has used: what others do on
+// the machine does not count.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+}
+
 // Long texts cost what they are long: neither does taking in many of them grow
 // with the square, nor can a function be kept busy with one beyond the budget.
 func TestLongTextsCostTheirLength(t *testing.T) {
@@ -81,12 +93,12 @@ func TestLongTextsCostTheirLength(t *testing.T) {
 		"replace":   "{{range .lines}}" + strings.Repeat(`{{if eq (replace "`+long+`" $.phone.mac "") "y"}}{{end}}`, 3) + strings.Repeat(`{{range $.lines}}{{if eq (replace "`+long[:10_000]+`" $.phone.mac "") "y"}}{{end}}{{end}}`, 4) + "{{end}}",
 		"cut":       "{{range .lines}}{{range $.lines}}" + strings.Repeat(`{{if eq (cut (choose (eq $.phone.mac "x") "`+long+`" "") 59999) "y"}}{{end}}`, 4) + "{{end}}{{end}}",
 	} {
-		began := time.Now()
+		began := worked(t)
 		tpl, err := render.Compile(render.Options{Name: "hostile.tmpl", Source: source, Format: render.KeyValue, Shape: settings.Shape()})
 		if err == nil {
 			_, err = tpl.Execute(nil, full(settings.Shape(), 3), nil)
 		}
-		if took := time.Since(began); took > time.Second || !errors.Is(err, render.ErrBudget) {
+		if took := worked(t) - began; took > time.Second || !errors.Is(err, render.ErrBudget) {
 			t.Errorf("%s: %v, %v", name, took, err)
 		}
 	}
