@@ -6,6 +6,7 @@
 # and copied to docs/pictures. Each page is also looked at with axe.
 #   screens.sh BIN      BIN holds cradle and phonesim; needs node, chromium and ui/web's packages
 #   ONLY=light,1280     only these of light, dark, 1280 and 390 (the documentation's are light,1280)
+#   PAGES=phones,waiting  only these pages
 set -euo pipefail
 bin=$(cd "${1:-bin}" && pwd)
 root=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -93,7 +94,8 @@ BASE_URL="http://$http" EMAIL=ada@acme.example PASSWORD="correct horse battery s
 for picture in $(grep -ohE 'pictures/[a-z0-9-]+\.png' "$root"/docs/*.md | sort -u); do
 	[ -f "$out/${picture#pictures/}" ] || continue
 	cp "$out/${picture#pictures/}" "$root/docs/pictures/"
-	# A third of the size, where the program for it is there.
-	if command -v pngquant >/dev/null; then pngquant --force --ext .png --quality 70-95 "$root/docs/$picture"; fi
+	pngquant --force --ext .png --quality 70-95 "$root/docs/$picture"
 done
+big=$(find "$root/docs/pictures" -name '*.png' -size +120k)
+[ -z "$big" ] || { echo "over 120 kB: $big"; exit 1; }
 ls -l "$root/docs/pictures"

@@ -14,7 +14,7 @@ export async function furnish(page) {
     const keys = [
       { position: 2, type: 'blf', value: '102' },
       { position: 3, type: 'speed', value: '112', label: 'Emergency' },
-      { position: 4, type: 'park', value: '701', label: 'Park 1' },
+      { position: 4, type: 'speed', value: '104', label: 'Front desk' },
       { position: 5, type: 'dnd' },
       { position: 6, type: 'blf', rule: 'everyone' },
     ];

@@ -94,6 +94,8 @@ walk('phone', async (page, picture) => {
   await dialog.getByRole('button', { name: 'Retire' }).click();
   await page.getByText(/is retired/).first().waitFor();
   if ((await device(next)).line) throw new Error('a retired phone has a line');
+  await page.getByText('It is out of service.').waitFor();
+  if (await page.getByRole('button', { name: 'Replace' }).count()) throw new Error('a retired phone may be replaced');
   ok('and is retired');
   await picture('retired');
 });

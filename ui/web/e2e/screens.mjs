@@ -108,6 +108,11 @@ async function settled(page) {
   await page.waitForFunction(() => !document.querySelector('.mantine-Loader-root'));
 }
 
+/** The line of the time zone, which a site said. */
+async function chooseLine(page) {
+  await page.locator('[data-line]', { hasText: 'time_zone' }).first().hover();
+}
+
 async function inside(page, name, narrow) {
   const made = await furnish(page);
   for (const [picture, path] of PAGES.filter(([p]) => asked(p))) {
@@ -115,6 +120,7 @@ async function inside(page, name, narrow) {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('[data-link=open]').waitFor();
     await settled(page);
+    if (picture === 'phone-files') await chooseLine(page);
     await look.take(page, name(picture));
   }
   if (words.length > 0) return;

@@ -65,6 +65,8 @@ export interface Device {
   step: Step;
   conflict: boolean;
   disabled: boolean;
+  /** Since when it is out of service. */
+  retired_at?: string | null;
   seen_at?: string | null;
   line: string;
   lines: string[] | null;

@@ -41,6 +41,7 @@ export const phoneList = {
     arrived: 'New phone: {{name}}, {{mac}}.',
     arrivedMany: '{{count}} new phones.',
     new: 'New',
+    retired: 'Retired',
     disabled: 'Disabled',
     conflict: 'Conflict',
     approve: 'Approve',

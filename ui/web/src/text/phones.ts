@@ -183,6 +183,7 @@ export const phonePages = {
     retireTitle: 'Retire this phone?',
     retireText: 'Guests go home, its accounts are revoked, and the next time it asks it gets settings that empty it. After that it is answered like a stranger. Take it out of the wall only when this page says that it has asked.',
     retired: '{{name}} is retired.',
+    retiredText: 'It is out of service. The next time it asks it is told to empty itself; its record goes a day later. Retired:',
     replace: 'Replace',
     replaceTitle: 'Replace this phone',
     replaceText: 'The new phone gets the name, the site, the lines with who sits there, the profile and the keys. Its accounts get new secrets, and this phone is revoked at once.',
@@ -325,7 +326,7 @@ export const phonePages = {
     noneFreePlain: 'No phone is free at {{site}}. Add one, or ask your operator for more.',
     manual_one: 'One phone is not listed because nobody may be logged in at it from here; log in at the phone itself.',
     manual_other: '{{count}} phones are not listed because nobody may be logged in at them from here; log in at the phone itself.',
-    states: { registered: 'Registered', unregistered: 'Not registered', waiting: 'Waits for approval', announced: 'Not met yet', disabled: 'Disabled' },
+    states: { registered: 'Registered', unregistered: 'Not registered', waiting: 'Waits for approval', announced: 'Not met yet', disabled: 'Disabled', retired: 'Retired' },
   },
   added: {
     notice: 'Extension {{name}} has been successfully added.',

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { Alarm } from '../../api/onboarding';
 import { DataList, type Column } from '../../parts/DataList';
+import { sentence } from '../../parts/problemText';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../../parts/States';
 import { At } from '../../parts/time';
@@ -43,7 +44,7 @@ function List() {
       render: (a) => (
         <Group gap={8}>
           <Text size="sm" fw={500}>
-            {a.text}
+            {sentence(a.text)}
           </Text>
           {isNew(a, before) && <Badge size="sm">{t('alarms.new')}</Badge>}
         </Group>

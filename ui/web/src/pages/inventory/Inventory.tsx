@@ -118,7 +118,7 @@ export default function Inventory() {
               idOf={(d) => d.id}
               actions={
                 mayWrite
-                  ? (d) => (
+                  ? (d) => !d.retired_at && (
                       <Button
                         size="xs"
                         variant="default"
@@ -163,6 +163,7 @@ function Assigned({ device }: { device: Device }) {
 }
 
 function statusOf(d: Device) {
+  if (d.retired_at) return 'retired';
   if (d.disabled) return 'disabled';
   if (isWaiting(d)) return 'waiting';
   if (d.registered) return 'registered';

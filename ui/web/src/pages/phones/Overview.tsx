@@ -1,12 +1,13 @@
 // What is known of one phone, and what can be done with it.
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconTool } from '@tabler/icons-react';
+import { IconAlertTriangle, IconRecycle, IconTool } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/client';
 import type { Device } from '../../api/types';
 import { useStream } from '../../live/live';
 import { tell, tellProblem } from '../../parts/notify';
+import { At } from '../../parts/time';
 import { useMay } from '../../session/session';
 import { Approve } from './Approve';
 import { Registered, StepBadge } from './cells';
@@ -24,9 +25,14 @@ export function Overview({ device, onGone }: { device: Device; onGone: () => voi
           {t('phones.detail.conflictText')}
         </Alert>
       )}
+      {device.retired_at && (
+        <Alert color="gray" icon={<IconRecycle />} title={t('phones.retired')}>
+          {t('device.retiredText')} <At at={device.retired_at} />
+        </Alert>
+      )}
       <Drift device={device} />
       {isWaiting(device) && mayApprove && <Approve key={device.id} device={device} />}
-      <div>
+      {!device.retired_at && <div>
         <Group gap="sm" mb={6}>
           <StepBadge step={device.step} help={false} />
           <Registered device={device} />
@@ -34,7 +40,7 @@ export function Overview({ device, onGone }: { device: Device; onGone: () => voi
         <Text size="sm" c="dimmed">
           {t(`phones.ladderHelp.${device.step}`)}
         </Text>
-      </div>
+      </div>}
       <Facts device={device} />
       <PhoneActions device={device} onGone={onGone} />
     </Stack>

@@ -33,6 +33,7 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
   const [rearming, rearm] = useDisclosure(false);
   const [retiring, retirement] = useDisclosure(false);
   const [deleting, remove] = useDisclosure(false);
+  const inService = !device.retired_at;
   const put = (now: Device | undefined) => now && stream.put(now);
 
   const resync = useMutation({
@@ -78,8 +79,8 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
   const Form = DIALOGS[dialog].form;
   return (
     <Group gap="xs">
-      <SeatActions device={device} />
-      {mayResync && (
+      {inService && <SeatActions device={device} />}
+      {inService && mayResync && (
         <>
           <Button
             size="xs"
@@ -105,7 +106,7 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
       )}
       {mayWrite && (
         <>
-          {(Object.keys(DIALOGS) as Dialog[]).map((kind) => {
+          {inService && (Object.keys(DIALOGS) as Dialog[]).map((kind) => {
             const Icon = DIALOGS[kind].icon;
             return (
               <Button
@@ -122,12 +123,16 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
               </Button>
             );
           })}
-          <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={rearm.open}>
-            {t('phones.detail.rearm')}
-          </Button>
-          <Button size="xs" variant="default" leftSection={<IconRecycle size={15} />} onClick={retirement.open}>
-            {t('device.retire')}
-          </Button>
+          {inService && (
+            <>
+              <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={rearm.open}>
+                {t('phones.detail.rearm')}
+              </Button>
+              <Button size="xs" variant="default" leftSection={<IconRecycle size={15} />} onClick={retirement.open}>
+                {t('device.retire')}
+              </Button>
+            </>
+          )}
           <Button size="xs" variant="default" leftSection={<IconTrash size={15} />} onClick={remove.open}>
             {t('phones.detail.delete')}
           </Button>

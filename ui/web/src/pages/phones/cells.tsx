@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import {
-  IconAlertTriangle, IconBan, IconCertificate, IconCircleCheck, IconCircleDashed, IconEye, IconHourglass, IconShieldCheck, IconThumbUp,
+  IconAlertTriangle, IconBan, IconCertificate, IconCircleCheck, IconCircleDashed, IconEye, IconHourglass, IconRecycle, IconShieldCheck, IconThumbUp,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -81,6 +81,11 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
           </Badge>
         )}
         <DriftBadge device={device} />
+        {device.retired_at && (
+          <Badge size="sm" variant="default" leftSection={<IconRecycle size={13} aria-hidden="true" />}>
+            {t('phones.retired')}
+          </Badge>
+        )}
         {device.disabled && (
           <Badge size="sm" variant="default" leftSection={<IconBan size={13} aria-hidden="true" />}>
             {t('phones.disabled')}

@@ -46,7 +46,7 @@ export function addressesOf(at: { protocol: string; host: string; hostname: stri
   return { http, tftp: doors.tftp > 0 ? tftp : '' };
 }
 
-export const isWaiting = (d: Device): boolean => (d.step === 'seen' || d.step === 'lobby') && !d.disabled;
+export const isWaiting = (d: Device): boolean => (d.step === 'seen' || d.step === 'lobby') && !d.disabled && !d.retired_at;
 
 function fits(d: Device, filter: Filter): boolean {
   switch (filter) {

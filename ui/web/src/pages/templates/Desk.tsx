@@ -88,7 +88,7 @@ export default function Desk({ template, model }: { template: OwnTemplate; model
         <Tabs value={panel} onChange={(to) => setParams({ panel: to ?? 'preview' }, { replace: true })} keepMounted={false}>
           <Tabs.List aria-label={t('templates.panel.label')}>
             {PANELS.map((p) => (
-              <Tabs.Tab key={p} value={p}>
+              <Tabs.Tab key={p} value={p} px="sm">
                 {t(`templates.panel.${p}`)}
               </Tabs.Tab>
             ))}
