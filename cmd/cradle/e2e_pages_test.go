@@ -100,6 +100,21 @@ func TestE2EPhoneInChromium(t *testing.T) {
 	a.browse(t, "phone.mjs")
 }
 
+// TestE2ERolloutsInChromium brings a template and a firmware to phones in stages.
+func TestE2ERolloutsInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "rollouts.mjs")
+}
+
+// TestE2EHouseInChromium adds an authority, reads DHCP lines, hears the bell and
+// draws keys with the mouse.
+func TestE2EHouseInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "house.mjs")
+}
+
 // browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
 // walk switches that phone on.
 func (a *machine) browse(t *testing.T, script string, env ...string) {
