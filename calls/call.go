@@ -87,11 +87,11 @@ func (c *Call) Rang(l *leg.Leg, status int, body []byte) {
 		p.rang = true
 		c.publish(event.Ringing, "", p)
 	}
-	if len(body) > 0 && c.early == nil && c.caller.said != nil && p.hear(body) == nil {
-		if answer, err := c.caller.media.Describe(p.media); err == nil {
+	if len(body) > 0 && c.early == nil && c.caller.said != nil && p.hear(answer, body) == nil {
+		if told, err := c.caller.media.Describe(p.media); err == nil {
 			c.early = p
 			join(c.caller, p)
-			c.caller.leg.Ring(sip.StatusSessionInProgress, answer, c.identify(p))
+			c.caller.leg.Ring(sip.StatusSessionInProgress, told, c.identify(p))
 			return
 		}
 	}
@@ -119,19 +119,23 @@ func (c *Call) Answered(l *leg.Leg, body []byte) {
 	if len(body) == 0 {
 		body = p.said // sent with early media and not repeated
 	}
-	answer, err := c.exchange(p, body)
+	w := answer
+	if c.caller.said == nil { // the INVITE had no offer, so this is one
+		w = offer
+	}
+	told, err := c.exchange(p, w, body)
 	if err != nil {
 		c.log.Info("the phone's media does not fit", "error", err)
 		c.hangUp("system", sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return
 	}
-	if c.caller.said == nil { // a late offer: the phone's ACK waits for the caller's answer
-		c.onAck = func(_ *leg.Leg, answer []byte) { c.lateAnswer(c.caller, p, answer) }
+	if w == offer { // the phone's ACK waits for the caller's answer
+		c.onAck = func(_ *leg.Leg, body []byte) { c.lateAnswer(c.caller, p, body) }
 	} else {
 		join(c.caller, p)
 		p.leg.Ack(nil)
 	}
-	if c.caller.leg.Answer(answer, c.identify(p)) {
+	if c.caller.leg.Answer(told, c.identify(p)) {
 		c.up()
 	}
 }
@@ -140,8 +144,8 @@ func (c *Call) Answered(l *leg.Leg, body []byte) {
 var elsewhere = leg.Reason(sip.StatusOK, "Call completed elsewhere")
 
 // exchange takes what one party said and makes what the other is told.
-func (c *Call) exchange(p *party, body []byte) ([]byte, error) {
-	if err := p.hear(body); err != nil {
+func (c *Call) exchange(p *party, w word, body []byte) ([]byte, error) {
+	if err := p.hear(w, body); err != nil {
 		return nil, err
 	}
 	return c.other(p).media.Describe(p.media)
@@ -149,14 +153,14 @@ func (c *Call) exchange(p *party, body []byte) ([]byte, error) {
 
 // lateAnswer ends an exchange that began without an offer: `from` answered in its ACK.
 func (c *Call) lateAnswer(from, to *party, body []byte) {
-	answer, err := c.exchange(from, body)
+	told, err := c.exchange(from, answer, body)
 	if err != nil {
 		c.log.Info("no usable answer in the ACK", "error", err)
 		c.hangUp("system", sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return
 	}
 	join(c.caller, c.partner)
-	to.leg.Ack(answer)
+	to.leg.Ack(told)
 }
 
 // Refused is told that a phone said no, or nothing. One phone's refusal is held until all

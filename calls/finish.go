@@ -134,7 +134,7 @@ func (c *Call) bury() {
 // figures are what the record keeps of a leg's media.
 func figures(device directory.ID, s media.Stats) *directory.LegRecord {
 	d := s.Dropped
-	return &directory.LegRecord{Device: device, Codec: s.Codec, Received: s.Received.Packets, Sent: s.Sent.Packets, Lost: s.Lost,
+	return &directory.LegRecord{Device: device, Codec: s.Codec, Encryption: s.Encryption, Received: s.Received.Packets, Sent: s.Sent.Packets, Lost: s.Lost,
 		Jitter: float64(s.Jitter.Microseconds()) / 1000, ReceivedBytes: s.Received.Bytes,
-		DroppedBad: d.Malformed + d.Source + d.Payload + d.Flood + d.Nowhere + d.Send}
+		DroppedBad: d.Malformed + d.Source + d.Payload + d.Flood + d.Nowhere + d.Send + d.Forged}
 }

@@ -11,6 +11,7 @@ import (
 
 	"cradle/calls/leg"
 	"cradle/calls/route"
+	"cradle/directory"
 	"cradle/media"
 	"cradle/registrar"
 )
@@ -41,18 +42,19 @@ func (c *Call) openCaller() bool {
 	p.leg = leg.Receive(c.legConfig(p, number, c.peer.Host), c.req, c.tx)
 	c.caller = p
 	c.x.dialogs.add(c, p.leg, b.Source.Addr())
-	offer := c.req.Body()
+	said := c.req.Body()
 	if c.plan.Kind != route.Ring {
 		return true
 	}
-	if err := c.openMedia(p, c.peer.Host, nil); err != nil {
+	who := c.snapshot.Sitting(directory.LineRef{Device: c.peer.Device.ID, Line: c.peer.Line}).Extension
+	if err := c.openMedia(p, c.peer.Host, nil, encryption(c.snapshot, c.peer.Device, who, c.peer.Transport, c.plan.Emergency)); err != nil {
 		c.noMedia(err)
 		return false
 	}
-	if len(offer) == 0 {
+	if len(said) == 0 {
 		return true
 	}
-	if err := p.hear(offer); err != nil {
+	if err := p.hear(offer, said); err != nil {
 		c.log.Info("the caller's offer cannot be met", "error", err)
 		c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return false
@@ -75,8 +77,8 @@ func (c *Call) legConfig(p *party, ourNumber, host string) leg.Config {
 
 // openMedia opens the ports of one party. The address in SDP is the one its
 // signalling uses, unless another is to be advertised.
-func (c *Call) openMedia(p *party, host string, with *media.Session) error {
-	ask := media.Party{Local: p.binding.Local.Addr(), Signalled: p.binding.Source.Addr(), With: with}
+func (c *Call) openMedia(p *party, host string, with *media.Session, e media.Encryption) error {
+	ask := media.Party{Local: p.binding.Local.Addr(), Signalled: p.binding.Source.Addr(), With: with, Encryption: e}
 	if _, err := netip.ParseAddr(host); err == nil {
 		ask.Advertise = host
 	}
@@ -90,6 +92,10 @@ func (c *Call) noMedia(err error) {
 	c.log.Warn("no media session", "error", err)
 	if errors.Is(err, media.ErrNoPorts) {
 		c.refuse("system", overload("No Media Ports"))
+		return
+	}
+	if errors.Is(err, media.ErrUnsupported) { // what its phone must have, it cannot be offered
+		c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return
 	}
 	c.Refuse(sip.StatusInternalServerError, "No Media")
@@ -125,20 +131,21 @@ func (c *Call) ring() {
 func (c *Call) dial(t route.Target, b registrar.Binding) error {
 	p := &party{binding: b, device: t.Line.Device}
 	host := c.x.cfg.Registrar.Host(b)
-	if err := c.openMedia(p, host, c.caller.media); err != nil {
+	e := encryption(c.snapshot, c.snapshot.Device(p.device), c.plan.Callee, b.Transport, c.plan.Emergency)
+	if err := c.openMedia(p, host, c.caller.media, e); err != nil {
 		return err
 	}
-	var offer []byte
+	var told []byte
 	if c.caller.said != nil {
 		var err error
-		if offer, err = p.media.Describe(c.caller.media); err != nil {
+		if told, err = p.media.Describe(c.caller.media); err != nil {
 			p.media.Close()
 			return err
 		}
 	}
 	p.free = c.x.limits.occupy(p.device)
 	c.branches = append(c.branches, p)
-	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), c.invitation(b, host, offer))
+	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), c.invitation(b, host, told))
 	c.x.dialogs.add(c, p.leg, b.Source.Addr())
 	p.leg.Invite()
 	return nil

@@ -23,13 +23,25 @@ type party struct {
 	closed  bool // its media
 }
 
+// word is what a session description is in its exchange (RFC 3264).
+type word bool
+
+const (
+	offer  word = false
+	answer word = true
+)
+
 // hear takes what the party said of its media.
-func (p *party) hear(body []byte) error {
-	if err := p.media.SetRemote(body); err != nil {
-		return err
+func (p *party) hear(w word, body []byte) (err error) {
+	if w == offer {
+		err = p.media.SetOffer(body)
+	} else {
+		err = p.media.SetAnswer(body)
 	}
-	p.said = body
-	return nil
+	if err == nil {
+		p.said = body
+	}
+	return err
 }
 
 // quit frees the phone for others and keeps the figures of its media.

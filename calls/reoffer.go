@@ -21,7 +21,7 @@ func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 		return
 	}
 	before := p.said
-	told, err := c.exchange(p, o.Body)
+	told, err := c.exchange(p, offer, o.Body)
 	if err != nil {
 		c.restore(p, before)
 		o.Refuse(sip.StatusNotAcceptableHere)
@@ -34,14 +34,14 @@ func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 			return
 		}
 		other.leg.Ack(nil)
-		answer, err := c.exchange(other, r.Body)
+		told, err := c.exchange(other, answer, r.Body)
 		if err != nil {
 			c.log.Info("unusable answer to a re-INVITE", "error", err)
 			c.restore(p, before)
 			o.Refuse(sip.StatusNotAcceptableHere)
 			return
 		}
-		if o.Answer(answer) {
+		if o.Answer(told) {
 			c.holdChanged(p)
 		}
 	})
@@ -55,14 +55,14 @@ func (c *Call) askForOffer(p, other *party, o *leg.Offer) {
 			o.Refuse(r.Status)
 			return
 		}
-		offer, err := c.exchange(other, r.Body)
-		if err != nil || !o.Answer(offer) {
+		told, err := c.exchange(other, offer, r.Body)
+		if err != nil || !o.Answer(told) {
 			o.Refuse(sip.StatusNotAcceptableHere)
 			c.hangUp("system", sip.StatusNotAcceptableHere, "a re-INVITE could not be finished")
 			return
 		}
-		c.onAck = func(_ *leg.Leg, answer []byte) {
-			c.lateAnswer(p, other, answer)
+		c.onAck = func(_ *leg.Leg, body []byte) {
+			c.lateAnswer(p, other, body)
 			c.holdChanged(p)
 		}
 	})
@@ -70,12 +70,8 @@ func (c *Call) askForOffer(p, other *party, o *leg.Offer) {
 
 // restore puts back what a party said before an offer that came to nothing.
 func (c *Call) restore(p *party, said []byte) {
-	if said == nil {
-		return
-	}
-	if err := p.hear(said); err != nil {
-		c.log.Warn("earlier session description not restored", "error", err)
-	}
+	p.media.Rollback()
+	p.said = said
 }
 
 // holdChanged tells listeners when the call became held or was resumed.

@@ -25,6 +25,7 @@ type CallRecord struct {
 type LegRecord struct {
 	Device                    ID
 	Codec                     string
+	Encryption                string  // how its packets were encrypted, "SDES AEAD_AES_128_GCM"; empty: they were not
 	Received, Sent, Lost      uint64  // packets
 	Jitter                    float64 // milliseconds, RFC 3550 A.8
 	ReceivedBytes, DroppedBad uint64

@@ -76,7 +76,7 @@ func (s *Session) Answer(codecs ...string) ([]byte, error) {
 	if len(m.Codecs) == 0 || m.Codecs[0].Event() {
 		return nil, fmt.Errorf("%w: no codec of ours is offered", ErrUnsupported)
 	}
-	body, err := s.tell(&m)
+	body, err := s.tell(&m, true)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *Session) said() *sdp.Media {
 	if s.remote == nil {
 		return nil
 	}
-	return &s.remote.Media[s.audio]
+	return s.remote.line()
 }
 
 // Play plays a source from its beginning, in place of what is played now, of which nothing more is told. done is called

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cradle/media/rtp"
+	"cradle/media/secure"
 )
 
 // fitting is how many packets in a row a source must send that the description did not name.
@@ -17,6 +18,8 @@ const fitting = 5
 //   - the address its signalling comes from, where that is another one (NAT): after five packets in a row from one
 //     port, of one SSRC, with rising sequence and negotiated payload type. They are passed on meanwhile;
 //   - nobody else.
+//
+// Of an encrypted party only authentic packets come so far, and one of them is enough.
 //
 // RTCP is taken from the address of RTP. A new description and silence open learning again; packets to the party go to
 // the last known place until there is a better one.
@@ -38,18 +41,21 @@ func (l *leg) admit(re *reactor, h rtp.Header, known bool) bool {
 	}
 	ip := re.from.ip()
 	switch {
-	case ip != l.sdp && ip != l.sip:
+	case !l.near(ip):
 		re.drop(l, dropSource)
 		return false
 	case !known:
 		re.drop(l, dropPayload)
 		l.run = 0
 		return false
-	case ip == l.sdp || l.enough(&re.from, h):
+	case ip == l.sdp || l.armed || l.enough(&re.from, h): // a packet with the party's key is the party's
 		l.lock(re)
 	}
 	return true
 }
+
+// near says whether the party may be at an address.
+func (l *leg) near(ip netip.Addr) bool { return ip == l.sdp || ip == l.sip }
 
 // queued judges packets that were waiting when the socket was connected, until the queue was empty once.
 func (l *leg) queued(re *reactor, s *socket) bool {
@@ -147,10 +153,13 @@ type remote struct {
 	mute     bool
 	types    [2]uint64
 	payloads []payload
+	agreed
+	ours secure.Key // what the party is sent with
 }
 
 // listen takes a new description: learning is open again.
-func (l *leg) listen(n remote) {
+func (l *leg) listen(re *reactor, n remote) {
+	l.arm(re, &n)
 	natted := l.rtp.locked && l.rtp.to.ip() != l.sdp
 	rtcpLocked := l.rtcp.locked
 	l.reopen()

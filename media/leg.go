@@ -15,11 +15,14 @@ type leg struct {
 	local     *endpoint // an endpoint in place of a peer
 	slot      int32
 	mute      bool // the party wants no packets: its address is zero
+	armed     bool // the party's packets are encrypted both ways, by shield
+	mux       bool // RTCP goes by the port of RTP
 	typed     bool // current is valid
 	current   payload
 	types     [2]uint64 // payload types the party negotiated, one bit each
 	payloads  []payload
 	rx        rtp.Receiver
+	shield    *shield // nil as long as nothing was ever encrypted
 	learning
 	legCounters
 }
@@ -79,10 +82,13 @@ func (re *reactor) read(l *leg, s *socket) []byte {
 // onRTP relays one packet from the RTP port.
 func (re *reactor) onRTP(l *leg) {
 	b := re.read(l, &l.rtp)
+	if b != nil && l.armed {
+		b = re.unprotect(l, &l.rtp, b)
+	}
 	if b == nil {
 		return
 	}
-	if rtp.IsRTCP(b) { // a party that multiplexes although we declined (RFC 5761 section 5.1.1)
+	if rtp.IsRTCP(b) { // multiplexed (RFC 5761 section 5.1.1), by some also where that was declined
 		re.control(l, &l.rtp, b)
 		return
 	}
@@ -109,6 +115,12 @@ func (re *reactor) onRTP(l *leg) {
 		re.drop(l, dropNowhere)
 		return
 	}
+	if p.armed {
+		if b = p.protect(b, false); b == nil {
+			re.drop(l, dropNowhere)
+			return
+		}
+	}
 	if re.write(l, &p.rtp, b) {
 		p.out.add(len(b))
 	}
@@ -116,7 +128,11 @@ func (re *reactor) onRTP(l *leg) {
 
 // onRTCP relays one packet from the RTCP port.
 func (re *reactor) onRTCP(l *leg) {
-	if b := re.read(l, &l.rtcp); b != nil {
+	b := re.read(l, &l.rtcp)
+	if b != nil && l.armed {
+		b = re.unprotect(l, &l.rtcp, b)
+	}
+	if b != nil {
 		re.control(l, &l.rtcp, b)
 	}
 }
@@ -141,7 +157,17 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		re.drop(l, dropNowhere)
 		return
 	}
-	if re.write(l, &p.rtcp, b) {
+	if p.armed {
+		if b = p.protect(b, true); b == nil {
+			re.drop(l, dropNowhere)
+			return
+		}
+	}
+	to := &p.rtcp
+	if p.mux {
+		to = &p.rtp
+	}
+	if re.write(l, to, b) {
 		p.rtcpOut.add(len(b))
 	}
 }

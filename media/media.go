@@ -31,6 +31,7 @@ type Party struct {
 	Advertise string     // literal address written into SDP; empty = Local
 	Signalled netip.Addr // the address its SIP comes from; behind NAT its packets come from there too
 	With      *Session   // the session it will be bridged with, if known: both then start on one reactor. nil = any
+	Encryption
 }
 
 // Relay owns the ports, the reactors and all sessions.
@@ -115,6 +116,9 @@ func (r *Relay) NewSession(p Party) (*Session, error) {
 	}
 	s := newSession(r, p, adv, port)
 	s.reactor, s.leg = re, newLeg(pair, p.Signalled.Unmap())
+	if p.Require { // nothing is said or heard in the open, not even before an answer
+		s.leg.shield, s.leg.armed = &shield{}, true
+	}
 	s.mu.Lock() // so that a Close of the relay cannot come before attach
 	defer s.mu.Unlock()
 	if !r.enter(s) {

@@ -68,7 +68,7 @@ func settle(s *Session) { s.reactor.do(func() {}) }
 
 func mustSet(t testing.TB, s *Session, sdp string) {
 	t.Helper()
-	if err := s.SetRemote([]byte(sdp)); err != nil {
+	if err := s.SetOffer([]byte(sdp)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -104,7 +104,7 @@ func talk(t *testing.T, local netip.Addr) {
 	if a.reactor != b.reactor {
 		t.Error("the hint was not followed")
 	}
-	if err := a.SetRemote(phones[0].SDP("sendrecv")); err != nil {
+	if err := a.SetOffer(phones[0].SDP("sendrecv")); err != nil {
 		t.Fatal(err)
 	}
 	Bridge(a, b)
@@ -114,7 +114,7 @@ func talk(t *testing.T, local netip.Addr) {
 	if _, err := phones[0].Await(ctx, 660); err != nil {
 		t.Fatal("early media: ", err)
 	}
-	if err := b.SetRemote(phones[1].SDP("sendrecv")); err != nil {
+	if err := b.SetOffer(phones[1].SDP("sendrecv")); err != nil {
 		t.Fatal(err)
 	}
 	phones[0].Say(at(a), mediatest.Tone{Hz: 440})
@@ -184,7 +184,7 @@ func TestRelayStatsAndClose(t *testing.T) {
 	if st := r.Stats(); st.Sessions != 0 || st.FreePairs != 5 {
 		t.Errorf("after Close: %+v", st)
 	}
-	if err := s.SetRemote([]byte(say(at(s)))); !errors.Is(err, ErrClosed) {
+	if err := s.SetOffer([]byte(say(at(s)))); !errors.Is(err, ErrClosed) {
 		t.Errorf("SetRemote: %v", err)
 	}
 	if _, err := s.Propose(); !errors.Is(err, ErrClosed) {

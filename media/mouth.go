@@ -78,6 +78,12 @@ func (re *reactor) speak(l *leg, m *mouth) {
 
 // say sends a packet of our own to the leg's party, as those that are relayed go.
 func (re *reactor) say(l *leg, b []byte) {
+	if l.armed {
+		if b = l.protect(append(re.buf[:0], b...), false); b == nil {
+			re.drop(l, dropNowhere)
+			return
+		}
+	}
 	if re.write(l, &l.rtp, b) {
 		l.out.add(len(b))
 	}

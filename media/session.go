@@ -1,7 +1,6 @@
 package media
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -9,6 +8,7 @@ import (
 	"sync"
 
 	"cradle/media/sdp"
+	"cradle/media/secure"
 )
 
 // Session is one leg: two ports, what its party said, what it was told.
@@ -17,51 +17,120 @@ type Session struct {
 	id    uint64
 	port  int
 	local netip.Addr
+	may   Encryption
 	here  sdp.Local // Version is under mu
 
 	mu      sync.Mutex
 	closed  bool
 	reactor *reactor
 	leg     *leg
-	remote  *sdp.Description // what the party said last; nil = nothing yet
-	audio   int              // index of its audio line
-	told    []sdp.Codec      // what the party was told last
+	remote  *word       // what the party said last; nil = nothing yet
+	before  *word       // what held before an offer of the party that is still open
+	open    bool        // such an offer is
+	told    []sdp.Codec // what the party was told last
+	offered offered
+	keys    map[secure.Suite]secure.Key // ours, one for each suite that was ever named
 	body    []byte
 	final   Stats
 }
 
+// word is what a party said, and what came of it.
+type word struct {
+	*sdp.Description
+	audio int  // index of the line that is used
+	offer bool // what the party is told next answers it
+	agreed
+}
+
+func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
+
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
-	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(),
-		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Port: port}}
+	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, keys: map[secure.Suite]secure.Key{},
+		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6()}}
 }
 
 // Port is the RTP port; RTCP is the next one.
 func (s *Session) Port() int { return s.port }
 
-// SetRemote takes what the party said, offer or answer, and opens learning again. Errors wrap ErrBad (no SDP),
-// ErrUnsupported (no audio, no codec, encrypted only, other address family) or ErrClosed; the state then stays.
-func (s *Session) SetRemote(body []byte) error {
-	d, err := sdp.Parse(body)
-	if err != nil {
+// SetOffer takes what the party offers, and opens learning again. Errors wrap ErrBad (no SDP), ErrUnsupported (no audio,
+// no codec, encryption that is missing or not allowed, other address family) or ErrClosed; the state then stays.
+func (s *Session) SetOffer(body []byte) error {
+	w := &word{offer: true}
+	if err := s.read(w, body, s.may.Accept, nil); err != nil {
 		return err
-	}
-	audio, err := d.Audio()
-	if err != nil {
-		return err
-	}
-	m := &d.Media[audio]
-	if m.Addr.IsValid() && m.Addr.Is4() != s.local.Is4() {
-		return fmt.Errorf("%w: media at %s cannot be reached from %s", ErrUnsupported, m.Addr, s.local)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.open {
+		s.before, s.open = s.remote, true
+	}
+	return s.take(w)
+}
+
+// SetAnswer takes what the party answers to the last offer it was told. Errors are those of SetOffer.
+func (s *Session) SetAnswer(body []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &word{}
+	if err := s.read(w, body, s.offered.kinds, s.offered.suites); err != nil {
+		return err
+	}
+	w.mux = w.mux && s.offered.mux
+	s.open = false
+	return s.take(w)
+}
+
+// Rollback forgets an offer of the party that came to nothing: what held before it holds again.
+func (s *Session) Rollback() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open && s.before != nil && !s.closed {
+		s.open = false
+		s.take(s.before) //nolint:errcheck // it was taken before
+	}
+}
+
+// read understands a description.
+func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite) (err error) {
+	if w.Description, err = sdp.Parse(body); err != nil {
+		return err
+	}
+	w.audio, err = w.Audio(func(m *sdp.Media) (int, string) { return s.may.rank(m, allowed, among) })
+	if err != nil {
+		return err
+	}
+	m := w.line()
+	if m.Addr.IsValid() && m.Addr.Is4() != s.local.Is4() {
+		return fmt.Errorf("%w: media at %s cannot be reached from %s", ErrUnsupported, m.Addr, s.local)
+	}
+	w.agreed = choose(m, allowed, among)
+	w.mux = m.Mux
+	return nil
+}
+
+// take makes the party's word the one that holds.
+func (s *Session) take(w *word) error {
 	if s.closed {
 		return ErrClosed
 	}
-	s.remote, s.audio = d, audio
-	l, n := s.leg, s.remoteOf(m)
-	s.reactor.post(func() { l.listen(n) })
+	s.remote = w
+	l, n := s.leg, s.remoteOf(w.line())
+	n.agreed = w.agreed
+	if w.kind == SDES {
+		n.ours = s.key(w.key.Suite())
+	}
+	s.reactor.post(func() { l.listen(s.reactor, n) })
 	return nil
+}
+
+// key is ours for a suite. It stays for the life of the session, so that packets go on through new offers.
+func (s *Session) key(of secure.Suite) secure.Key {
+	k, ok := s.keys[of]
+	if !ok {
+		k = secure.NewKey(of)
+		s.keys[of] = k
+	}
+	return k
 }
 
 // remoteOf makes a description ready for the leg. Loopback, said by a party that is not there, would make us send to
@@ -89,63 +158,11 @@ func (s *Session) remoteOf(m *sdp.Media) remote {
 	return n
 }
 
-// Describe makes the SDP for this party: what other's party said last, with our address and ports. Its m= lines are
-// those this party used itself, so that answers match their offers, with all but the audio refused; a first offer has
-// the audio line alone, because some phones stumble over refused lines. Errors: ErrNoSDP, ErrClosed. The bytes must not
-// be changed.
-func (s *Session) Describe(other *Session) ([]byte, error) {
-	other.mu.Lock()
-	d, audio := other.remote, other.audio
-	other.mu.Unlock()
-	if d == nil {
-		return nil, ErrNoSDP
-	}
-	return s.tell(&d.Media[audio])
-}
-
-// Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:
-// PCMU, PCMA, G722, telephone-event; none = all four. Errors: ErrUnsupported, ErrClosed.
-func (s *Session) Propose(codecs ...string) ([]byte, error) {
-	if len(codecs) == 0 {
-		codecs = []string{"PCMA", "PCMU", "G722", "telephone-event"}
-	}
-	m := sdp.Media{Kind: "audio", Proto: "RTP/AVP", Ptime: "20"}
-	for _, name := range codecs {
-		c, ok := sdp.Known(name)
-		if !ok {
-			return nil, fmt.Errorf("%w: codec %q", ErrUnsupported, name)
-		}
-		m.Codecs = append(m.Codecs, c)
-	}
-	return s.tell(&m)
-}
-
-// tell writes a description in the layout this party's dialog has, and gives it a new version only when it changed.
-func (s *Session) tell(m *sdp.Media) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, ErrClosed
-	}
-	layout, audio := []sdp.Media{{Proto: "RTP/AVP"}}, 0
-	if s.remote != nil {
-		layout, audio = s.remote.Media, s.audio
-	}
-	s.told = m.Codecs
-	body := sdp.Append(make([]byte, 0, 640), s.here, layout, audio, m)
-	if s.body != nil && bytes.Equal(body, s.body) {
-		return s.body, nil
-	}
-	s.here.Version++
-	s.body = sdp.Append(body[:0], s.here, layout, audio, m)
-	return s.body, nil
-}
-
 // Hold says whether the party put the other side on hold: it last said sendonly or inactive, or the address zero.
 func (s *Session) Hold() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.remote != nil && s.remote.Media[s.audio].Hold()
+	return s.remote != nil && s.remote.line().Hold()
 }
 
 // Stats tells what the leg has seen; after Close, what it had seen then. It waits for nobody.
@@ -162,7 +179,10 @@ func (s *Session) stats() Stats {
 	st, pt := s.leg.read()
 	st.Codec = codecName(pt, s.told)
 	if s.remote != nil && st.Codec == "" {
-		st.Codec = codecName(pt, s.remote.Media[s.audio].Codecs)
+		st.Codec = codecName(pt, s.remote.line().Codecs)
+	}
+	if s.remote != nil {
+		st.Encryption = s.remote.agreed.String()
 	}
 	return st
 }

@@ -95,7 +95,7 @@ func TestPropose(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantLines(t, "proposal", strings.Split(string(b), "\r\n"), "m=", "m=audio "+port(s)+" RTP/AVP 0 101")
-	if err := session(t, r, Party{}).SetRemote(b); err != nil {
+	if err := session(t, r, Party{}).SetOffer(b); err != nil {
 		t.Errorf("our own offer is not understood: %v", err)
 	}
 	if b, err = s.Propose(); err != nil || !strings.Contains(string(b), "RTP/AVP 8 0 9 101") {
@@ -120,7 +120,7 @@ func TestRefusedDescriptionsChangeNothing(t *testing.T) {
 		{strings.Replace(answer, "m=audio", "m=image", 1), ErrUnsupported},
 		{strings.Replace(answer, "c=IN IP4 127.0.0.1", "c=IN IP6 2001:db8::1", 1), ErrUnsupported},
 	} {
-		if err := a.SetRemote([]byte(c.sdp)); !errors.Is(err, c.err) {
+		if err := a.SetOffer([]byte(c.sdp)); !errors.Is(err, c.err) {
 			t.Errorf("%q: %v", c.sdp, err)
 		}
 	}

@@ -17,11 +17,13 @@ type Drops struct {
 	Flood     uint64 // more than 1,000 a second on one port
 	Nowhere   uint64 // nobody to send to: not bridged, on hold with address zero, address unknown
 	Send      uint64 // the system would not send
+	Forged    uint64 // of an encrypted leg: not authentic, there before, or no key is known yet
 }
 
 // Stats is what one leg has seen.
 type Stats struct {
 	Codec      string // encoding name of the last packet received; empty = none yet or not known
+	Encryption string // how the leg is encrypted, "SDES AEAD_AES_128_GCM"; empty = it is not
 	Received   Flow   // RTP from the party
 	Sent       Flow   // RTP to the party
 	Control    Flow   // RTCP from the party
@@ -50,6 +52,7 @@ const (
 	dropFlood
 	dropNowhere
 	dropSend
+	dropForged
 	reasons
 )
 
@@ -68,7 +71,7 @@ type drops [reasons]tally
 
 func (d *drops) get() Drops {
 	return Drops{Malformed: d[dropMalformed].get(), Source: d[dropSource].get(), Payload: d[dropPayload].get(),
-		Flood: d[dropFlood].get(), Nowhere: d[dropNowhere].get(), Send: d[dropSend].get()}
+		Flood: d[dropFlood].get(), Nowhere: d[dropNowhere].get(), Send: d[dropSend].get(), Forged: d[dropForged].get()}
 }
 
 func (d *Drops) plus(o Drops) {
@@ -78,6 +81,7 @@ func (d *Drops) plus(o Drops) {
 	d.Flood += o.Flood
 	d.Nowhere += o.Nowhere
 	d.Send += o.Send
+	d.Forged += o.Forged
 }
 
 // legCounters are written by the leg's reactor only.

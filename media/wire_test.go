@@ -10,6 +10,9 @@ import (
 	"cradle/media/rtp"
 )
 
+// longest is how long a packet is waited for.
+const longest = 5 * time.Second
+
 // wire is a socket that speaks packet by packet.
 type wire struct {
 	conn *net.UDPConn
@@ -34,7 +37,7 @@ func (w *wire) send(to netip.AddrPort, b []byte) {
 
 func (w *wire) expect(t testing.TB, want []byte) {
 	t.Helper()
-	got := w.next(5 * time.Second)
+	got := w.next(longest)
 	if !bytes.Equal(got, want) {
 		t.Fatalf("got % x, want % x", got, want)
 	}

@@ -75,7 +75,16 @@ func stranger(t *testing.T, name string, args ...string) string {
 
 // account is what a stranger's phone registers with, read from the settings that
 // were served and not from the store.
-type account struct{ mac, user, secret string }
+type account struct {
+	mac, user, secret string
+	media             string // baresip's mediaenc; empty: none
+}
+
+// encrypted is the account with a way to encrypt media, as baresip names it.
+func (a account) encrypted(by string) account {
+	a.media = by
+	return a
+}
 
 func servedAccount(t *testing.T, a *machine, mac, file string, user, secret *regexp.Regexp) account {
 	t.Helper()
@@ -84,7 +93,7 @@ func servedAccount(t *testing.T, a *machine, mac, file string, user, secret *reg
 	if u == nil || s == nil {
 		t.Fatalf("no account in %s: %.300q", file, body)
 	}
-	return account{mac, u[1], s[1]}
+	return account{mac: mac, user: u[1], secret: s[1]}
 }
 
 func yealinkAccount(t *testing.T, a *machine) account {
@@ -219,6 +228,8 @@ module aufile.so
 module aubridge.so
 module sndfile.so
 module uuid.so
+module srtp.so
+module dtls_srtp.so
 module_tmp account.so
 module_app contact.so
 module_app menu.so
@@ -241,7 +252,11 @@ func startBaresip(t *testing.T, a *machine, port int, transport string, acc acco
 		server = a.SIPS
 	}
 	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5, filepath.Join(a.Data, "authority.pem")))
-	b.file("accounts", fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU\n", acc.user, server, transport, acc.secret))
+	line := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU", acc.user, server, transport, acc.secret)
+	if acc.media != "" {
+		line += ";mediaenc=" + acc.media
+	}
+	b.file("accounts", line+"\n")
 	b.file("contacts", "")
 	b.cmd = exec.Command("baresip", "-f", b.dir)
 	b.cmd.Stdout, b.cmd.Stderr = b.log, b.log

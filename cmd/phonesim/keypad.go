@@ -55,7 +55,7 @@ func (k *keypad) target(answer []byte) error {
 	if err != nil {
 		return err
 	}
-	i, err := d.Audio()
+	i, err := d.Audio(sdp.Unencrypted)
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func (t *talk) say() error {
 	if err != nil {
 		return fmt.Errorf("the other side's description: %w", err)
 	}
-	i, err := d.Audio()
+	i, err := d.Audio(sdp.Unencrypted)
 	if err != nil {
 		return fmt.Errorf("the other side's description: %w", err)
 	}
@@ -168,7 +168,7 @@ func (p *phone) offered(c *siptest.Call, _ []byte) []byte {
 		p.tell("%s: %v", p.box.MAC(), err)
 	}
 	if d, err := sdp.Parse(c.RemoteSDP()); err == nil {
-		if i, err := d.Audio(); err == nil && d.Media[i].Hold() {
+		if i, err := d.Audio(sdp.Unencrypted); err == nil && d.Media[i].Hold() {
 			return t.ear.SDP("recvonly")
 		}
 	}

@@ -231,7 +231,6 @@ func (a *applier) extensionNotYet(f *Extension, e *directory.Extension) {
 	a.notYet(who+"voicemail", f.Voicemail != nil && e.Voicemail != directory.Voicemail{})
 	a.notYet(who+"forward", f.Forward != nil && (fw.Always != "" || fw.Busy != "" || fw.NoAnswer != "" || len(fw.VIP) > 0))
 	a.notYet(who+"do_not_disturb", f.DoNotDisturb != nil && e.DoNotDisturb)
-	a.notYet(who+"sip.media_encryption", f.SIP != nil && f.SIP.MediaEncryption != nil && e.SIP.MediaEncryption != "none")
 }
 
 func (a *applier) numbers() error {

@@ -26,8 +26,7 @@ func (a *applier) device(path string, f *Device) error {
 	}
 	d := directory.Device{
 		Organization: a.org, MAC: mac, Step: directory.StepApproved, Approved: a.tx.Now(), RemoteLogin: true,
-		SIP: directory.DeviceSIP{SRTP: "off"}, // its transport is for the layers of settings to say
-	}
+	} // transport and encryption are for the layers of settings to say
 	old := a.tx.Snapshot().DeviceByMAC(mac)
 	if old != nil {
 		if old.Organization != a.org {
@@ -62,7 +61,6 @@ func (a *applier) device(path string, f *Device) error {
 			return a.wrap(path, err)
 		}
 	}
-	a.notYet("device "+mac.Colons()+": sip.srtp", f.SIP != nil && f.SIP.SRTP != nil && d.SIP.SRTP != "off")
 	a.done("device "+mac.Colons(), before, a.tx.Snapshot().Device(d.ID).Revision)
 	return nil
 }

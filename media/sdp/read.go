@@ -3,6 +3,7 @@ package sdp
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,8 +54,7 @@ type reader struct {
 	lines  int
 	cur    *Media // nil at session level
 	conn   conn
-	dir    Direction
-	ptime  string
+	all    Media     // what was said at session level and holds for every m= line
 	maps   []mapping // of the current m= line
 	params []mapping
 }
@@ -105,7 +105,8 @@ func (r *reader) media(v string) error {
 		return fmt.Errorf("%w: port %q", ErrBad, clip(f[1]))
 	}
 	r.d.Media = append(r.d.Media, Media{Kind: strings.ToLower(f[0]), Port: int(n), Proto: f[2], Formats: f[3:],
-		Addr: r.conn.addr, Zero: r.conn.zero, Direction: r.dir, Ptime: r.ptime})
+		Addr: r.conn.addr, Zero: r.conn.zero, Direction: r.all.Direction, Ptime: r.all.Ptime,
+		Prints: slices.Clip(r.all.Prints), Setup: r.all.Setup, ICE: r.all.ICE})
 	r.cur = &r.d.Media[len(r.d.Media)-1]
 	r.maps, r.params = r.maps[:0], r.params[:0]
 	return nil
@@ -147,25 +148,34 @@ func address(s string) (a netip.Addr, zero bool) {
 
 func (r *reader) attribute(v string) error {
 	key, val, _ := strings.Cut(v, ":")
+	to := r.cur
+	if to == nil {
+		to = &r.all
+	}
 	switch key {
 	case "sendrecv":
-		r.direction(SendRecv)
+		to.Direction = SendRecv
 	case "sendonly":
-		r.direction(SendOnly)
+		to.Direction = SendOnly
 	case "recvonly":
-		r.direction(RecvOnly)
+		to.Direction = RecvOnly
 	case "inactive":
-		r.direction(Inactive)
+		to.Direction = Inactive
 	case "ptime":
-		if r.cur == nil {
-			r.ptime = number(val)
-		} else {
-			r.cur.Ptime = number(val)
+		to.Ptime = number(val)
+	case "group":
+		r.group(val)
+	default:
+		if r.association(to, key, val) || r.cur == nil {
+			return nil
 		}
+		return r.ofMedia(key, val)
 	}
-	if r.cur == nil {
-		return nil
-	}
+	return nil
+}
+
+// ofMedia reads what has no meaning at session level.
+func (r *reader) ofMedia(key, val string) error {
 	switch key {
 	case "rtpmap":
 		r.maps = keep(r.maps, val)
@@ -175,19 +185,50 @@ func (r *reader) attribute(v string) error {
 		r.cur.MaxPtime = number(val)
 	case "rtcp-mux":
 		r.cur.Mux = true
-	case "crypto", "fingerprint":
-		r.cur.Crypto = true
+	case "mid":
+		r.cur.Mid = token(val)
+	case "crypto":
+		// A line that cannot be met is passed over: the others, or none, are what the party offers.
+		if c, err := ParseCrypto(val); err == nil && len(r.cur.Keys) < MaxKeys {
+			r.cur.Keys = append(r.cur.Keys, c)
+		}
 	case "rtcp":
 		return r.rtcp(val)
 	}
 	return nil
 }
 
-func (r *reader) direction(d Direction) {
-	if r.cur == nil {
-		r.dir = d
-	} else {
-		r.cur.Direction = d
+// association reads what DTLS and ICE need; false: it is something else.
+func (r *reader) association(to *Media, key, val string) bool {
+	switch key {
+	case "fingerprint":
+		if f, err := ParseFingerprint(val); err == nil && len(to.Prints) < MaxKeys {
+			to.Prints = append(to.Prints, f)
+		}
+	case "setup":
+		to.Setup = parseSetup(val)
+	case "ice-ufrag":
+		to.ICE.User = iceText(val, 4)
+	case "ice-pwd":
+		to.ICE.Password = iceText(val, 22)
+	case "ice-lite":
+		to.ICE.Lite = true
+	default:
+		return false
+	}
+	return true
+}
+
+// group reads "BUNDLE 0 1".
+func (r *reader) group(v string) {
+	f := strings.Fields(v)
+	if len(f) == 0 || f[0] != "BUNDLE" || r.cur != nil || r.d.Bundle != nil {
+		return
+	}
+	for _, mid := range f[1:] {
+		if mid = token(mid); mid != "" && len(r.d.Bundle) < MaxMedia {
+			r.d.Bundle = append(r.d.Bundle, mid)
+		}
 	}
 }
 
@@ -267,6 +308,15 @@ func (r *reader) codec(pt uint8) (Codec, bool) {
 func number(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) > 8 || strings.Trim(s, "0123456789.") != "" {
+		return ""
+	}
+	return s
+}
+
+// token is s if it is one short word, or else nothing.
+func token(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 32 || strings.ContainsAny(s, " \t") {
 		return ""
 	}
 	return s

@@ -18,7 +18,8 @@ const (
 
 // Description is what one party said.
 type Description struct {
-	Media []Media // in the order of the m= lines
+	Media  []Media  // in the order of the m= lines
+	Bundle []string // the identification tags of a=group:BUNDLE (RFC 9143); empty = none
 }
 
 // Media is one m= line with what applies to it, session level included.
@@ -33,8 +34,12 @@ type Media struct {
 	Direction Direction      // as written; see Flow
 	RTCP      netip.AddrPort // of a=rtcp (RFC 3605); the address is not valid when only a port was given
 	Mux       bool           // a=rtcp-mux (RFC 5761)
-	Crypto    bool           // there was a=crypto or a=fingerprint
-	Ptime     string         // milliseconds as written, digits and perhaps a dot; empty = not said
+	Mid       string         // a=mid (RFC 5888); empty = not said
+	Keys      []Crypto       // a=crypto lines that are well-formed and can be met
+	Prints    []Fingerprint  // a=fingerprint lines
+	Setup     Setup          // a=setup
+	ICE       ICE
+	Ptime     string // milliseconds as written, digits and perhaps a dot; empty = not said
 	MaxPtime  string
 }
 
@@ -74,32 +79,51 @@ func (m *Media) Hold() bool {
 	return f == SendOnly || f == Inactive
 }
 
-// Plain says whether the line is RTP without encryption, which is what a plain relay can carry.
+// Plain says whether the profile is RTP without encryption. A line of it may still offer keys (RFC 8643).
 func (m *Media) Plain() bool {
 	return strings.EqualFold(m.Proto, "RTP/AVP") || strings.EqualFold(m.Proto, "RTP/AVPF")
 }
 
-// Audio finds the audio line to use: the first that is switched on, plain and has a codec for speech. A party that
-// offers the same audio twice, encrypted and plain, is so taken at its plain word. The error wraps ErrUnsupported.
-func (d *Description) Audio() (int, error) {
-	why := "no audio"
+// Secure says whether the profile is SRTP: with keys in the description or, behind UDP/TLS, by DTLS (RFC 5764).
+func (m *Media) Secure() bool {
+	p, _ := strings.CutPrefix(strings.ToUpper(m.Proto), "UDP/TLS/")
+	return p == "RTP/SAVP" || p == "RTP/SAVPF"
+}
+
+// Audio finds the audio line to use: of those that are switched on and have a codec for speech, the one with the
+// highest rank, the first of equals; a rank below zero refuses it and says why. The error wraps ErrUnsupported.
+func (d *Description) Audio(rank func(*Media) (int, string)) (int, error) {
+	why, best, at := "no audio", -1, -1
 	for i := range d.Media {
 		m := &d.Media[i]
 		if m.Kind != "audio" {
 			continue
 		}
-		switch {
+		switch r, refusal := rank(m); {
 		case m.Port == 0:
 			why = "audio is switched off"
-		case !m.Plain():
+		case !m.Plain() && !m.Secure():
 			why = fmt.Sprintf("audio over %q", m.Proto)
 		case !m.speech():
 			why = "no known audio codec"
-		default:
-			return i, nil
+		case r < 0:
+			why = refusal
+		case r > best:
+			best, at = r, i
 		}
 	}
-	return 0, fmt.Errorf("%w: %s", ErrUnsupported, why)
+	if at < 0 {
+		return 0, fmt.Errorf("%w: %s", ErrUnsupported, why)
+	}
+	return at, nil
+}
+
+// Unencrypted is the rank of somebody who knows plain RTP only.
+func Unencrypted(m *Media) (int, string) {
+	if !m.Plain() {
+		return -1, fmt.Sprintf("audio over %q", m.Proto)
+	}
+	return 0, ""
 }
 
 func (m *Media) speech() bool {

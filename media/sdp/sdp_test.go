@@ -17,18 +17,25 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var here = Local{ID: 1234, Version: 1, Addr: "192.0.2.9", Port: 20000}
+var here = Local{ID: 1234, Version: 1, Addr: "192.0.2.9"}
+
+// alone tells one stream, in line i.
+func alone(layout []Media, i int) []Line {
+	lines := make([]Line, i+1)
+	lines[i] = Line{Port: 20000, From: &layout[i]}
+	return lines
+}
 
 func rewrite(body []byte) ([]byte, *Description, error) {
 	d, err := Parse(body)
 	if err != nil {
 		return nil, nil, err
 	}
-	i, err := d.Audio()
+	i, err := d.Audio(Unencrypted)
 	if err != nil {
 		return nil, d, err
 	}
-	return Append(nil, here, d.Media, i, &d.Media[i]), d, nil
+	return Append(nil, here, d.Media, alone(d.Media, i)...), d, nil
 }
 
 func files(t testing.TB) map[string][]byte {
@@ -247,11 +254,11 @@ func BenchmarkRewrite(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		i, err := d.Audio()
+		i, err := d.Audio(Unencrypted)
 		if err != nil {
 			b.Fatal(err)
 		}
-		dst = Append(dst[:0], here, d.Media, i, &d.Media[i])
+		dst = Append(dst[:0], here, d.Media, alone(d.Media, i)...)
 	}
 }
 
@@ -260,7 +267,7 @@ func ExampleAppend() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Print(strings.ReplaceAll(string(Append(nil, here, d.Media, 0, &d.Media[0])), "\r", ""))
+	fmt.Print(strings.ReplaceAll(string(Append(nil, here, d.Media, alone(d.Media, 0)...)), "\r", ""))
 	// Output:
 	// v=0
 	// o=- 1234 1 IN IP4 192.0.2.9

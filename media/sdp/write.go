@@ -8,14 +8,25 @@ type Local struct {
 	Version uint64 // of o=; one more with each change (RFC 3264 section 8)
 	Addr    string // literal IPv4 or IPv6 address
 	V6      bool   // Addr is IPv6
-	Port    int    // RTP port; RTCP is the next one, which is the default and needs no line
+	Bundle  bool   // the streams that are on go by one port (RFC 9143)
 }
 
-// Append writes the description of one audio stream to dst. The m= lines are those of layout, so that an answer has the
-// lines of its offer and a new offer those of the dialog: line audio gets the codecs and flow of from, every other is
-// refused with port 0 (RFC 3264 section 6). Lines about encryption, ICE and multiplexing are not passed on, which
-// declines them.
-func Append(dst []byte, l Local, layout []Media, audio int, from *Media) []byte {
+// Line is what is told in the place of one m= line.
+type Line struct {
+	Port   int    // RTP port; RTCP is the next one, which is the default and needs no line, or the same with Mux
+	From   *Media // whose codecs and flow are told; nil = the line is refused
+	Mux    bool   // RTP and RTCP on one port
+	Keys   []Crypto
+	Prints []Fingerprint
+	Setup  Setup
+	ICE    ICE // ours; the port is then the only candidate
+}
+
+// Append writes a description to dst. The m= lines are those of layout, so that an answer has the lines of its offer
+// and a new offer those of the dialog; lines says what is told of each, and what it does not cover is refused with port
+// 0 (RFC 3264 section 6). Nothing a party says of encryption, ICE and multiplexing is passed on: what Line does not
+// name is declined.
+func Append(dst []byte, l Local, layout []Media, lines ...Line) []byte {
 	dst = append(dst, "v=0\r\no=- "...)
 	dst = strconv.AppendUint(dst, l.ID, 10)
 	dst = append(dst, ' ')
@@ -25,12 +36,34 @@ func Append(dst []byte, l Local, layout []Media, audio int, from *Media) []byte 
 	dst = append(dst, "\r\ns=-\r\nc="...)
 	dst = appendAddr(dst, l)
 	dst = append(dst, "\r\nt=0 0\r\n"...)
+	dst = appendSession(dst, l, layout, lines)
 	for i := range layout {
-		if i == audio {
-			dst = appendAudio(dst, l.Port, layout[i].Proto, from)
+		if i < len(lines) && lines[i].From != nil {
+			dst = appendStream(dst, l, &layout[i], &lines[i])
 		} else {
 			dst = appendRefused(dst, &layout[i])
 		}
+	}
+	return dst
+}
+
+// appendSession writes the attributes that stand before the first m= line.
+func appendSession(dst []byte, l Local, layout []Media, lines []Line) []byte {
+	bundle, lite := "", false
+	for i := range lines {
+		if lines[i].From == nil {
+			continue
+		}
+		if m := layout[i].Mid; m != "" {
+			bundle += " " + m
+		}
+		lite = lite || lines[i].ICE.User != ""
+	}
+	if l.Bundle && bundle != "" {
+		dst = appendAttr(dst, "group:BUNDLE", bundle)
+	}
+	if lite {
+		dst = append(dst, "a=ice-lite\r\n"...)
 	}
 	return dst
 }
@@ -51,14 +84,16 @@ func appendRefused(dst []byte, m *Media) []byte {
 	dst = append(dst, m.Proto...)
 	dst = append(dst, ' ')
 	dst = append(dst, m.Formats[0]...)
-	return append(dst, "\r\n"...)
+	dst = append(dst, "\r\n"...)
+	return appendAttr(dst, "mid:", m.Mid)
 }
 
-func appendAudio(dst []byte, port int, proto string, m *Media) []byte {
+func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
+	m := line.From
 	dst = append(dst, "m=audio "...)
-	dst = strconv.AppendInt(dst, int64(port), 10)
+	dst = strconv.AppendInt(dst, int64(line.Port), 10)
 	dst = append(dst, ' ')
-	dst = append(dst, proto...)
+	dst = append(dst, as.Proto...)
 	for i := range m.Codecs {
 		dst = append(dst, ' ')
 		dst = strconv.AppendUint(dst, uint64(m.Codecs[i].Type), 10)
@@ -69,7 +104,34 @@ func appendAudio(dst []byte, port int, proto string, m *Media) []byte {
 	}
 	dst = appendAttr(dst, "ptime:", m.Ptime)
 	dst = appendAttr(dst, "maxptime:", m.MaxPtime)
+	dst = appendTransport(dst, l, as, line)
 	return appendAttr(dst, "", m.Flow().String())
+}
+
+// appendTransport writes how the packets of a stream travel.
+func appendTransport(dst []byte, l Local, as *Media, line *Line) []byte {
+	dst = appendAttr(dst, "mid:", as.Mid)
+	if line.Mux {
+		dst = append(dst, "a=rtcp-mux\r\n"...)
+	}
+	for i := range line.Keys {
+		dst = appendCrypto(dst, &line.Keys[i])
+	}
+	for i := range line.Prints {
+		dst = append(line.Prints[i].append(append(dst, "a=fingerprint:"...)), "\r\n"...)
+	}
+	dst = appendAttr(dst, "setup:", line.Setup.String())
+	if line.ICE.User == "" {
+		return dst
+	}
+	dst = appendAttr(dst, "ice-ufrag:", line.ICE.User)
+	dst = appendAttr(dst, "ice-pwd:", line.ICE.Password)
+	// One host candidate; its priority is that of RFC 8445 section 5.1.2.1 for the only address and RTP.
+	dst = append(dst, "a=candidate:1 1 UDP 2130706431 "...)
+	dst = append(dst, l.Addr...)
+	dst = append(dst, ' ')
+	dst = strconv.AppendInt(dst, int64(line.Port), 10)
+	return append(dst, " typ host\r\na=end-of-candidates\r\n"...)
 }
 
 func appendCodec(dst []byte, c *Codec) []byte {

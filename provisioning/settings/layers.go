@@ -65,6 +65,9 @@ func Pile(snap *directory.Snapshot, who Subject) Stack {
 			}
 		}
 	}
+	if s[SRTP].Layer == FromDefault && s.Text(Transport) == "tls" {
+		s[SRTP].Text = "optional" // where signalling is encrypted already, media is too as far as both ends can
+	}
 	return s
 }
 
@@ -144,6 +147,9 @@ func (s *Stack) said(l layer, who Subject) {
 	case FromExtension:
 		if l.of == Personal {
 			s.put(DTMF, l.layer, who.Person.SIP.DTMF)
+			if kind := who.Person.SIP.MediaEncryption; kind != "" && kind != "none" {
+				s.put(SRTP, l.layer, "required") // a person who chose a kind is not served without it
+			}
 			s.put(Codecs, l.layer, strings.Join(who.Person.SIP.Codecs, ","))
 		}
 	}

@@ -46,13 +46,14 @@ type callRecordView struct {
 }
 
 type legView struct {
-	Device   directory.ID `json:"device,omitempty"`
-	Codec    string       `json:"codec"`
-	Received uint64       `json:"received"`
-	Sent     uint64       `json:"sent"`
-	Lost     uint64       `json:"lost"`
-	JitterMS float64      `json:"jitter_ms"`
-	Dropped  uint64       `json:"dropped"`
+	Device     directory.ID `json:"device,omitempty"`
+	Codec      string       `json:"codec"`
+	Encryption string       `json:"encryption" doc:"How the media was encrypted, with its suite; empty: it was not."`
+	Received   uint64       `json:"received"`
+	Sent       uint64       `json:"sent"`
+	Lost       uint64       `json:"lost"`
+	JitterMS   float64      `json:"jitter_ms"`
+	Dropped    uint64       `json:"dropped"`
 }
 
 func callRoutes(a *API) {
@@ -119,7 +120,7 @@ func viewCallRecord(r directory.CallRecord) callRecordView {
 		v.Answered = &r.Answered
 	}
 	for _, l := range r.Legs {
-		v.Legs = append(v.Legs, legView{Device: l.Device, Codec: l.Codec, Received: l.Received, Sent: l.Sent,
+		v.Legs = append(v.Legs, legView{Device: l.Device, Codec: l.Codec, Encryption: l.Encryption, Received: l.Received, Sent: l.Sent,
 			Lost: l.Lost, JitterMS: l.Jitter, Dropped: l.DroppedBad})
 	}
 	return v

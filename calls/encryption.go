@@ -1,0 +1,107 @@
+package calls
+
+import (
+	"cmp"
+	"slices"
+
+	"cradle/directory"
+	"cradle/media"
+)
+
+// encryption is what a phone may and must do to keep its media from being read. The desk says whether (srtp, in the
+// layers of settings as provisioning stacks them for the phone), the person how (the extension's media_encryption), and
+// the stricter of the two demands holds: a person who chose a kind is not served without it.
+//
+//	desk            person: none                            person: sdes, dtls, sdes_dtls
+//	nothing said    what the phone offers; by TLS, offered  required, of that kind
+//	off             plain                                   required, of that kind
+//	optional        offered beside plain (RFC 8643)         required, of that kind
+//	required        required; by TLS SDES, else DTLS        required, of that kind; SDES by TLS only
+//
+// A browser speaks DTLS and nothing else. An emergency call is carried however the phone makes it.
+func encryption(s *directory.Snapshot, device *directory.Device, sits *directory.Extension, transport string, emergency bool) media.Encryption {
+	e := demanded(desk(s, device, sits), sits, transport)
+	if emergency {
+		e = media.Encryption{Offer: e.Offer, Accept: media.SDES | media.DTLS}
+	}
+	return e
+}
+
+func demanded(desk string, sits *directory.Extension, transport string) media.Encryption {
+	sealed := transport == "tls"
+	if transport == "ws" || transport == "wss" {
+		return media.Encryption{Offer: media.DTLS, Accept: media.DTLS, Require: true}
+	}
+	kinds := kindsOf(sits)
+	if kinds == 0 {
+		return byDesk(desk, sealed)
+	}
+	if desk == "required" && !sealed { // keys in the open protect nothing
+		kinds &^= media.SDES
+	}
+	return media.Encryption{Offer: kinds, Accept: kinds, Require: true}
+}
+
+// srtp is the setting, strictness its values from the loosest.
+const srtp = "sip.srtp"
+
+var strictness = []string{"", "off", "optional", "required"}
+
+// desk is what holds for a phone: off, optional or required; empty: nobody said.
+func desk(s *directory.Snapshot, d *directory.Device, sits *directory.Extension) string {
+	said := ""
+	say := func(kind, id string) {
+		if v, ok := s.Setting(directory.Scope{Kind: kind, ID: id}, srtp); ok && slices.Contains(strictness, v) {
+			said = v
+		}
+	}
+	if d != nil {
+		say("appliance", "")
+		say("organization", string(d.Organization))
+		say("site", string(d.Site))
+		say("model", d.Model)
+		say("profile", string(d.Profile))
+		said = cmp.Or(d.SIP.SRTP, said)
+		say("device", string(d.ID))
+	}
+	if sits != nil {
+		before := said
+		say("extension", string(sits.ID))
+		if slices.Index(strictness, said) < slices.Index(strictness, before) {
+			said = before
+		}
+	}
+	return said
+}
+
+// kindsOf is what the person chose; 0: nothing.
+func kindsOf(e *directory.Extension) media.Kind {
+	if e == nil {
+		return 0
+	}
+	switch e.SIP.MediaEncryption {
+	case "sdes":
+		return media.SDES
+	case "dtls":
+		return media.DTLS
+	case "sdes_dtls":
+		return media.SDES | media.DTLS
+	}
+	return 0
+}
+
+// byDesk is the policy where the person chose nothing; sealed: the phone's signalling is encrypted.
+func byDesk(desk string, sealed bool) media.Encryption {
+	either := media.SDES | media.DTLS
+	switch {
+	case desk == "required" && sealed:
+		return media.Encryption{Offer: media.SDES, Accept: either, Require: true}
+	case desk == "required":
+		return media.Encryption{Offer: media.DTLS, Accept: media.DTLS, Require: true}
+	case desk == "optional", desk == "" && sealed:
+		return media.Encryption{Offer: media.SDES, Accept: either}
+	case desk == "":
+		return media.Encryption{Accept: either}
+	}
+	return media.Encryption{}
+}

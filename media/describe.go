@@ -1,0 +1,109 @@
+package media
+
+import (
+	"bytes"
+	"fmt"
+
+	"cradle/media/sdp"
+	"cradle/media/secure"
+)
+
+// offered is what a party was last offered, for its answer to be held against.
+type offered struct {
+	kinds  Kind
+	suites []secure.Suite
+	mux    bool
+}
+
+// Describe makes the SDP for this party: what other's party said last, with our address and ports. It is an offer where
+// that was one, and an answer where that was one. Its m= lines are those this party used itself, so that answers match
+// their offers, with all but the audio refused; a first offer has the audio line alone, because some phones stumble over
+// refused lines. Errors: ErrNoSDP, ErrClosed, and ErrUnsupported where encryption is required and there is no way to
+// offer it. The bytes must not be changed.
+func (s *Session) Describe(other *Session) ([]byte, error) {
+	other.mu.Lock()
+	w := other.remote
+	other.mu.Unlock()
+	if w == nil {
+		return nil, ErrNoSDP
+	}
+	return s.tell(w.line(), !w.offer)
+}
+
+// Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:
+// PCMU, PCMA, G722, telephone-event; none = all four. Errors: ErrUnsupported, ErrClosed.
+func (s *Session) Propose(codecs ...string) ([]byte, error) {
+	if len(codecs) == 0 {
+		codecs = []string{"PCMA", "PCMU", "G722", "telephone-event"}
+	}
+	m := sdp.Media{Kind: "audio", Proto: "RTP/AVP", Ptime: "20"}
+	for _, name := range codecs {
+		c, ok := sdp.Known(name)
+		if !ok {
+			return nil, fmt.Errorf("%w: codec %q", ErrUnsupported, name)
+		}
+		m.Codecs = append(m.Codecs, c)
+	}
+	return s.tell(&m, false)
+}
+
+// tell writes a description in the layout this party's dialog has, and gives it a new version only when it changed.
+func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	layout, audio := []sdp.Media{{Proto: s.may.profile()}}, 0
+	if s.remote != nil {
+		layout, audio = s.remote.Media, s.remote.audio
+	}
+	lines := make([]sdp.Line, audio+1)
+	if s.remote == nil && s.may.Require && s.may.Offer == 0 {
+		return nil, fmt.Errorf("%w: encryption is required and no way of it may be offered", ErrUnsupported)
+	}
+	if answer && s.remote != nil {
+		lines[audio] = s.answer(m)
+		s.open = false
+	} else {
+		lines[audio] = s.offer(m)
+	}
+	s.told = m.Codecs
+	body := sdp.Append(make([]byte, 0, 640), s.here, layout, lines...)
+	if s.body != nil && bytes.Equal(body, s.body) {
+		return s.body, nil
+	}
+	s.here.Version++
+	s.body = sdp.Append(body[:0], s.here, layout, lines...)
+	return s.body, nil
+}
+
+// answer takes the way the party's offer was met by.
+func (s *Session) answer(m *sdp.Media) sdp.Line {
+	w := s.remote
+	line := sdp.Line{Port: s.port, From: m, Mux: w.mux}
+	if w.kind == SDES {
+		line.Keys = []sdp.Crypto{s.crypto(w.tag, w.key.Suite())}
+	}
+	return line
+}
+
+// offer names the ways that are open to the party; within a dialog, the one that was agreed on.
+func (s *Session) offer(m *sdp.Media) sdp.Line {
+	o := offered{kinds: s.may.Offer, suites: secure.Offered[:]}
+	if w := s.remote; w != nil {
+		o = offered{kinds: w.kind, suites: []secure.Suite{w.key.Suite()}, mux: w.mux}
+	}
+	s.offered = o
+	line := sdp.Line{Port: s.port, From: m, Mux: o.mux}
+	if o.kinds&SDES != 0 {
+		for i, suite := range o.suites {
+			line.Keys = append(line.Keys, s.crypto(i+1, suite))
+		}
+	}
+	return line
+}
+
+func (s *Session) crypto(tag int, of secure.Suite) sdp.Crypto {
+	return sdp.Crypto{Tag: tag, Suite: of.String(), Key: s.key(of).Reveal()}
+}

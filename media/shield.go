@@ -1,0 +1,67 @@
+package media
+
+import (
+	"cradle/media/rtp"
+	"cradle/media/secure"
+)
+
+// shield is the encryption of one leg. It stays with the leg through offers that switch it off and on, because counters
+// must never begin anew under one key.
+type shield struct {
+	in  secure.In
+	out secure.Out
+}
+
+// arm follows what a description says of encryption.
+func (l *leg) arm(re *reactor, n *remote) {
+	l.armed, l.mux = n.kind != 0, n.mux
+	if n.kind == 0 {
+		return
+	}
+	if l.shield == nil {
+		l.shield = &shield{}
+	}
+	if n.kind != SDES {
+		return
+	}
+	if err := l.shield.in.Use(n.key, re.now); err != nil {
+		re.log.Error("key of a party not taken", "err", err)
+	}
+	if err := l.shield.out.Use(n.ours); err != nil {
+		re.log.Error("key for a party not taken", "err", err)
+	}
+}
+
+// unprotect opens a packet of an encrypted party before anybody looks into it; nil: it is dropped. Only what may come
+// from the party is worth the work.
+func (re *reactor) unprotect(l *leg, s *socket, b []byte) []byte {
+	if !s.locked && !l.near(re.from.ip()) {
+		re.drop(l, dropSource)
+		return nil
+	}
+	var ok bool
+	if s == &l.rtcp || rtp.IsRTCP(b) {
+		b, ok = l.shield.in.RTCP(b, re.now)
+	} else {
+		b, ok = l.shield.in.RTP(b, re.now)
+	}
+	if !ok {
+		re.drop(l, dropForged)
+		return nil
+	}
+	return b
+}
+
+// protect closes a packet for an encrypted party after everybody has looked into it; nil: it cannot be.
+func (l *leg) protect(b []byte, control bool) []byte {
+	var ok bool
+	if control {
+		b, ok = l.shield.out.RTCP(b)
+	} else {
+		b, ok = l.shield.out.RTP(b)
+	}
+	if !ok {
+		return nil
+	}
+	return b
+}
