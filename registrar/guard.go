@@ -38,6 +38,8 @@ func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
 		r.inside(f, req, tx)
 	case req.IsCancel():
 		respond(req, tx, 481, "Call/Transaction Does Not Exist") // matched ones never come here
+	case req.Method == sip.SUBSCRIBE && hasTag(req.To().Params):
+		r.refresh(f, req, tx)
 	case hasTag(req.To().Params):
 		if !r.inside(f, req, tx) {
 			respond(req, tx, 481, "Call/Transaction Does Not Exist")
@@ -72,8 +74,21 @@ func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
 
 // outside serves a request that begins something: its sender has to be somebody.
 func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
+	pr := r.proofOf(f, req)
+	switch pr.verdict {
+	case proved:
+		r.edge.Trust(f.source, f.transport)
+		r.serve(r.peerOf(pr.account, f), req, tx)
+	case notFrom:
+		respond(req, tx, 403, "Forbidden")
+	default:
+		r.challengeTx(r.rules(), f, req, tx, pr, r.now())
+	}
+}
+
+// proofOf looks at the credentials of a request and counts them.
+func (r *Registrar) proofOf(f from, req *sip.Request) (pr proof) {
 	p, now := r.rules(), r.now()
-	var pr proof
 	for _, name := range []string{"authorization", "proxy-authorization"} {
 		for _, h := range req.GetHeaders(name) {
 			if pr.verdict != proved {
@@ -84,15 +99,7 @@ func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
 	if pr.verdict == proved && !r.loc.Count(pr.account.User, pr.nonce, pr.nc) {
 		pr.verdict = stale
 	}
-	switch pr.verdict {
-	case proved:
-		r.edge.Trust(f.source, f.transport)
-		r.serve(r.peerOf(pr.account, f), req, tx)
-	case notFrom:
-		respond(req, tx, 403, "Forbidden")
-	default:
-		r.challengeTx(p, f, req, tx, pr, now)
-	}
+	return pr
 }
 
 // challengeTx is the rare challenge inside a transaction: a nonce count came twice.

@@ -12,12 +12,50 @@ import (
 	"cradle/registrar/sipmsg"
 )
 
+// EventRequest is a multicast SUBSCRIBE as its handler needs it.
+type EventRequest struct {
+	Package   string
+	Params    map[string]string // of the Event header, without quotes
+	User      string            // of the Request-URI, unescaped
+	Contact   string            // URI
+	UserAgent string
+	Source    netip.AddrPort
+	Local     netip.Addr
+}
+
+// EventAnswer is what a handler says to it; the subscription lives for one NOTIFY.
+type EventAnswer struct {
+	Status      int // 0: silence
+	ContentType string
+	Body        []byte
+	State       string // Subscription-State of the NOTIFY; empty: "terminated;reason=timeout"
+}
+
+// EventHandler answers a multicast SUBSCRIBE.
+type EventHandler func(ctx context.Context, e EventRequest) EventAnswer
+
+// packagePnP is the event package of plug-and-play.
+const packagePnP = "ua-profile"
+
+// deskSize is how many multicast SUBSCRIBEs are in work at once.
+const deskSize = 64
+
+// HandlePnP sets who answers plug-and-play. Call it before Run.
+func (r *Registrar) HandlePnP(h EventHandler) { r.pnp = h }
+
+func stateOf(a EventAnswer) string {
+	if a.State == "" {
+		return "terminated;reason=timeout"
+	}
+	return a.State
+}
+
 // pnpGroup is where phones look for their settings when they have none.
 var pnpGroup = netip.MustParseAddrPort("224.0.1.75:5060")
 
 // ListenPnP opens the plug-and-play socket: bound to the group alone, joined on
 // each of the named interfaces (none: on all). Only SUBSCRIBEs for "ua-profile"
-// from site networks are answered there. Call it after HandleEvent.
+// from site networks are answered there. Call it after HandlePnP.
 func (r *Registrar) ListenPnP(ifaces []string) error { return r.listenPnP(pnpGroup, ifaces) }
 
 func (r *Registrar) listenPnP(group netip.AddrPort, ifaces []string) error {
@@ -30,7 +68,7 @@ func (r *Registrar) listenPnP(group netip.AddrPort, ifaces []string) error {
 // multicast judges what came to the group.
 func (r *Registrar) multicast(pk *edge.Packet) {
 	m := &pk.Msg
-	h := r.events[packagePnP]
+	h := r.pnp
 	if h == nil || sipmsg.Parse(pk.Data, m) != sipmsg.Fine || !sipmsg.EqualFold(m.Method, "subscribe") || len(m.ToTag()) > 0 {
 		return
 	}
@@ -53,7 +91,7 @@ func (r *Registrar) multicast(pk *edge.Packet) {
 	c, _ := sipmsg.ParseAddress(m.Contact)
 	s := pnpRequest{raw: append([]byte(nil), pk.Data...), source: pk.Source, local: pk.Local,
 		e: EventRequest{Package: pkg, Params: params, User: string(sipmsg.User(m.URI)), Contact: string(c.URI), UserAgent: string(m.UserAgent),
-			Source: pk.Source, Local: pk.Local.Addr(), Multicast: true}}
+			Source: pk.Source, Local: pk.Local.Addr()}}
 	r.work.Add(1)
 	go func() {
 		defer r.work.Done()

@@ -27,6 +27,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/auth"
+	"cradle/registrar/desk"
 	"cradle/registrar/edge"
 	"cradle/registrar/location"
 )
@@ -65,7 +66,9 @@ type Registrar struct {
 	regs    sync.Pool // of *location.Registration
 
 	handlers  map[sip.RequestMethod]Handler
-	events    map[string]EventHandler
+	pnp       EventHandler // of plug-and-play; nil: silence
+	packages  map[string]EventPackage
+	subs      *desk.Desk
 	softphone func(*directory.Device) bool // nil: none
 	inDialog  func(callID, localTag, remoteTag string, from netip.AddrPort) bool
 	running   atomic.Int64 // server transactions
@@ -91,8 +94,9 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 	}
 	r := &Registrar{c: c, dir: c.Directory, log: c.Log, now: c.Now, loc: location.New(), nonces: auth.NewNonces(), seed: maphash.MakeSeed(),
 		budget: newBudget(), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
-		events: map[string]EventHandler{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
+		packages: map[string]EventPackage{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
 	r.regs.New = func() any { return new(location.Registration) }
+	r.subs = r.newDesk()
 	r.dummy = auth.Secrets{MD5: new([32]byte), SHA256: new([64]byte)}
 	if err := r.restore(); err != nil {
 		return nil, err
@@ -112,24 +116,30 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 func (r *Registrar) Run() {
 	r.started = true
 	watch := r.dir.Watch()
-	r.work.Add(2)
+	bindings := r.loc.Watch()
+	r.work.Add(3)
 	go func() { defer r.work.Done(); r.upkeep() }()
+	go func() { defer r.work.Done(); defer bindings.Close(); r.followBindings(bindings) }()
 	go func() { defer r.work.Done(); defer watch.Close(); r.follow(watch) }()
 	if r.edge != nil {
 		r.edge.Start()
 	}
+	if err := r.subs.Run(); err != nil {
+		r.log.Error("subscriptions could not be read back", "error", err)
+	}
 }
 
-// Close ends everything. All bindings are on disk when it returns without error.
+// Close ends everything. All bindings and subscriptions are on disk when it returns without error.
 func (r *Registrar) Close(ctx context.Context) error {
 	var err error
 	r.once.Do(func() {
 		close(r.stop)
+		r.subs.Close()
 		if r.edge != nil {
 			r.edge.Close()
 		}
 		r.work.Wait()
-		err = r.save(ctx, true) // nothing is answered any more: this is the last word
+		err = errors.Join(r.save(ctx, true), r.subs.Flush(ctx)) // nothing is answered any more: this is the last word
 	})
 	return err
 }

@@ -35,7 +35,7 @@ func knownMethod(m []byte) bool { return slices.Contains(methods, sipmsg.String(
 // allowed is the Allow header: what has a handler, and what is always served.
 func (r *Registrar) allowed() string {
 	out := []string{"REGISTER", "OPTIONS"}
-	if len(r.events) > 0 {
+	if len(r.packages) > 0 {
 		out = append(out, "SUBSCRIBE")
 	}
 	for m := range r.handlers {

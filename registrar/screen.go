@@ -102,6 +102,9 @@ func (r *Registrar) sort(v *visit) (pass, proved bool) {
 // dialog lets a request pass that belongs to a live dialog.
 func (r *Registrar) dialog(v *visit) bool {
 	m := &v.Msg
+	if sipmsg.EqualFold(m.Method, "subscribe") {
+		return r.resubscribe(v)
+	}
 	if r.inDialog != nil && r.inDialog(string(m.CallID), string(m.ToTag()), string(m.FromTag()), v.Source) {
 		return true
 	}

@@ -71,6 +71,7 @@ func (r *Registrar) upkeep() {
 		}
 		r.loc.Sweep(r.now())
 		r.loc.Tick()
+		r.deskUpkeep(ctx)
 		err := r.save(ctx, false)
 		if (err != nil) != failing { // told when it begins and when it ends
 			failing = err != nil
@@ -103,6 +104,7 @@ func (r *Registrar) followOne(c directory.Change) {
 		for b := range r.Bindings {
 			if acc := snap.Account(b.Account); acc == nil || acc.Device.Disabled {
 				r.loc.Forget(b.Account)
+				r.subs.Drop(b.Account)
 			}
 		}
 		return
@@ -115,6 +117,7 @@ func (r *Registrar) followOne(c directory.Change) {
 		now := snap.Account(l.Account.User)
 		if now == nil || now.Device.Disabled || now.Device.Lines[now.Line-1].Account.Secret != l.Account.Secret {
 			r.drop(l.Account.User, now)
+			r.subs.Drop(l.Account.User)
 		}
 	}
 }

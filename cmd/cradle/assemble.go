@@ -216,7 +216,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	}
 	a.registrar.Softphones(softphone(shelf))
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
-	a.registrar.HandleEvent("ua-profile", plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
+	a.registrar.HandlePnP(plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
 	return nil
 }
 

@@ -50,6 +50,13 @@ func (p *Phone) gotRequest(m *Msg) {
 }
 
 func (p *Phone) gotNotify(m *Msg) {
+	p.mu.Lock()
+	s := p.subs[m.Get("Call-ID")]
+	p.mu.Unlock()
+	if s != nil {
+		s.took(m)
+		return
+	}
 	status := 200
 	if p.c.OnNotify != nil {
 		status = p.c.OnNotify(m)

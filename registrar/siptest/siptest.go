@@ -67,6 +67,7 @@ type Phone struct {
 	sent    map[string]*Msg      // last response of server transactions
 	order   []string
 	listen  []*listener
+	subs    map[string]*Subscription // by Call-ID
 	reg     registration
 
 	done chan struct{}
