@@ -51,6 +51,7 @@ func (c *Call) start() {
 	if !c.openCaller() {
 		return
 	}
+	c.publish(event.Began, "", nil)
 	switch c.plan.Kind {
 	case route.Ring:
 		c.ring()

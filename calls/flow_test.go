@@ -99,7 +99,7 @@ func TestHoldAndResume(t *testing.T) {
 	bert.Hear(700)
 	in.Bye()
 	out.TakeBye()
-	want := []event.Kind{event.Ringing, event.Answered, event.Held, event.Resumed, event.Ended}
+	want := []event.Kind{event.Began, event.Ringing, event.Answered, event.Held, event.Resumed, event.Ended}
 	for _, k := range want {
 		select {
 		case e := <-w.C():

@@ -7,6 +7,7 @@ import (
 
 	"cradle/calls/event"
 	"cradle/directory"
+	"cradle/registrar"
 )
 
 // State is how far a call has come.
@@ -26,7 +27,10 @@ type Info struct {
 	Organization   directory.ID
 	From, FromName string
 	To, ToName     string
+	// Caller and Callee are the extensions; empty: nobody sits there, or none was dialled.
+	Caller, Callee directory.ID
 	FromDevice     directory.ID
+	Rang           bool         // a phone has rung
 	ToDevice       directory.ID // the phone that answered
 	State          State
 	Started        time.Time
@@ -82,7 +86,10 @@ func (x *Exchange) begin(c *Call) bool {
 	c.show = Info{ID: c.id, Organization: c.record.Organization, From: c.plan.From.Number, FromName: c.plan.From.Name, To: c.plan.To,
 		FromDevice: c.record.FromDevice, State: Ringing, Started: c.record.Started, Emergency: c.plan.Emergency}
 	if e := c.plan.Callee; e != nil {
-		c.show.ToName = e.Name
+		c.show.Callee, c.show.ToName = e.ID, e.Name
+	}
+	if s := c.snapshot.Sitting(c.peer.Device.At(c.peer.Line)); s.Extension != nil && !s.Vacated && c.peer.Kind != registrar.Lobby {
+		c.show.Caller = s.Extension.ID
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -127,6 +134,11 @@ func (c *Call) showPartner() {
 }
 
 func (c *Call) publish(kind event.Kind, by string, p *party) {
+	if kind == event.Ringing {
+		c.mu.Lock()
+		c.show.Rang = true
+		c.mu.Unlock()
+	}
 	e := event.Event{Kind: kind, Time: c.x.cfg.Now(), Call: c.id, Organization: c.record.Organization, From: c.plan.From.Number, To: c.plan.To,
 		FromDevice: c.record.FromDevice, By: by}
 	if p != nil {

@@ -1,6 +1,9 @@
 package directory
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Extension is a short number inside an organization and the person or place behind it.
 type Extension struct {
@@ -46,9 +49,12 @@ type Voicemail struct {
 	Email   string
 }
 
-// Forward holds call forwards. Not in force yet.
+// Forward holds call forwards: where calls go always, while the extension talks,
+// and when nobody answers; empty: nowhere. Not in force yet; phones show and set
+// them with their own keys.
 type Forward struct {
-	Always, Busy, NoAnswer string
+	Always, Busy, NoAnswer string // dialled: + and digits, * and #
+	NoAnswerAfter          int    // seconds; 0: as long as calls ring
 	VIP                    []string
 }
 
@@ -57,6 +63,11 @@ type ExtensionSIP struct {
 	MediaEncryption string   // none, sdes, dtls, sdes_dtls
 	DTMF            string   // rfc2833, info, inband, auto
 	Codecs          []string // in order of preference
+	// PublishesState: watchers of its presence hear what its phone publishes, and
+	// nothing else.
+	PublishesState bool
+	// ForceMWI: its phones are told of messages without having asked.
+	ForceMWI bool
 }
 
 // extensionRow is how an extension is kept: the default PIN sealed, the hashes
@@ -144,10 +155,8 @@ func (e *Extension) check() error {
 	if e.Voicemail.After < 0 || e.Voicemail.After > 600 {
 		return invalid("voicemail after %d is not 0 to 600 seconds", e.Voicemail.After)
 	}
-	for _, s := range append([]string{e.Forward.Always, e.Forward.Busy, e.Forward.NoAnswer}, e.Forward.VIP...) {
-		if err := checkText("forward", s, false); err != nil {
-			return err
-		}
+	if err := e.Forward.check(e.Number); err != nil {
+		return err
 	}
 	for _, c := range e.SIP.Codecs {
 		if err := checkText("codec", c, true); err != nil {
@@ -164,4 +173,31 @@ func (e *Extension) check() error {
 		checkText("voicemail e-mail", e.Voicemail.Email, false),
 		checkOneOf("media encryption", e.SIP.MediaEncryption, "none", "sdes", "dtls", "sdes_dtls"),
 		checkOneOf("dtmf", e.SIP.DTMF, "rfc2833", "info", "inband", "auto"))
+}
+
+// check judges the forwards of the extension with that number.
+func (f *Forward) check(own string) error {
+	for what, target := range map[string]string{"always": f.Always, "busy": f.Busy, "no answer": f.NoAnswer} {
+		switch {
+		case target == own && target != "":
+			return invalid("forward %s of %s leads to itself", what, own)
+		case target != "" && !dialled(target):
+			return invalid("forward %s %q is not 1 to 32 of + (first), 0-9, * and #", what, target)
+		}
+	}
+	if f.NoAnswerAfter < 0 || f.NoAnswerAfter > 600 {
+		return invalid("forward after %d is not 0 to 600 seconds", f.NoAnswerAfter)
+	}
+	for _, s := range f.VIP {
+		if err := checkText("forward", s, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dialled is true for what a phone can dial.
+func dialled(s string) bool {
+	rest := strings.TrimPrefix(s, "+")
+	return rest != "" && len(s) <= 32 && strings.Trim(rest, "0123456789*#") == ""
 }

@@ -22,6 +22,7 @@ const (
 	KindTemplateVersion Kind = "template_version"
 	KindFirmware        Kind = "firmware"
 	KindRollout         Kind = "rollout"
+	KindMailbox         Kind = "mailbox"
 	KindLimit           Kind = "limit"
 	KindSetting         Kind = "setting"
 	KindOverflow        Kind = "overflow"
@@ -47,6 +48,7 @@ const (
 	tTemplateVersion
 	tFirmware
 	tRollout
+	tMailbox
 	tables
 )
 
@@ -70,6 +72,7 @@ var tableInfo = [tables]struct {
 	tTemplateVersion: {KindTemplateVersion, func() record { return &TemplateVersion{} }},
 	tFirmware:        {KindFirmware, func() record { return &Firmware{} }},
 	tRollout:         {KindRollout, func() record { return &Rollout{} }},
+	tMailbox:         {KindMailbox, func() record { return &Mailbox{} }},
 }
 
 // uniqueKind numbers the keys of which each value may belong to one record only.
@@ -96,6 +99,7 @@ const (
 	uTemplate        // scope, model and file
 	uTemplateVersion // number of the template
 	uFirmware        // file of the vendor
+	uMailbox         // of the extension
 	uniqueKinds
 )
 
@@ -103,7 +107,7 @@ const (
 var uniqueNames = [uniqueKinds]string{
 	"organization-name", "organization-domain", "site-name", "network", "email", "extension-number", "number",
 	"mac", "phone-id", "account", "token", "seat-line", "seat-guest", "code",
-	"remote", "layout-name", "profile-name", "template", "template-version", "firmware",
+	"remote", "layout-name", "profile-name", "template", "template-version", "firmware", "mailbox",
 }
 
 // unique is one unique key of a record.

@@ -191,6 +191,11 @@ func (tx *Tx) DeleteExtension(id ID) error {
 			return tx.breaks(err)
 		}
 	}
+	if m := s.MailboxOf(id); m != nil {
+		if err := tx.remove(tMailbox, m.ID); err != nil {
+			return tx.breaks(err)
+		}
+	}
 	return tx.breaks(tx.remove(tExtension, id))
 }
 

@@ -8,6 +8,7 @@ const (
 	refExtension    = "extension" // a number's extension
 	refHome         = "home"      // a device line's home extension
 	refOwner        = "owner"     // the person whose contact it is
+	refMailbox      = "mailbox"   // whose mailbox it is
 	refLayout       = "layout"
 	refProfile      = "profile"
 	refTemplate     = "template"

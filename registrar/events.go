@@ -167,6 +167,7 @@ func (r *Registrar) readSubscribe(s *desk.Subscription, p Peer, req *sip.Request
 	s.Package, s.Event, s.CSeq = name, event, req.CSeq().SeqNo
 	s.Contact = req.Contact().Address.String()
 	s.Source, s.Local, s.Transport = p.Source, p.Local, p.Transport
+	s.Bound = r.loc.AccountAt(p.Source, sipmsg.TransportOf(p.Transport)) == s.Account
 	if h := req.GetHeader("user-agent"); h != nil {
 		s.UserAgent = h.Value()[:min(len(h.Value()), 256)]
 	}

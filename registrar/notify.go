@@ -72,12 +72,11 @@ func over(status int) bool {
 	return false
 }
 
-// flowTo is the way to a subscriber: the flow of its SUBSCRIBE while its account
-// is bound there, else the newest of its account; a phone that watches without
-// being registered has only the one.
+// flowTo is the way to a subscriber: the flow of its SUBSCRIBE, or, when its
+// account was bound there and is no longer, the newest of its account.
 func (r *Registrar) flowTo(s desk.Subscription) Binding {
 	own := Binding{Account: s.Account, Contact: s.Contact, Source: s.Source, Local: s.Local, Transport: s.Transport}
-	if r.loc.AccountAt(s.Source, sipmsg.TransportOf(s.Transport)) == s.Account {
+	if !s.Bound || r.loc.AccountAt(s.Source, sipmsg.TransportOf(s.Transport)) == s.Account {
 		return own
 	}
 	for _, b := range r.Lookup(s.Account) {

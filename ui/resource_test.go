@@ -27,6 +27,7 @@ func TestRecords(t *testing.T) {
 		{"/numbers", map[string]any{"number": "+442071838751", "site": "London", "extension": "101"}, map[string]any{"status": "active"}, "status", "active"},
 		{"/codes", map[string]any{"digits": "*77", "feature": "seat", "argument": true}, map[string]any{"digits": "*78"}, "digits", "*78"},
 		{"/layouts", map[string]any{"name": "Reception", "keys": []any{map[string]any{"type": "blf", "value": "102", "position": 2}}}, map[string]any{"name": "Front"}, "name", "Front"},
+		{"/mailboxes", map[string]any{"extension": "102", "new": 2, "old": 1}, map[string]any{"new": 3}, "new", 3.0},
 		{"/profiles", map[string]any{"name": "Quiet"}, map[string]any{"name": "Loud"}, "name", "Loud"},
 		{"/devices", map[string]any{"mac": "00-04-13-AA-BB-01", "model": "acme-one", "site": "London", "name": "Third", "line": "102"}, map[string]any{"name": "Fourth"}, "name", "Fourth"},
 	} {

@@ -38,6 +38,8 @@ type Settings struct {
 	Listen string
 	// Wrap puts something between the exchange and its front door.
 	Wrap func(calls.Registrar) calls.Registrar
+	// Prepare joins more to the front door before it answers.
+	Prepare func(*Bench)
 }
 
 // Start runs front door, media and exchange for an office on 127.0.0.1.
@@ -65,6 +67,9 @@ func Start(t testing.TB, o *Office, s Settings) *Bench {
 	must(t, err)
 	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1, Silence: s.Silence})
 	must(t, err)
+	if s.Prepare != nil {
+		s.Prepare(b)
+	}
 	b.Registrar.Run()
 	t.Cleanup(b.Close)
 	return b

@@ -14,6 +14,7 @@ type Kind string
 
 // The things that happen to a call.
 const (
+	Began    Kind = "began"    // somebody has dialled
 	Ringing  Kind = "ringing"  // a phone rings
 	Answered Kind = "answered" // the parties talk
 	Held     Kind = "held"     // one party put the other on hold

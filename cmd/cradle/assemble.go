@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cradle/calls"
+	"cradle/calls/presence"
 	"cradle/directory"
 	"cradle/media"
 	"cradle/provisioning"
@@ -153,6 +154,8 @@ func (a *appliance) openCalls(context.Context) (err error) {
 		return fmt.Errorf("calls: %w", err)
 	}
 	a.closing("calls", a.calls.Close)
+	lamps := presence.New(presence.Config{Directory: a.store.Directory, Door: a.registrar, Calls: a.calls, Log: a.log})
+	a.closing("presence", func() error { lamps.Close(); return nil })
 	return nil
 }
 

@@ -215,12 +215,15 @@ func takeFeatures(e *directory.Extension, f *Extension) {
 		set(&e.Forward.Always, v.Always)
 		set(&e.Forward.Busy, v.Busy)
 		set(&e.Forward.NoAnswer, v.NoAnswer)
+		set(&e.Forward.NoAnswerAfter, v.After)
 		setList(&e.Forward.VIP, v.VIP)
 	}
 	if v := f.SIP; v != nil {
 		set(&e.SIP.MediaEncryption, v.MediaEncryption)
 		set(&e.SIP.DTMF, v.DTMF)
 		setList(&e.SIP.Codecs, v.Codecs)
+		set(&e.SIP.PublishesState, v.PublishesState)
+		set(&e.SIP.ForceMWI, v.ForceMWI)
 	}
 }
 

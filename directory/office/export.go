@@ -130,13 +130,29 @@ func (x *exporter) extension(v *directory.Extension) Extension {
 			Enabled: &v.Voicemail.Enabled, After: &v.Voicemail.After, Action: &v.Voicemail.Action, Email: &v.Voicemail.Email,
 		},
 		Forward: &Forward{
-			Always: &v.Forward.Always, Busy: &v.Forward.Busy, NoAnswer: &v.Forward.NoAnswer, VIP: words(v.Forward.VIP),
+			Always: &v.Forward.Always, Busy: &v.Forward.Busy, NoAnswer: &v.Forward.NoAnswer, After: whole(v.Forward.NoAnswerAfter), VIP: words(v.Forward.VIP),
 		},
 		DoNotDisturb: &v.DoNotDisturb, Keys: keys(v.Keys), Department: &v.Department, Server: &v.Server,
 		SIP: &ExtensionSIP{
 			MediaEncryption: optional(v.SIP.MediaEncryption), DTMF: optional(v.SIP.DTMF), Codecs: words(v.SIP.Codecs),
+			PublishesState: only(v.SIP.PublishesState), ForceMWI: only(v.SIP.ForceMWI),
 		},
 	}
+}
+
+// whole and only leave out what is the default.
+func whole(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+func only(on bool) *bool {
+	if !on {
+		return nil
+	}
+	return &on
 }
 
 // optional leaves a word out where it is the default.

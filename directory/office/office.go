@@ -126,6 +126,7 @@ type Forward struct {
 	Always   *string   `yaml:"always,omitempty" json:"always,omitempty"`
 	Busy     *string   `yaml:"busy,omitempty" json:"busy,omitempty"`
 	NoAnswer *string   `yaml:"no_answer,omitempty" json:"no_answer,omitempty"`
+	After    *int      `yaml:"no_answer_after,omitempty" json:"no_answer_after,omitempty"` // seconds
 	VIP      *[]string `yaml:"vip,omitempty" json:"vip,omitempty"`
 }
 
@@ -134,6 +135,8 @@ type ExtensionSIP struct {
 	MediaEncryption *string   `yaml:"media_encryption,omitempty" json:"media_encryption,omitempty"`
 	DTMF            *string   `yaml:"dtmf,omitempty" json:"dtmf,omitempty"`
 	Codecs          *[]string `yaml:"codecs,omitempty" json:"codecs,omitempty"`
+	PublishesState  *bool     `yaml:"publishes_state,omitempty" json:"publishes_state,omitempty"`
+	ForceMWI        *bool     `yaml:"force_mwi,omitempty" json:"force_mwi,omitempty"`
 }
 
 // Number is an E.164 number.

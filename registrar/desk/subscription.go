@@ -26,6 +26,7 @@ type Subscription struct {
 	// Source, Local and Transport are the flow of the newest SUBSCRIBE.
 	Source, Local netip.AddrPort
 	Transport     string
+	Bound         bool // the account was registered by that flow
 	UserAgent     string
 	Expires       time.Time
 }
@@ -148,7 +149,7 @@ func (d *Desk) Refresh(s Subscription) error {
 	if s.Contact != "" {
 		e.Contact = s.Contact
 	}
-	e.Source, e.Local, e.Transport = s.Source, s.Local, s.Transport
+	e.Source, e.Local, e.Transport, e.Bound = s.Source, s.Local, s.Transport, s.Bound
 	d.changed[e.LocalTag] = e
 	return nil
 }

@@ -53,6 +53,11 @@ const (
 	FirmwareWrite      Permission = "firmware.write"
 	RolloutsRead       Permission = "rollouts.read"
 	RolloutsWrite      Permission = "rollouts.write"
+	MailboxesRead      Permission = "mailboxes.read"
+	MailboxesWrite     Permission = "mailboxes.write"
+	RegistrationsRead  Permission = "registrations.read"
+	TracesRead         Permission = "traces.read"  // see what a phone and the appliance say
+	TracesWrite        Permission = "traces.write" // begin and end that
 	ApplyWrite         Permission = "apply.write"
 	ExportRead         Permission = "export.read"
 	ExportSecrets      Permission = "export.secrets"
@@ -62,14 +67,14 @@ const (
 var reads = []Permission{
 	Own, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
 	CodesRead, CallsRead, CallRecordsRead, AuditRead, TemplatesRead,
-	LayoutsRead, ProfilesRead, ContactsRead, SettingsRead, FirmwareRead, RolloutsRead,
+	LayoutsRead, ProfilesRead, ContactsRead, SettingsRead, FirmwareRead, RolloutsRead, MailboxesRead, RegistrationsRead,
 }
 
 // administration is what an administrator may do beside reading.
 var administration = []Permission{
 	SitesWrite, UsersWrite, ExtensionsWrite, NumbersWrite, DevicesWrite, DevicesApprove, DevicesResync,
 	SeatsWrite, CodesWrite, ApplyWrite, ExportRead, ExportSecrets, TemplatesWrite,
-	LayoutsWrite, ProfilesWrite, ContactsWrite, SettingsWrite, FirmwareWrite, RolloutsWrite,
+	LayoutsWrite, ProfilesWrite, ContactsWrite, SettingsWrite, FirmwareWrite, RolloutsWrite, MailboxesWrite, TracesRead, TracesWrite,
 }
 
 // table is the one place that says which role may do what.

@@ -80,7 +80,7 @@ var resources = []func(*API){
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
-	customTemplateRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
+	customTemplateRoutes, mailboxRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

@@ -117,6 +117,8 @@ func auditOf(s *directory.Snapshot, e directory.AuditEntry) directory.ID {
 		return organizationOf(s.Template(e.ID), func(r *directory.Template) directory.ID { return r.Organization })
 	case directory.KindFirmware:
 		return organizationOf(s.Firmware(e.ID), func(r *directory.Firmware) directory.ID { return r.Organization })
+	case directory.KindMailbox:
+		return organizationOf(s.Mailbox(e.ID), func(r *directory.Mailbox) directory.ID { return r.Organization })
 	case directory.KindRollout:
 		return organizationOf(s.Rollout(e.ID), func(r *directory.Rollout) directory.ID { return r.Organization })
 	}

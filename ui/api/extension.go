@@ -20,8 +20,8 @@ type extensionView struct {
 	HotDesk        bool               `json:"hot_desk"`
 	Virtualization virtualizationView `json:"virtualization"`
 	Voicemail      voicemail          `json:"voicemail" doc:"Not in force yet."`
-	Forward        forward            `json:"forward" doc:"Not in force yet."`
-	DoNotDisturb   bool               `json:"do_not_disturb"`
+	Forward        forward            `json:"forward" doc:"Where calls go: numbers as dialled. Phones show and set it with their own keys; not in force yet."`
+	DoNotDisturb   bool               `json:"do_not_disturb" doc:"Phones show and set it with their own keys; not in force yet."`
 	SIP            extensionSIP       `json:"sip"`
 	Keys           []keyForm          `json:"keys" nullable:"false" doc:"The person's own."`
 	Department     string             `json:"department"`
@@ -45,6 +45,7 @@ type forward struct {
 	Always   string   `json:"always,omitempty" maxLength:"64"`
 	Busy     string   `json:"busy,omitempty" maxLength:"64"`
 	NoAnswer string   `json:"no_answer,omitempty" maxLength:"64"`
+	After    int      `json:"no_answer_after,omitempty" minimum:"0" maximum:"600" doc:"Seconds; 0: as long as calls ring."`
 	VIP      []string `json:"vip,omitempty" maxItems:"64" nullable:"false"`
 }
 
@@ -52,6 +53,8 @@ type extensionSIP struct {
 	MediaEncryption string   `json:"media_encryption,omitempty" enum:"none,sdes,dtls,sdes_dtls"`
 	DTMF            string   `json:"dtmf,omitempty" enum:"rfc2833,info,inband,auto"`
 	Codecs          []string `json:"codecs,omitempty" maxItems:"16" nullable:"false"`
+	PublishesState  bool     `json:"publishes_state,omitempty" doc:"Watchers of its presence hear what its phone publishes, and nothing else."`
+	ForceMWI        bool     `json:"force_mwi,omitempty" doc:"Its phones are told of messages without having asked."`
 }
 
 // sittingAt is a phone line at which an extension rings.
@@ -121,7 +124,7 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 		Site: siteRef(s, e.Site), User: userRef(s, e.User), PIN: "none", HotDesk: e.HotDesk,
 		Virtualization: virtualizationView{Allow: e.Virtualization.Allow, HasSecret: e.Virtualization.Secret != ""},
 		Voicemail:      voicemail(e.Voicemail),
-		Forward:        forward(e.Forward),
+		Forward:        viewForward(e.Forward),
 		DoNotDisturb:   e.DoNotDisturb,
 		SIP:            extensionSIP(e.SIP),
 		Keys:           viewKeys(e.Keys),
@@ -141,6 +144,10 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 		}
 	}
 	return v
+}
+
+func viewForward(f directory.Forward) forward {
+	return forward{Always: f.Always, Busy: f.Busy, NoAnswer: f.NoAnswer, After: f.NoAnswerAfter, VIP: f.VIP}
 }
 
 func createExtension(tx *directory.Tx, _ *access.Caller, org directory.ID, in *extensionCreate) (directory.ID, error) {
@@ -179,7 +186,8 @@ func changeExtension(tx *directory.Tx, e *directory.Extension, in *ExtensionFiel
 		e.Voicemail = directory.Voicemail(*in.Voicemail)
 	}
 	if in.Forward != nil {
-		e.Forward = directory.Forward(*in.Forward)
+		f := in.Forward
+		e.Forward = directory.Forward{Always: f.Always, Busy: f.Busy, NoAnswer: f.NoAnswer, NoAnswerAfter: f.After, VIP: f.VIP}
 	}
 	if in.SIP != nil {
 		e.SIP = directory.ExtensionSIP(*in.SIP)
