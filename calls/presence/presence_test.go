@@ -240,7 +240,10 @@ func TestFeatureKeys(t *testing.T) {
 	}
 	set := func(body string) int {
 		t.Helper()
-		r, err := s.Again(soon(t), 600, func(m *siptest.Msg) { m.Add("Content-Type", "application/x-as-feature-event+xml"); m.Body = []byte(body) })
+		r, err := s.Again(soon(t), 600, func(m *siptest.Msg) {
+			m.Add("Content-Type", "application/x-as-feature-event+xml")
+			m.Body = []byte(body)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +264,10 @@ func TestFeatureKeys(t *testing.T) {
 			t.Errorf("%s: %d", bad, status)
 		}
 	}
-	h.change(0, func(e *directory.Extension) { e.DoNotDisturb = false; e.Forward = directory.Forward{Always: "+442071838750"} })
+	h.change(0, func(e *directory.Extension) {
+		e.DoNotDisturb = false
+		e.Forward = directory.Forward{Always: "+442071838750"}
+	})
 	hears(t, s, "<doNotDisturbOn>false</doNotDisturbOn>", "<forwardTo>+442071838750</forwardTo>")
 	// Somebody else sits down here: the keys are his at once.
 	h.change(1, func(e *directory.Extension) { e.DoNotDisturb = true })
