@@ -1,8 +1,12 @@
 package provisioning
 
 import (
+	"encoding/base64"
+	"encoding/pem"
+	"iter"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,9 +77,10 @@ func (p *Provisioning) baseURL(v *visit, token bool) string {
 
 // securePort is the TLS door that a phone is told: phones that are too old for
 // the main one have a door of their own, where it is open. 0: it gets no https,
-// because it cannot check our authority or has not been given it.
+// because it cannot check our authority, has not been given it, or nobody knows
+// for sure that it understands it: what it cannot check it could not come back by.
 func (p *Provisioning) securePort(v *visit) int {
-	if v.device == nil || len(p.c.CA) == 0 || !v.model.Family.TLS.Authority || !p.clerk.hasAuthority(v.device) {
+	if v.device == nil || len(p.c.CA) == 0 || !v.model.Family.TLS.Checks() || !p.clerk.hasAuthority(v.device) {
 		return 0
 	}
 	if v.model.Family.TLS.Old() {
@@ -86,7 +91,7 @@ func (p *Provisioning) securePort(v *visit) int {
 
 // authorityURL is where a phone of this family gets our CA; empty: it cannot take one.
 func (p *Provisioning) authorityURL(v *visit, base string) string {
-	if len(p.c.CA) == 0 || !v.model.Family.TLS.Authority {
+	if len(p.c.CA) == 0 {
 		return ""
 	}
 	for _, f := range v.model.Family.Files {
@@ -95,4 +100,32 @@ func (p *Provisioning) authorityURL(v *visit, base string) string {
 		}
 	}
 	return ""
+}
+
+// armoured takes PEM apart: of each certificate the lines of its base64.
+func armoured(text []byte) (all [][]string) {
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil {
+			return all
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		base := base64.StdEncoding.EncodeToString(block.Bytes)
+		all = append(all, slices.Collect(chunks(base, pemLine)))
+	}
+}
+
+// pemLine is how many characters a line of PEM has (RFC 7468 section 2).
+const pemLine = 64
+
+func chunks(s string, n int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for ; s != ""; s = s[min(n, len(s)):] {
+			if !yield(s[:min(n, len(s))]) {
+				return
+			}
+		}
+	}
 }

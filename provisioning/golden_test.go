@@ -107,7 +107,7 @@ func inGallery(t *testing.T, fn func(*gallery)) {
 	t.Helper()
 	k := newKit(t, kitOptions{
 		config: func(c *provisioning.Config) {
-			c.CA = []byte("PEM")
+			c.CA = []byte("-----BEGIN CERTIFICATE-----\n" + strings.Repeat("Q3JhZGxl", 8) + "\nQ0E=\n-----END CERTIFICATE-----\n")
 			c.Screens = func(context.Context, provisioning.Touch) provisioning.Shown { return provisioning.Shown{} }
 		},
 		site: func(s *directory.Site) { s.Adoption = directory.AdoptApprove },

@@ -197,7 +197,7 @@ func TestDoorForOldPhones(t *testing.T) {
 		{8444, "1.0", "https://127.0.0.1:8444/p/~"}, {8444, "1.1", "https://127.0.0.1:8444/p/~"}, {8444, "1.2", "https://127.0.0.1:8443/p/~"},
 		{0, "1.0", "http://127.0.0.1:8080/p/~"}, {0, "", "https://127.0.0.1:8443/p/~"},
 	} {
-		shelf := acmeShelf(t, "tls: {authority: true, min: \""+c.min+"\"}\n")
+		shelf := acmeShelf(t, "tls: {authority: file, min: \""+c.min+"\"}\n")
 		k := newKit(t, kitOptions{catalog: shelf, config: func(o *provisioning.Config) {
 			o.CA, o.Servers.OldHTTPSPort = []byte("-----BEGIN CERTIFICATE-----\n"), c.old
 		}})

@@ -66,11 +66,13 @@ type Provisioning struct {
 	misses  *onboard.Misses
 	journal *Journal
 	cache   *cache
-	custom  *custom.Templates
-	clerk   *clerk
-	keeper  *keeper
-	remotes remotes
-	alarms  *Alarms
+	// authorities are the certificates of Config.CA, each its base64 in lines.
+	authorities [][]string
+	custom      *custom.Templates
+	clerk       *clerk
+	keeper      *keeper
+	remotes     remotes
+	alarms      *Alarms
 	// strangers are not recognised; news tells of new ones.
 	strangers *onboard.Strangers
 	news      feeds[onboard.Stranger]
@@ -90,7 +92,7 @@ func New(c Config) (*Provisioning, error) {
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(),
 		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), strangers: onboard.NewStrangers(), custom: custom.New(),
-		previews: make(chan struct{}, 1), remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
+		authorities: armoured(c.CA), previews: make(chan struct{}, 1), remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

@@ -98,6 +98,9 @@ func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, b
 	if file.Own() {
 		f.Device, f.Site = v.device, v.snap.Site(v.device.Site)
 		f.Authority, f.Book = p.authorityURL(v, base), v.book
+		if v.model.Family.TLS.Authority {
+			f.Authorities = p.authorities
+		}
 		f.Page, f.Screens = p.pageOf(v, file, base), p.c.Screens != nil
 		f.FileName = func(pattern string) string { return v.model.FileName(pattern, string(v.device.MAC)) }
 	}

@@ -44,7 +44,18 @@ func (p *Provisioning) serve(ctx context.Context, v *visit, token bool) Response
 	p.clerk.met(v, token && grant.Mode == settings.Full)
 	p.clerk.proven(v)
 	p.clerk.spoke(v)
-	return p.file(ctx, v, file, grant.Mode, token)
+	resp := p.file(ctx, v, file, grant.Mode, token)
+	if token && grant.Mode != settings.Bootstrap && resp.Status == http.StatusOK {
+		p.trusting(v, file)
+	}
+	return resp
+}
+
+// trusting notes that a phone has been given our authority within its settings.
+func (p *Provisioning) trusting(v *visit, file *catalog.File) {
+	if v.model.Family.TLS.Inline && file.Kind == catalog.Device && len(p.authorities) > 0 && v.Method != http.MethodHead {
+		p.clerk.givenAuthority(v.device)
+	}
 }
 
 // judge puts the case before the ladder.

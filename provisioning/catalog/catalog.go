@@ -116,8 +116,11 @@ type Family struct {
 
 // TLS is what the phones of a family can do.
 type TLS struct {
-	// Authority: they can be given our certificate authority and then check it.
-	Authority bool
+	// Authority: they can be given our certificate authority and then check it;
+	// AuthoritySure is where that comes from, "document", "template" or "unsure".
+	// Inline ones are given it within their settings, the others fetch a file.
+	Authority, Inline bool
+	AuthoritySure     string
 	// Min is the version that a server has to speak for the oldest of them, such
 	// as "1.2"; empty: unknown. Below 1.2 they need the door for old phones.
 	Min string
@@ -125,6 +128,10 @@ type TLS struct {
 	// certificate from the factory.
 	SIPS, SRTP, Client bool
 }
+
+// Checks reports whether they check our authority so surely that what they cannot
+// do without may be served by TLS alone.
+func (t TLS) Checks() bool { return t.Authority && t.AuthoritySure != "unsure" }
 
 // Old reports whether some of the phones cannot come by the main TLS door.
 func (t TLS) Old() bool { return t.Min == "1.0" || t.Min == "1.1" }

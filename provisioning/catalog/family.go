@@ -33,7 +33,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 	y := &read.yaml
 	f := &Family{
 		Name: path.Base(folder), Vendor: v, Secrets: y.Limits.Secret, OnlyTFTP: y.OnlyTFTP, Reboots: y.Reboots, folder: folder, Chain: read.chain,
-		TLS:    TLS{Authority: y.TLS.Authority, Min: y.TLS.Min, SIPS: y.TLS.SIPS, SRTP: y.TLS.SRTP, Client: y.TLS.Client},
+		TLS:    TLS{Min: y.TLS.Min, SIPS: y.TLS.SIPS, SRTP: y.TLS.SRTP, Client: y.TLS.Client},
 		Format: render.Format(y.Format), Frame: y.Frame.frame(), Resync: y.Notify.events(),
 		KeyTypes: y.Keys.Types, Actions: y.Actions, Books: y.Phonebook.Books, BookEntries: y.Phonebook.MaxEntries,
 	}
@@ -48,6 +48,7 @@ func (l *loader) family(v *Vendor, folder string) (*Family, error) {
 		func() error { f.Models, err = y.models(f); return err },
 		func() error { f.Goldens, err = y.goldens(f); return err },
 		func() error { f.Files, err = l.files(f, y); return err },
+		func() error { return f.trusts(y) },
 		func() error { return f.drawn() },
 		func() error { f.Boot, err = y.boot(f); return err },
 	} {

@@ -31,7 +31,7 @@ firmwares:
 keys: {types: {line: L, blf: B, speed: S}}
 phonebook: {books: [company, personal], max_entries: 300}
 actions: {registered: action_url.registered}
-tls: {authority: true, min: "1.2", sips: true, srtp: true, client: true}
+tls: {authority: inline, min: "1.2", sips: true, srtp: true, client: true}
 firmware: {url: true, files: ["big-{version}.rom"]}
 limits: {secret: 20}
 defaults: {codecs: [pcma], display: page document, sure: unsure, kind: desk, lines: 2, soft_keys: 4, screen: mono, facts: {line: "ln"}}
@@ -88,7 +88,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		"content":   f.Files[0].ContentType == "text/x-acme" && f.Files[2].ContentType == "text/xml",
 		"notify":    f.Resync == catalog.Events{Resync: "check-sync", Reboot: "check-sync;reboot"} && m.Vendor.Resync.Reboot == "check-sync",
 		"frame":     f.Files[0].Frame.MaxBytes == 9000 && f.Files[0].Frame.Again[0] == "blf" && f.Files[2].Frame.First == "" && f.Files[3].Frame.MaxBytes == 100,
-		"tls":       f.TLS == catalog.TLS{Authority: true, Min: "1.2", SIPS: true, SRTP: true, Client: true},
+		"tls":       f.TLS == catalog.TLS{Authority: true, Inline: true, AuthoritySure: "template", Min: "1.2", SIPS: true, SRTP: true, Client: true},
 		"model":     m.Kind == "desk" && m.Lines == 2 && m.SoftKeys == 4 && m.Screen == "mono" && m.Login == (catalog.Way{By: "code", Sure: "unsure"}) && m.Display == (catalog.Way{By: "page", Sure: "document"}) && m.RemoteLogin && m.Notes[0] == "A limit.",
 		"huge":      c.Model("acme-huge").Kind == "ata" && c.Model("acme-huge").Login.By == "none" && !c.Model("acme-huge").RemoteLogin,
 		"boot":      f.Boot.HTTP10 && f.Boot.DoubleSlash && f.Boot.Asks[1].Range && f.Boot.Uploads[0] == "{mac}.log",
@@ -210,6 +210,9 @@ func TestFamilyFaultsAreNamed(t *testing.T) {
 		{"acme/big/model.yaml", "books: [company,", "books: [family,", "phonebook.books"},
 		{"acme/big/model.yaml", "max_entries: 300", "max_entries: -1", "max_entries"},
 		{"acme/big/model.yaml", "{registered:", "{sleeping:", "actions"},
+		{"acme/big/model.yaml", "authority: inline", "authority: true", "tls.authority"},
+		{"acme/big/model.yaml", "authority: inline", "authority: inline perhaps", "tls.authority"},
+		{"acme/big/model.yaml", "authority: inline", "authority: file", "no file of kind authority"},
 		{"acme/big/model.yaml", "min: \"1.2\"", "min: \"2\"", "tls.min"},
 		{"acme/big/model.yaml", "big-{version}.rom", "big {version}.rom", "firmware.files"},
 		{"acme/big/model.yaml", "kind: ata", "kind: toaster", "kind"},

@@ -73,7 +73,7 @@ type firmwaresYAML struct {
 }
 
 type tlsYAML struct {
-	Authority bool   `yaml:"authority"`
+	Authority string `yaml:"authority"` // file, inline, none; and how sure
 	Min       string `yaml:"min"`
 	SIPS      bool   `yaml:"sips"`
 	SRTP      bool   `yaml:"srtp"`

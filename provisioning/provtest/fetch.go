@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -77,8 +78,14 @@ func (p *Phone) upload(ctx context.Context, method, place, name string, res *Res
 	res.Steps = append(res.Steps, step)
 }
 
-// trust fetches the authority the phone is told to check servers by.
+// trust takes the authority the phone is told to check servers by: it stands in
+// the settings themselves, or they say where it is fetched.
 func (p *Phone) trust(ctx context.Context, at string, res *Result) {
+	if roots := inline(at); roots != nil {
+		p.roots = roots
+		p.hangUp()
+		return
+	}
 	u, err := url.Parse(at)
 	if err != nil || u.Scheme == "tftp" {
 		return
@@ -96,6 +103,19 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 		p.hangUp() // what is asked from now on is asked of a checked server
 	}
 	res.Steps = append(res.Steps, step)
+}
+
+// inline reads certificates as PEM, or as one without its first and last line;
+// nil: the text holds none.
+func inline(text string) *x509.CertPool {
+	if !strings.Contains(text, "-----BEGIN ") {
+		text = "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n"
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(text)) {
+		return nil
+	}
+	return roots
 }
 
 // head asks whether a file is there, as some phones do before they fetch it.

@@ -20,14 +20,14 @@ type reads struct {
 	Empty     string `yaml:"empty"`      // the text that stands for an empty value
 	MAC       string `yaml:"mac"`        // a setting that must name the phone
 	Chain     string `yaml:"chain"`      // names more files, by commas
-	Authority string `yaml:"authority"`  // where a certificate authority lies
+	Authority string `yaml:"authority"`  // where a certificate authority lies, or what is one
 	// Pair names what form pairs looks at.
 	Pair  pairReads `yaml:"pair"`
 	Place struct {
 		URL     string            `yaml:"url"`
 		Scheme  string            `yaml:"scheme"`
 		Schemes map[string]string `yaml:"schemes"`
-		Address string            `yaml:"address"` // without scheme
+		Address string            `yaml:"address"` // without scheme; {scheme} in the three names is ours
 		Port    string            `yaml:"port"`
 		Path    string            `yaml:"path"`
 	} `yaml:"provisioning"`

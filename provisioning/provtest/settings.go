@@ -139,11 +139,13 @@ func (r *reads) place(values map[string]string) string {
 	if r.Place.URL != "" {
 		return folderOf(values[r.Place.URL])
 	}
-	scheme, address := r.Place.Schemes[values[r.Place.Scheme]], values[r.Place.Address]
-	if port := values[r.Place.Port]; r.Place.Port != "" && port != "" {
+	scheme := r.Place.Schemes[values[r.Place.Scheme]]
+	get := func(name string) string { return values[strings.ReplaceAll(name, "{scheme}", scheme)] }
+	address := get(r.Place.Address)
+	if port := get(r.Place.Port); r.Place.Port != "" && port != "" {
 		address += ":" + port
 	}
-	if way := values[r.Place.Path]; r.Place.Path != "" && way != "" {
+	if way := get(r.Place.Path); r.Place.Path != "" && way != "" {
 		address += "/" + strings.Trim(way, "/")
 	}
 	switch {

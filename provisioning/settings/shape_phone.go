@@ -40,7 +40,8 @@ var provisionFields = []render.Field{
 	text("provision.host", "the URL's host; IPv6 in brackets", ofOne),
 	number("provision.port", "the URL's port, or its scheme's", ofOne),
 	text("provision.path", "the URL's path without its first and last slash", ofOne),
-	text("provision.authority", "URL of our certificate authority; absent where the model cannot take one", ofOne|maybe),
+	text("provision.authority", "URL of our certificate authority; absent where the model does not fetch one", ofOne|maybe),
+	list("provision.authorities", "our certificate authority itself, for settings that hold it: one certificate each; none where the model cannot take it", authorityShape, ofOne),
 	number("provision.interval", "minutes between two looks at the settings"),
 	number("provision.interval_seconds", "the same in seconds"),
 	yesNo("provision.pnp", "go on asking for settings by SIP multicast"),
@@ -50,6 +51,13 @@ var provisionFields = []render.Field{
 	text("auth.admin_password", "password of the phone's own administrator", secret|maybe),
 	text("auth.user_password", "password of the phone's own user", secret|maybe),
 }
+
+var authorityShape = render.NewShape(
+	number("number", "1..."),
+	list("lines", "its base64, without the lines that begin and end PEM", base64Shape),
+)
+
+var base64Shape = render.NewShape(text("text", "up to 64 characters"))
 
 var timeFields = []render.Field{
 	text("time.server", "NTP server"),

@@ -12,6 +12,7 @@ var (
 	atURL, atScheme, atAddress          = slot("provision.url"), slot("provision.scheme"), slot("provision.address")
 	atURLHost, atURLPort, atURLPath     = slot("provision.host"), slot("provision.port"), slot("provision.path")
 	atAuthority, atIntervalSeconds      = slot("provision.authority"), slot("provision.interval_seconds")
+	atAuthorities                       = slot("provision.authorities")
 	atAdmin, atUser                     = slot("auth.admin_password"), slot("auth.user_password")
 	atTime, atZoneVendor, atPosix       = slot("time.server"), slot("time.zone_vendor"), slot("time.posix")
 	atOffset, atHours, atOffsetMinutes  = slot("time.offset"), slot("time.offset_hours"), slot("time.offset_minutes")

@@ -70,10 +70,13 @@ type Facts struct {
 	// FileName fills in the placeholders of a file's name; nil: there are none.
 	FileName  func(string) string
 	Authority string // URL of our CA; empty: the model cannot take one
-	Screens   bool   // somebody answers at the page where people log in
-	Book      string // the phonebook wanted, "company", "site", "personal"; empty: none
-	Page      *Page  // what a page on its screen says; nil: what stands there while it is idle
-	Now       time.Time
+	// Authorities are the certificates of our CA, each its base64 in lines; nil:
+	// the model cannot take them.
+	Authorities [][]string
+	Screens     bool   // somebody answers at the page where people log in
+	Book        string // the phonebook wanted, "company", "site", "personal"; empty: none
+	Page        *Page  // what a page on its screen says; nil: what stands there while it is idle
+	Now         time.Time
 	// Mask hides secrets: for people's eyes.
 	Mask bool
 }
@@ -258,6 +261,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	setText(v, atFirmware, d.Firmware)
 	place(v, p.URL)
 	setText(v, atAuthority, p.Authority)
+	v[atAuthorities] = render.L(authorities(p.Authorities))
 	free := p.fillLines()
 	v[atFree], v[atLines] = render.B(free), render.L(p.lines)
 	if free {
@@ -306,6 +310,21 @@ func (p *phone) address(file string) string {
 		file = p.FileName(file)
 	}
 	return p.URL + file
+}
+
+// authorities are certificates for settings that hold them.
+func authorities(certificates [][]string) []render.Values {
+	all := make([]render.Values, len(certificates))
+	for i, lines := range certificates {
+		items := make([]render.Values, len(lines))
+		for j, line := range lines {
+			items[j] = base64Shape.New()
+			items[j][0] = render.S(line)
+		}
+		all[i] = authorityShape.New()
+		all[i][0], all[i][1] = render.I(i+1), render.L(items)
+	}
+	return all
 }
 
 // place takes the URL of the settings apart, for phones that want its parts.
