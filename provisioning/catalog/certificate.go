@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // Certificate is how a vendor's factory certificates name their phone.
@@ -15,12 +17,15 @@ type Certificate struct {
 	// Generic finds common names that many phones share; nil: none are known.
 	// A certificate without a MAC is generic too.
 	Generic *regexp.Regexp
+	// Sure is where this comes from: "document", "template", "unsure".
+	Sure string
 }
 
 // certificateYAML is the form of `certificate:`.
 type certificateYAML struct {
 	MAC     string `yaml:"mac"`
 	Generic string `yaml:"generic"`
+	Sure    string `yaml:"sure"` // unsure, if nothing is said
 }
 
 // certificate gives nil where the vendor's data says nothing.
@@ -31,7 +36,10 @@ func certificate(y *certificateYAML) (*Certificate, error) {
 	if y.MAC == "" {
 		return nil, errors.New("certificate.mac: is missing")
 	}
-	c := &Certificate{}
+	c := &Certificate{Sure: cmp.Or(y.Sure, "unsure")}
+	if !slices.Contains(knownSure, c.Sure) {
+		return nil, fmt.Errorf("certificate.sure: %q is none of %v", c.Sure, knownSure)
+	}
 	var err error
 	if c.MAC, err = regexp.Compile(y.MAC); err != nil {
 		return nil, fmt.Errorf("certificate.mac: %w", err)

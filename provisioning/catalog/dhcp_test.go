@@ -64,6 +64,7 @@ func TestFaultsOfDHCPAndCertificateAreNamed(t *testing.T) {
 		one(`option: 66, value: x, word: a`):                               "word",
 		"dhcp: [" + strings.Repeat("{option: 66, value: x}, ", 17) + "]\n": "dhcp: 17",
 		"certificate: {generic: x}\n":                                      "certificate.mac",
+		"certificate: {mac: 'a', sure: perhaps}\n":                         "certificate.sure",
 		"certificate: {mac: '('}\n":                                        "certificate.mac",
 		"certificate: {mac: '(a)(b)'}\n":                                   "certificate.mac",
 		"certificate: {mac: 'a', generic: '('}\n":                          "certificate.generic",
