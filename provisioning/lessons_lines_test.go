@@ -73,6 +73,51 @@ func TestSettingsReachEveryLine(t *testing.T) {
 	})
 }
 
+// TestIdleScreensSayWhoSits: two lines are for name and number, not for one of them twice.
+func TestIdleScreensSayWhoSits(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, says := range map[string][2]string{
+			"snom-d785":    {">ID 482711</user_idle_text>", `<user_idle_text idx="1" perm="R">Ada Lovelace</user_idle_text>` + "\n" + `    <user_idle_number idx="1" perm="R">101</user_idle_number>`},
+			"aastra-6867i": {"sip line1 screen name: ID 482711\nsip line1 screen name 2: \n", "sip line1 screen name: Ada Lovelace\nsip line1 screen name 2: 101\n"},
+			"cisco-8841":   {"<Station_Display_Name>ID 482711<", "<Station_Display_Name>Ada Lovelace<"},
+			"digium-d65":   {`"idle_company_text" value="ID 482711"`, `"idle_company_text" value=""`},
+			"yealink-t46u": {"-idle.xml\n", "screensaver.xml_browser.url = %NULL%\n"},
+			"poly-vvx450":  {`mb.idleDisplay.refresh="60"`, `mb.idleDisplay.refresh="60"`},
+		} {
+			file := settingsFile(g.k.p.Catalog().Model(model).Family)
+			for i, st := range []state{idle, oneLine} {
+				if body := g.file(t, model, file, st, nil); !strings.Contains(body, says[i]) {
+					t.Errorf("%s in state %s: no %q", model, st.name, says[i])
+				}
+			}
+		}
+	})
+}
+
+// TestAuthorityReachesPhonesThatCheckIt: within settings with its line breaks
+// where phones want them, and https addresses only where we are sure.
+func TestAuthorityReachesPhonesThatCheckIt(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, says := range map[string][]string{
+			"yealink-t46u":        {"static.trusted_certificates.url = https://127.0.0.1:8443/", "auto_provision.server.url = https://"},
+			"poly-vvx450":         {"=\"-----BEGIN CERTIFICATE-----&#10;Q3JhZGxl", "Q0E=&#10;-----END CERTIFICATE-----&#10;\"", `serverType="HTTPS"`},
+			"snom-d785":           {`<certificate type="base64">Q3JhZGxl`, "Q0E=</certificate>", "<setting_server perm=\"R\">https://"},
+			"aastra-6867i":        {"https user certificates: https://", "sips trusted certificates: https://", "download protocol: HTTPS"},
+			"avaya-j179":          {`SET TRUSTCERTS "authority.pem"`, "SET TLSSRVR 127.0.0.1"},
+			"grandstream-gxp1630": {"<P8433>-----BEGIN CERTIFICATE-----\nQ3JhZGxl", "<P212>1</P212>"},
+			"cisco-spa504g":       {"<Custom_CA_URL>http://", "<Profile_Rule>http://"},
+			"cisco-8841":          {"<Custom_CA_Rule>https://", "<Profile_Rule>https://"},
+		} {
+			body := g.file(t, model, settingsFile(g.k.p.Catalog().Model(model).Family), stateOf("secure"), nil)
+			for _, want := range says {
+				if !strings.Contains(body, want) {
+					t.Errorf("%s: no %q", model, want)
+				}
+			}
+		}
+	})
+}
+
 // TestKeysOfEveryModule: what the model's data say of a module's size is what is written.
 func TestKeysOfEveryModule(t *testing.T) {
 	inGallery(t, func(g *gallery) {

@@ -131,7 +131,7 @@ func (s Shown) page(address string) *settings.Page {
 		if i > 0 {
 			g.Next += "&"
 		}
-		g.Next += url.QueryEscape(c.Name) + "=" + url.QueryEscape(c.Value)
+		g.Next += c.Pair()
 	}
 	for _, c := range s.Choices {
 		g.Items = append(g.Items, settings.Item{Label: c.Label, URL: address + "?" + stepField + "=" + url.QueryEscape(c.Step)})

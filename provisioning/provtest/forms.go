@@ -115,13 +115,19 @@ func (attributes) start(e xml.StartElement, out map[string]string) {
 
 func (attributes) end(string, map[string]string) {}
 
-// elements take every element's text by its name, to which an idx attribute is added.
+// elements take every element's text by its name, to which an idx attribute is
+// added, and its other attributes as "name@attribute".
 type elements struct{ open []string }
 
-func (x *elements) start(e xml.StartElement, _ map[string]string) {
+func (x *elements) start(e xml.StartElement, out map[string]string) {
 	name := e.Name.Local
 	if idx := attribute(e, "idx"); idx != "" {
 		name += "." + idx
+	}
+	for _, a := range e.Attr {
+		if a.Name.Local != "idx" {
+			out[name+"@"+a.Name.Local] = a.Value
+		}
 	}
 	x.open = append(x.open, name)
 }

@@ -70,7 +70,7 @@ func open(t *testing.T) *house {
 	answer := func(ctx context.Context, r provisioning.Request) provisioning.Response { return p.Answer(ctx, r) }
 	files, err := tftpdoor.Listen("127.0.0.1:0", tftpdoor.Config{Answer: answer, Gate: gate})
 	must(t, err)
-	p, err = provisioning.New(provisioning.Config{Directory: h.dir, Catalog: h.shelf, CA: ca.PEM(),
+	p, err = provisioning.New(provisioning.Config{Directory: h.dir, Catalog: h.shelf, CA: ca.PEM(), Screens: dialogue,
 		Servers: provisioning.Servers{HTTPPort: port(plain.Addr()), HTTPSPort: port(safe.Addr()), TFTPPort: int(files.Addr().Port()), SIPPort: 5099, SIPSPort: 5098}})
 	must(t, err)
 	h.journal = p.Journal()

@@ -21,6 +21,11 @@ type reads struct {
 	MAC       string `yaml:"mac"`        // a setting that must name the phone
 	Chain     string `yaml:"chain"`      // names more files, by commas
 	Authority string `yaml:"authority"`  // where a certificate authority lies, or what is one
+	// Pages are the settings that bear the addresses of pages for the screen.
+	Pages struct {
+		Idle string `yaml:"idle"`
+		Menu string `yaml:"menu"` // empty: no setting but a key leads there
+	} `yaml:"pages"`
 	// Pair names what form pairs looks at.
 	Pair  pairReads `yaml:"pair"`
 	Place struct {

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"net/url"
+
 	"cradle/provisioning/render"
 )
 
@@ -23,6 +25,9 @@ type Page struct {
 
 // Carried is a field that goes from page to page.
 type Carried struct{ Name, Value string }
+
+// Pair is the field as it stands in a URL.
+func (c Carried) Pair() string { return url.QueryEscape(c.Name) + "=" + url.QueryEscape(c.Value) }
 
 // Item is a choice of a menu.
 type Item struct{ Label, URL string }
@@ -56,7 +61,7 @@ func (g *Page) fill(v render.Values) {
 	carry := make([]render.Values, len(g.Carry))
 	for i, c := range g.Carry {
 		carry[i] = carryShape.New()
-		carry[i][0], carry[i][1] = render.S(c.Name), render.S(c.Value)
+		carry[i][0], carry[i][1], carry[i][2] = render.S(c.Name), render.S(c.Value), render.S(c.Pair())
 	}
 	items := make([]render.Values, len(g.Items))
 	for i, c := range g.Items {

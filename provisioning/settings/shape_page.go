@@ -22,6 +22,7 @@ var pageFields = []render.Field{
 var carryShape = render.NewShape(
 	text("name", "of the field"),
 	text("value", "of the field"),
+	text("pair", "both as they stand in a URL: name=value"),
 )
 
 var itemShape = render.NewShape(

@@ -54,7 +54,7 @@ export const models = {
   login: 'Login at the phone',
   logins: { code: 'Dialled code', xml: 'Screen page', native: 'Its own', none: 'Not possible' },
   encryption: 'Encryption',
-  tls: { min: 'TLS {{min}} or newer', sips: 'SIP over TLS', srtp: 'SRTP', authority: 'takes our authority', client: 'factory certificate', none: 'none that is known' },
+  tls: { min: 'TLS {{min}} or newer', sips: 'SIP over TLS', srtp: 'SRTP', authority: 'takes our authority', unsure: 'takes our authority, unsure', client: 'factory certificate', none: 'none that is known' },
   keyTypes: 'Types of keys',
   files: 'Files it reads',
   parts: 'Built-in templates',

@@ -11,7 +11,7 @@ export function Facts({ model }: { model: PhoneModel }) {
   const { t } = useTranslation();
   const { tls } = model;
   const number = (n: number) => n || t('models.unknown');
-  const encryption = [tls.min && t('models.tls.min', { min: tls.min }), tls.sips && t('models.tls.sips'), tls.srtp && t('models.tls.srtp'), tls.authority && t('models.tls.authority'), tls.client && t('models.tls.client')].filter(Boolean);
+  const encryption = [tls.min && t('models.tls.min', { min: tls.min }), tls.sips && t('models.tls.sips'), tls.srtp && t('models.tls.srtp'), tls.authority && t(tls.authority_sure === 'unsure' ? 'models.tls.unsure' : 'models.tls.authority'), tls.client && t('models.tls.client')].filter(Boolean);
   const rows: [string, ReactNode][] = [
     [t('models.vendor'), model.vendor],
     [t('models.kind'), kindName(model.kind)],
