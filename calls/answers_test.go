@@ -39,12 +39,9 @@ func TestAnswers(t *testing.T) {
 		{name: "known, nobody registered", to: "104", status: 480},
 		{name: "a base extension whose phone has a guest", to: "103", status: 486},
 		{name: "own number, one line", to: "101", status: 486},
-		{name: "seat code before the feature exists", to: "*30101", status: 403, reason: "hot desking is not available yet"},
-		{name: "seat code with its end sign", to: "*30101%23", status: 403, reason: "hot desking is not available yet"},
 		{name: "encrypted media demanded", to: "102", sdp: "RTP/SAVP", status: 488},
 		{name: "no audio at all", to: "102", sdp: "none", status: 488},
 		{name: "a phone nobody sits at", from: 4, to: "102", status: 403, reason: "Nobody Logged In"},
-		{name: "seat code from a phone nobody sits at", from: 4, to: "*30101", status: 403, reason: "hot desking is not available yet"},
 		{name: "a vacated phone", from: 3, to: "102", status: 403, reason: "Logged In Elsewhere"},
 		{name: "a phone in the lobby", from: 5, to: "102", status: 403, reason: "Phone Not Approved"},
 	}

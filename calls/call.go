@@ -36,6 +36,7 @@ type Call struct {
 	partner  *party   // the one that answered
 	early    *party   // the one whose early media the caller hears
 	rang     map[int]bool
+	desk     *desk                         // we answered: a feature speaks with the caller
 	onAck    func(l *leg.Leg, body []byte) // what waits for the ACK of a late offer
 	ended    bool
 	faults   int
@@ -57,7 +58,7 @@ func (c *Call) start() {
 		c.ring()
 	case route.Feature:
 		if run := c.x.features[c.plan.Feature]; run != nil {
-			run(c, c.plan.Argument)
+			c.serve(run)
 			return
 		}
 		c.Refuse(sip.StatusForbidden, "this code is not available yet")
@@ -220,7 +221,7 @@ func (c *Call) Ended(l *leg.Leg, reason string) {
 		by = "caller"
 	}
 	status := sip.StatusOK
-	if c.partner == nil {
+	if c.partner == nil && c.record.Answered.IsZero() {
 		status = sip.StatusRequestTerminated
 	}
 	c.dropAll(leg.Reason(sip.StatusOK, "Normal call clearing"))
@@ -246,6 +247,10 @@ func (c *Call) dropAll(reason string) {
 
 // Told passes digits and the like on: they go to the other party, and its answer back.
 func (c *Call) Told(l *leg.Leg, i *leg.Info) {
+	if c.desk != nil && c.desk.end != nil {
+		c.desk.told(i)
+		return
+	}
 	other := c.other(c.party(l))
 	if other == nil {
 		i.Reply(sip.StatusInternalServerError)

@@ -27,6 +27,7 @@ import (
 	"cradle/calls/leg"
 	"cradle/directory"
 	"cradle/media"
+	"cradle/media/prompt"
 	"cradle/registrar"
 )
 
@@ -45,6 +46,7 @@ type Config struct {
 	Directory *directory.Directory
 	Registrar Registrar
 	Media     *media.Relay
+	Prompts   *prompt.Library  // nil: our own
 	Log       *slog.Logger     // nil: slog.Default
 	Now       func() time.Time // nil: time.Now
 	T1        time.Duration    // RFC 3261 section 17.1.1.1; 0: 500 ms
@@ -56,6 +58,7 @@ type Exchange struct {
 	cfg      Config
 	log      *slog.Logger
 	features feature.Table
+	prompts  *prompt.Library
 	feed     event.Feed
 	book     *cdr.Book
 	dialogs  dialogs
@@ -80,10 +83,14 @@ func New(c Config) (*Exchange, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.Prompts == nil {
+		c.Prompts = prompt.Open("")
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	x := &Exchange{cfg: c, log: c.Log.With("room", "calls"), features: feature.All(), live: map[directory.ID]*Call{}, empty: closed()}
+	x := &Exchange{cfg: c, log: c.Log.With("room", "calls"), prompts: c.Prompts, live: map[directory.ID]*Call{}, empty: closed()}
+	x.features = feature.All(feature.Config{Directory: c.Directory, Log: x.log.With("feature", "code")})
 	leg.AnswerFirst()
 	x.dialogs.init()
 	x.ctx, x.stop = context.WithCancel(context.Background())

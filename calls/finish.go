@@ -20,12 +20,21 @@ func (c *Call) up() {
 	c.setState(Talking)
 	c.publish(event.Answered, "callee", c.partner)
 	c.listenIn()
-	legs, err := json.Marshal([]savedLeg{c.caller.save(), c.partner.save()})
-	if err != nil {
+	c.note(cdr.Note{Record: c.record}, c.caller, c.partner)
+}
+
+// note keeps in the book whom to say goodbye to after a crash.
+func (c *Call) note(n cdr.Note, parties ...*party) {
+	var saved []savedLeg
+	for _, p := range parties {
+		saved = append(saved, p.save())
+	}
+	var err error
+	if n.Legs, err = json.Marshal(saved); err != nil {
 		c.log.Error("note on a call not written", "error", err)
 		return
 	}
-	c.x.book.Began(cdr.Note{Record: c.record, Legs: legs})
+	c.x.book.Began(n)
 }
 
 // conclude ends the call for everybody who listens, once: media closed,
@@ -35,6 +44,9 @@ func (c *Call) conclude(by string, status int, reason string) {
 		return
 	}
 	c.ended, c.onAck = true, nil
+	if c.desk != nil {
+		c.desk.leave()
+	}
 	c.letGo()
 	parties := append([]*party{c.caller}, c.branches...)
 	for _, p := range parties {

@@ -10,6 +10,10 @@ import (
 // Offered is told that a party wants to change the session (hold, resume, other codecs).
 // The other party is asked and decides; ports and addresses stay ours.
 func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
+	if c.desk != nil && c.desk.end != nil && !c.ended && c.onAck == nil {
+		c.desk.offered(o)
+		return
+	}
 	p := c.party(l)
 	other := c.other(p)
 	if c.ended || c.partner == nil || other == nil || c.onAck != nil || !other.leg.Confirmed() {

@@ -36,6 +36,7 @@ type Directory struct {
 	engine    kv.Engine
 	keys      *Keys
 	passwords *passwords
+	gate      gate
 	log       *slog.Logger
 	now       func() time.Time
 
@@ -82,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Directory, error) {
 	d.found, d.audit = found, audit
 	d.current.Store(s)
 	go d.write()
-	if err := d.clearPending(ctx); err != nil {
+	if err := errors.Join(d.loadGate(), d.clearPending(ctx)); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil

@@ -193,3 +193,8 @@ func (d *Directory) MatchVirtualizationSecret(ext ID, digits string) bool {
 	}
 	return d.keys.matches(purposeVirtualization, e.Virtualization.Secret, digits)
 }
+
+// CheckPIN judges a PIN the owner of an extension chose, as SetPIN does.
+func (s *Snapshot) CheckPIN(ext *Extension, digits string) error {
+	return CheckChosen(digits, SecretPIN.Longest(), ext.Number, s.numbersText(ext.ID)...)
+}

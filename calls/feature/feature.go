@@ -2,21 +2,64 @@
 // sees a call only through its small Desk and knows neither SIP nor media.
 package feature
 
-// Desk is what a feature may do with the call it was dialled in.
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"cradle/directory"
+)
+
+// Desk is what a feature may do with the call it was dialled in. Phrases are
+// names of prompts; a digit is the phrase of that digit. Its methods wait for
+// what they do, and give an error when the caller has gone: then the feature
+// is to end.
 type Desk interface {
-	// Refuse ends the call with a SIP status and short words for the phone.
+	// Line is the phone line the code was dialled at.
+	Line() directory.LineRef
+	// Answer takes the call; what is said from then on is heard.
+	Answer() error
+	// Say says something to its end, or until a key is pressed.
+	Say(phrases ...string) error
+	// Ask says something, which the first digit interrupts, and collects up to
+	// most digits; # ends them, and so do 3 s without one. What it gives is
+	// empty when none came.
+	Ask(most int, phrases ...string) (directory.Secret, error)
+	// Refuse ends a call that was not answered with a SIP status and short words for the phone.
 	Refuse(status int, reason string)
+	// HangUp ends the call.
+	HangUp()
 }
 
-// Feature is one thing a code can do. It runs on the call's goroutine.
-type Feature func(d Desk, argument string)
+// Directory is what features read and write; *directory.Directory satisfies it.
+type Directory interface {
+	Snapshot() *directory.Snapshot
+	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
+	Try(context.Context, directory.Attempt) directory.Verdict
+}
+
+// Feature is one thing a code can do. It runs beside the call; when it
+// returns, the call is hung up.
+type Feature func(ctx context.Context, d Desk, argument string)
 
 // Table are the features by the name a code record bears.
 type Table map[string]Feature
 
+// Config is what features share.
+type Config struct {
+	Directory Directory
+	Log       *slog.Logger
+	// Even is how long after an entered secret a refusal is told, so that
+	// every one takes the same time; 0: 60 ms.
+	Even time.Duration
+}
+
 // All is the explicit list: a new feature is a new file and one line here.
-func All() Table {
+func All(c Config) Table {
+	if c.Even == 0 {
+		c.Even = 60 * time.Millisecond
+	}
 	return Table{
-		"seat": seat,
+		"seat": seats{c}.dialled,
 	}
 }

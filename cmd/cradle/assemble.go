@@ -13,6 +13,7 @@ import (
 	"cradle/calls/presence"
 	"cradle/directory"
 	"cradle/media"
+	"cradle/media/prompt"
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
 	"cradle/provisioning/clientcert"
@@ -149,7 +150,8 @@ func (a *appliance) openRegistrar(ctx context.Context) (err error) {
 }
 
 func (a *appliance) openCalls(context.Context) (err error) {
-	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media, Log: a.log})
+	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media,
+		Prompts: prompt.Open(filepath.Join(a.settings.Data, "prompts")), Log: a.log})
 	if err != nil {
 		return fmt.Errorf("calls: %w", err)
 	}

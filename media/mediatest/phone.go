@@ -11,7 +11,9 @@ import (
 
 	"github.com/zaf/g711"
 
+	"cradle/media/codec"
 	"cradle/media/rtp"
+	"cradle/media/tone"
 )
 
 // window is how much of the newest sound is kept and judged: 400 ms, so that a bin is 2.5 Hz wide.
@@ -230,5 +232,65 @@ func (ph *Phone) order(h rtp.Header) {
 	}
 	if len(ph.ssrc) < 64 || known {
 		ph.ssrc[h.SSRC] = h.Seq + 1
+	}
+}
+
+// Press sends keys to an address as events of RFC 4733, within the stream of what is said: for each key durations that
+// grow, and the end three times. They are not spread over time, which nobody who hears them asks for.
+func (ph *Phone) Press(to netip.AddrPort, keys string) {
+	ph.mouth.Lock()
+	defer ph.mouth.Unlock()
+	for i := range len(keys) {
+		ph.header.Time += frame
+		for n := 1; n <= 7; n++ {
+			h := ph.header
+			h.Type, h.Marker = 101, n == 1
+			e := codec.Event{Key: keys[i], End: n >= 5, Volume: 10, Duration: uint16(min(n, 5) * frame)}
+			ph.packet = rtp.Append(ph.packet[:0], h, codec.AppendEvent(nil, e))
+			ph.header.Seq++
+			ph.conn.WriteToUDPAddrPort(ph.packet, to) //nolint:errcheck // judged by what is heard
+		}
+		ph.header.Time += 5 * frame
+	}
+}
+
+// Sing sends keys to an address as PCMU sound, 80 ms each and 60 ms apart, and returns when they are sent.
+func (ph *Phone) Sing(to netip.AddrPort, keys string) {
+	const down = 2 // from 16 to 8 kHz: both frequencies are far below the edge
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	wide := make([]int16, down*frame)
+	ph.mouth.Lock()
+	h := ph.header // its own time: that of the stream goes on meanwhile
+	ph.mouth.Unlock()
+	say := func(p *tone.Player) {
+		clear(wide)
+		if p != nil {
+			p.Read(wide)
+		}
+		b := make([]byte, frame)
+		for i := range b {
+			b[i] = g711.EncodeUlawFrame(wide[down*i])
+		}
+		<-tick.C
+		ph.mouth.Lock()
+		defer ph.mouth.Unlock()
+		h.Time += frame
+		h.Type, h.Seq = PCMU, ph.header.Seq
+		ph.packet = rtp.Append(ph.packet[:0], h, b)
+		ph.header.Seq++
+		ph.conn.WriteToUDPAddrPort(ph.packet, to) //nolint:errcheck // judged by what is heard
+	}
+	for i := range len(keys) {
+		p := tone.Play(tone.Key(keys[i], 80))
+		for range 4 {
+			say(p)
+		}
+		for range 3 {
+			say(nil)
+		}
+	}
+	for range 10 { // what is still on its way to the ear is pushed through
+		say(nil)
 	}
 }

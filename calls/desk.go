@@ -1,0 +1,351 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"cradle/calls/cdr"
+	"cradle/calls/event"
+	"cradle/calls/feature"
+	"cradle/calls/leg"
+	"cradle/directory"
+	"cradle/media"
+)
+
+// How long a caller may be silent.
+const (
+	firstDigit = 10 * time.Second // after a question
+	nextDigit  = 3 * time.Second  // after a digit
+)
+
+// typedAhead is how many keys are kept that nobody has asked for yet.
+const typedAhead = 32
+
+// errGone means that the caller has hung up.
+var errGone = errors.New("the caller has gone")
+
+// desk is a call answered by us: what a feature sees of it. Features call its
+// methods beside the loop and wait; all of its fields are of the loop, but for
+// gone and at.
+type desk struct {
+	c        *Call
+	at       directory.LineRef
+	language string
+	codecs   []string // the caller may use, in order of preference; none: any
+	end      *media.Endpoint
+	gone     chan struct{} // closed when the call has ended
+	way      way           // by which digits come in this call
+	turn     int           // counts what was said, so that the end of an old one is known
+	silent   func()        // stops waiting for the next digit
+	said     func(error)   // who waits for the end of what is said
+	asked    *question
+	ahead    []byte // keys that were pressed before the question they are for
+}
+
+// way is how a digit came. The first way is the one: a phone that sends each
+// digit by two is heard once.
+type way int
+
+const (
+	byMedia way = iota + 1
+	byInfo
+)
+
+// question is what digits are collected for.
+type question struct {
+	most   int
+	digits []byte
+	done   func(directory.Secret, error)
+}
+
+var _ feature.Desk = (*desk)(nil)
+
+// serve runs a feature beside the call.
+func (c *Call) serve(run feature.Feature) {
+	d := &desk{c: c, at: directory.LineRef{Device: c.peer.Device.ID, Line: c.peer.Line}, gone: make(chan struct{})}
+	if org := c.snapshot.Organization(c.peer.Device.Organization); org != nil {
+		d.language = org.Language
+	}
+	c.desk = d
+	argument := c.plan.Argument
+	c.Go(func(ctx context.Context) {
+		defer d.HangUp()
+		run(ctx, d, argument)
+	})
+}
+
+// Line is where the code was dialled.
+func (d *desk) Line() directory.LineRef { return d.at }
+
+// on runs f on the loop and waits until what it began is done.
+func (d *desk) on(f func(done func(error))) error {
+	result := make(chan error, 1)
+	done := func(err error) {
+		select {
+		case result <- err:
+		default:
+		}
+	}
+	posted := d.c.Post(func() {
+		if d.c.ended {
+			done(errGone)
+			return
+		}
+		f(done)
+	})
+	if !posted {
+		return errGone
+	}
+	select {
+	case err := <-result:
+		return err
+	case <-d.gone:
+		return errGone
+	}
+}
+
+// Answer takes the call.
+func (d *desk) Answer() error { return d.on(d.answer) }
+
+func (d *desk) answer(done func(error)) {
+	c, p, offer := d.c, d.c.caller, d.c.req.Body()
+	if err := d.open(offer); err != nil {
+		c.log.Info("a code's call cannot be answered", "error", err)
+		if p.media == nil {
+			c.noMedia(err)
+		} else {
+			c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
+		}
+		done(err)
+		return
+	}
+	body, err := p.media.Answer(d.codecs...)
+	if err != nil {
+		c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
+		done(err)
+		return
+	}
+	if len(offer) == 0 {
+		c.onAck = func(_ *leg.Leg, answer []byte) { done(d.lateAnswer(answer)) }
+	}
+	c.snapshot, c.req, c.tx = nil, nil, nil
+	if !p.leg.Answer(body) {
+		done(errGone)
+		return
+	}
+	c.upAlone()
+	if len(offer) > 0 {
+		done(nil)
+	}
+}
+
+// open opens the caller's media with us at its other side.
+func (d *desk) open(offer []byte) error {
+	p := d.c.caller
+	if err := d.c.openMedia(p, d.c.peer.Host, nil); err != nil {
+		return err
+	}
+	if len(offer) > 0 {
+		if err := p.hear(offer); err != nil {
+			return err
+		}
+	}
+	cfg := media.EndpointConfig{}
+	mode := ""
+	if e := d.c.snapshot.Sitting(d.at).Extension; e != nil {
+		mode, d.codecs = e.SIP.DTMF, e.SIP.Codecs
+	}
+	if mode == "inband" {
+		cfg.Digits = media.InSound
+	}
+	if mode != "info" {
+		cfg.Pressed = func(key byte) { d.c.Post(func() { d.key(key, byMedia) }) }
+	}
+	var err error
+	d.end, err = p.media.Local(cfg)
+	return err
+}
+
+func (d *desk) lateAnswer(answer []byte) error {
+	if err := d.c.caller.hear(answer); err != nil {
+		d.c.log.Info("no usable answer in the ACK", "error", err)
+		d.c.hangUp("system", sip.StatusNotAcceptableHere, "Not Acceptable Here")
+		return err
+	}
+	d.end.Settle()
+	return nil
+}
+
+// upAlone is up for a call that no other phone has a part in.
+func (c *Call) upAlone() {
+	c.record.Answered, c.record.Status = c.x.cfg.Now(), sip.StatusOK
+	c.mu.Lock()
+	c.show.Answered = c.record.Answered
+	c.mu.Unlock()
+	c.setState(Talking)
+	c.publish(event.Answered, "system", nil)
+	c.note(cdr.Note{Record: c.record}, c.caller)
+}
+
+// Refuse ends a call that was not answered.
+func (d *desk) Refuse(status int, reason string) {
+	_ = d.on(func(done func(error)) { d.c.Refuse(status, reason); done(nil) })
+}
+
+// HangUp ends the call, answered or not.
+func (d *desk) HangUp() {
+	d.c.Post(func() {
+		if d.c.record.Answered.IsZero() {
+			d.c.hangUp("system", sip.StatusTemporarilyUnavailable, "Temporarily Unavailable")
+			return
+		}
+		d.c.hangUp("system", sip.StatusOK, "Normal call clearing")
+	})
+}
+
+// leave tells the feature that the call has ended.
+func (d *desk) leave() {
+	clear(d.ahead)
+	if d.asked != nil {
+		clear(d.asked.digits)
+		d.asked = nil
+	}
+	close(d.gone)
+}
+
+// Say says something to its end, or until a key is pressed.
+func (d *desk) Say(phrases ...string) error {
+	return d.on(func(done func(error)) { d.say(phrases, done) })
+}
+
+func (d *desk) say(phrases []string, done func(error)) {
+	d.turn++
+	turn := d.turn
+	d.said = done
+	d.end.Play(d.c.x.prompts.Say(d.language, phrases...), func() {
+		d.c.Post(func() {
+			if d.turn == turn {
+				d.finished()
+			}
+		})
+	})
+}
+
+// finished: what was said is over, by its end or by a key.
+func (d *desk) finished() {
+	d.turn++
+	if said := d.said; said != nil {
+		d.said = nil
+		said(nil)
+	}
+}
+
+// Ask says something and collects digits.
+func (d *desk) Ask(most int, phrases ...string) (answer directory.Secret, err error) {
+	err = d.on(func(done func(error)) {
+		d.asked = &question{most: most, digits: make([]byte, 0, most), done: func(s directory.Secret, err error) {
+			answer = s
+			done(err)
+		}}
+		d.say(phrases, func(error) { d.wait(firstDigit) })
+		typed := d.ahead
+		d.ahead = nil
+		for _, key := range typed {
+			d.key(key, d.way)
+		}
+		clear(typed)
+	})
+	if err != nil {
+		return directory.Secret{}, err
+	}
+	return answer, nil
+}
+
+// wait ends the question when no digit comes for that long.
+func (d *desk) wait(t time.Duration) {
+	d.stopWaiting()
+	d.silent = d.c.After(t, d.answered)
+}
+
+func (d *desk) stopWaiting() {
+	if d.silent != nil {
+		d.silent()
+		d.silent = nil
+	}
+}
+
+// key takes a key that was pressed. A star begins the entry anew.
+func (d *desk) key(key byte, by way) {
+	if d.c.ended || d.way != 0 && d.way != by {
+		return
+	}
+	d.way = by
+	if d.said != nil {
+		d.end.Hush()
+		d.finished()
+	}
+	q := d.asked
+	switch {
+	case q == nil:
+		if len(d.ahead) < typedAhead {
+			d.ahead = append(d.ahead, key)
+		}
+	case key == '#':
+		d.answered()
+	case key == '*':
+		q.digits = q.digits[:0]
+		d.wait(nextDigit)
+	case key >= '0' && key <= '9':
+		if q.digits = append(q.digits, key); len(q.digits) >= q.most {
+			d.answered()
+			return
+		}
+		d.wait(nextDigit)
+	}
+}
+
+// answered gives what was entered to whom it was asked for.
+func (d *desk) answered() {
+	d.stopWaiting()
+	if q := d.asked; q != nil {
+		d.asked = nil
+		s := directory.NewSecret(string(q.digits))
+		clear(q.digits)
+		q.done(s, nil)
+	}
+}
+
+// told takes a digit that came by INFO, in either of the two forms phones use.
+func (d *desk) told(i *leg.Info) {
+	key := infoKey(i)
+	if key == 0 {
+		i.Reply(sip.StatusUnsupportedMediaType)
+		return
+	}
+	i.Reply(sip.StatusOK)
+	d.key(key, byInfo)
+}
+
+// offered takes a new offer of the caller's: hold, resume, another address.
+func (d *desk) offered(o *leg.Offer) {
+	p := d.c.caller
+	before := p.said
+	if len(o.Body) > 0 {
+		if err := p.hear(o.Body); err != nil {
+			o.Refuse(sip.StatusNotAcceptableHere)
+			return
+		}
+	}
+	body, err := p.media.Answer(d.codecs...)
+	if err != nil {
+		d.c.restore(p, before)
+		o.Refuse(sip.StatusNotAcceptableHere)
+		return
+	}
+	if o.Answer(body) && len(o.Body) == 0 {
+		d.c.onAck = func(_ *leg.Leg, answer []byte) { _ = d.lateAnswer(answer) }
+	}
+}
