@@ -143,19 +143,20 @@ func (d *desk) answer(done func(error)) {
 }
 
 // open opens the caller's media with us at its other side.
-func (d *desk) open(offer []byte) error {
+func (d *desk) open(said []byte) error {
 	p := d.c.caller
-	if err := d.c.openMedia(p, d.c.peer.Host, nil); err != nil {
+	sits := d.c.snapshot.Sitting(d.at).Extension
+	if err := d.c.openMedia(p, d.c.peer.Host, nil, encryption(d.c.snapshot, d.c.peer.Device, sits, d.c.peer.Transport, d.c.plan.Emergency)); err != nil {
 		return err
 	}
-	if len(offer) > 0 {
-		if err := p.hear(offer); err != nil {
+	if len(said) > 0 {
+		if err := p.hear(offer, said); err != nil {
 			return err
 		}
 	}
 	cfg := media.EndpointConfig{}
 	mode := ""
-	if e := d.c.snapshot.Sitting(d.at).Extension; e != nil {
+	if e := sits; e != nil {
 		mode, d.codecs = e.SIP.DTMF, e.SIP.Codecs
 	}
 	if mode == "inband" {
@@ -169,8 +170,8 @@ func (d *desk) open(offer []byte) error {
 	return err
 }
 
-func (d *desk) lateAnswer(answer []byte) error {
-	if err := d.c.caller.hear(answer); err != nil {
+func (d *desk) lateAnswer(body []byte) error {
+	if err := d.c.caller.hear(answer, body); err != nil {
 		d.c.log.Info("no usable answer in the ACK", "error", err)
 		d.c.hangUp("system", sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return err
@@ -334,7 +335,7 @@ func (d *desk) offered(o *leg.Offer) {
 	p := d.c.caller
 	before := p.said
 	if len(o.Body) > 0 {
-		if err := p.hear(o.Body); err != nil {
+		if err := p.hear(offer, o.Body); err != nil {
 			o.Refuse(sip.StatusNotAcceptableHere)
 			return
 		}

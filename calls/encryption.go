@@ -20,7 +20,7 @@ import (
 //
 // A browser speaks DTLS and nothing else. An emergency call is carried however the phone makes it.
 func encryption(s *directory.Snapshot, device *directory.Device, sits *directory.Extension, transport string, emergency bool) media.Encryption {
-	e := demanded(desk(s, device, sits), sits, transport)
+	e := demanded(srtpOf(s, device, sits), sits, transport)
 	if emergency {
 		e = media.Encryption{Offer: e.Offer, Accept: media.SDES | media.DTLS}
 	}
@@ -47,8 +47,8 @@ const srtp = "sip.srtp"
 
 var strictness = []string{"", "off", "optional", "required"}
 
-// desk is what holds for a phone: off, optional or required; empty: nobody said.
-func desk(s *directory.Snapshot, d *directory.Device, sits *directory.Extension) string {
+// srtpOf is what holds for a phone: off, optional or required; empty: nobody said.
+func srtpOf(s *directory.Snapshot, d *directory.Device, sits *directory.Extension) string {
 	said := ""
 	say := func(kind, id string) {
 		if v, ok := s.Setting(directory.Scope{Kind: kind, ID: id}, srtp); ok && slices.Contains(strictness, v) {
