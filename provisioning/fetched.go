@@ -16,7 +16,10 @@ import (
 // Bounds of what is remembered of fetched files.
 const (
 	fetchedBytes = 16 << 20 // texts, compressed, all together
-	fetchedQueue = 256      // texts to be made; more are dropped and come again with the next fetch
+	fetchedQueue = 10_000   // texts to be made; more are dropped and come again with the next fetch
+	// fetchedPace is the least time between two of them: when a thousand phones
+	// boot at once, what people may want to look at later can wait.
+	fetchedPace = 4 * time.Millisecond
 )
 
 // Fetched is a file of its own that a phone last got in full.
@@ -44,10 +47,11 @@ type fetchedFile struct {
 // keeper remembers what phones fetched. Their texts are rendered once more
 // without secrets, off the answering path, and only when they changed.
 type keeper struct {
-	p    *Provisioning
-	work chan *visit
-	stop chan struct{}
-	done chan struct{}
+	p      *Provisioning
+	work   chan *visit
+	stop   chan struct{}
+	done   chan struct{}
+	packer *flate.Writer // of run alone; a new one for each text is a megabyte to be cleared
 
 	mu    sync.Mutex
 	files map[fetchedKey]*list.Element // of *fetchedFile
@@ -58,6 +62,7 @@ type keeper struct {
 func newKeeper(p *Provisioning) *keeper {
 	k := &keeper{p: p, work: make(chan *visit, fetchedQueue), stop: make(chan struct{}), done: make(chan struct{}),
 		files: map[fetchedKey]*list.Element{}, order: list.New()}
+	k.packer, _ = flate.NewWriter(nil, flate.BestSpeed) // the level is one there is
 	go k.run()
 	return k
 }
@@ -69,12 +74,19 @@ func (k *keeper) close() {
 
 func (k *keeper) run() {
 	defer close(k.done)
+	pace := time.NewTicker(fetchedPace)
+	defer pace.Stop()
 	for {
 		select {
 		case <-k.stop:
 			return
 		case v := <-k.work:
 			k.keep(v)
+		}
+		select {
+		case <-k.stop:
+			return
+		case <-pace.C:
 		}
 	}
 }
@@ -121,9 +133,9 @@ func (k *keeper) keep(v *visit) {
 		text = nil
 	}
 	var packed bytes.Buffer
-	w, _ := flate.NewWriter(&packed, flate.BestSpeed)
-	_, _ = w.Write(text) // a buffer takes all
-	_ = w.Close()
+	k.packer.Reset(&packed)
+	_, _ = k.packer.Write(text) // a buffer takes all
+	_ = k.packer.Close()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.files[fetchedKey{v.device.ID, v.file.Name}]

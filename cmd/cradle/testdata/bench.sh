@@ -2,11 +2,11 @@
 # Own benchmarks of the hot paths, with allocations. With a folder of outside
 # generators as the first argument also figures beside the peers found there:
 # both are measured in turn in one run, and only their ratio counts.
-# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip media prov).
+# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip media prov storm).
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../../.." && pwd)
 BENCH=${1:-}
-ONLY=${ONLY:-own sip media prov}
+ONLY=${ONLY:-own sip media prov storm}
 ROUNDS=${ROUNDS:-3} SECS=${SECS:-3} CALLS=${CALLS:-200,800}
 has() { [[ " $ONLY " == *" $1 "* ]]; }
 cd "$here"
@@ -92,6 +92,18 @@ if has media; then for _ in $(seq "$ROUNDS"); do
 	load rtp -sip -target 127.0.0.1:15060 -pid $pid -calls "$CALLS" -secs "$SECS" -accounts "$OUT/accounts" | emit media "cradle"
 	stop $pid
 done; fi
+
+# A storm has no peer: all phones switch on at the same instant, boot and
+# register. The appliance and the phones share both cores.
+if has storm; then
+	go build -trimpath -o "$bin/phonesim" ./cmd/phonesim
+	for url in http://127.0.0.1:18080/p/ https://127.0.0.1:18443/p/ tftp://127.0.0.1:16969/; do
+		ours; taskset -pc 0,1 "$pid" >/dev/null
+		"$bin/phonesim" storm --count "$phones" --model yealink-t46s --mac-base 001565000000 --url "$url" --register --parallel 512 --json >"$OUT/storm-${url%%:*}.json" || true
+		echo "${url%%:*}: $(cat "$OUT/storm-${url%%:*}.json"), memory at its peak $(awk '/VmHWM/ {print int($2/1024)}' "/proc/$pid/status") MB"
+		stop $pid
+	done
+fi
 
 cpu() { awk '{sub(/^.*\) /,""); print ($12+$13)/100}' "/proc/$1/stat"; }
 tree() { local t=0 p; for p in "$1" $(pgrep -P "$1"); do t=$(awk -v a="$t" -v b="$(cpu "$p")" 'BEGIN {print a+b}'); done; echo "$t"; }
