@@ -22,7 +22,7 @@ import (
 func encryption(s *directory.Snapshot, device *directory.Device, sits *directory.Extension, transport string, emergency bool) media.Encryption {
 	e := demanded(srtpOf(s, device, sits), sits, transport)
 	if emergency {
-		e = media.Encryption{Offer: e.Offer, Accept: media.SDES | media.DTLS}
+		e = media.Encryption{Offer: e.Offer, Accept: media.SDES | media.DTLS, ICE: e.ICE}
 	}
 	return e
 }
@@ -30,7 +30,7 @@ func encryption(s *directory.Snapshot, device *directory.Device, sits *directory
 func demanded(desk string, sits *directory.Extension, transport string) media.Encryption {
 	sealed := transport == "tls"
 	if transport == "ws" || transport == "wss" {
-		return media.Encryption{Offer: media.DTLS, Accept: media.DTLS, Require: true}
+		return media.Encryption{Offer: media.DTLS, Accept: media.DTLS, Require: true, ICE: true}
 	}
 	kinds := kindsOf(sits)
 	if kinds == 0 {

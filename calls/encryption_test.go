@@ -25,7 +25,7 @@ func TestWhoMustEncryptHow(t *testing.T) {
 		{"required", "sdes", "tls", media.Encryption{Offer: sdes, Accept: sdes, Require: true}},
 		{"required", "sdes_dtls", "udp", media.Encryption{Offer: dtls, Accept: dtls, Require: true}},
 		{"required", "sdes", "udp", media.Encryption{Require: true}}, // nothing is left: refused
-		{"off", "none", "wss", media.Encryption{Offer: dtls, Accept: dtls, Require: true}},
+		{"off", "none", "wss", media.Encryption{Offer: dtls, Accept: dtls, Require: true, ICE: true}},
 	} {
 		sits := &directory.Extension{}
 		sits.SIP.MediaEncryption = c.person

@@ -99,8 +99,11 @@ func TestPlainIsRefusedWhereAKindWasChosen(t *testing.T) {
 	if got := crypto(offer); len(got) != 2 || !bytes.Contains(offer, []byte(" RTP/SAVP ")) {
 		t.Errorf("offered\n%s", offer)
 	}
-	go in.Reply(200, anna.SDP("sendrecv")) // without a key
+	acked := make(chan *sip.Request, 1)
+	go func() { acked <- in.Reply(200, anna.SDP("sendrecv")) }() // without a key
 	out.Expect(488)
+	<-acked
+	in.TakeBye()
 }
 
 // F078: what is offered for each choice, and for what a desk may do beside plain.

@@ -55,6 +55,9 @@ func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
 		return nil, ErrClosed
 	}
 	layout, audio := []sdp.Media{{Proto: s.may.profile()}}, 0
+	if s.may.ICE {
+		layout[0].Mid = "0"
+	}
 	if s.remote != nil {
 		layout, audio = s.remote.Media, s.remote.audio
 	}
@@ -85,12 +88,21 @@ func (s *Session) answer(m *sdp.Media) sdp.Line {
 	if w.kind == SDES {
 		line.Keys = []sdp.Crypto{s.crypto(w.tag, w.key.Suite())}
 	}
+	if w.kind == DTLS {
+		line.Prints, line.Setup = []sdp.Fingerprint{s.relay.handshakes.Print()}, sdp.Passive
+		if w.client {
+			line.Setup = sdp.Active
+		}
+	}
+	if w.user != "" {
+		line.ICE = s.iceLine()
+	}
 	return line
 }
 
 // offer names the ways that are open to the party; within a dialog, the one that was agreed on.
 func (s *Session) offer(m *sdp.Media) sdp.Line {
-	o := offered{kinds: s.may.Offer, suites: secure.Offered[:]}
+	o := offered{kinds: s.may.Offer, suites: secure.Offered[:], mux: s.may.Offer&DTLS != 0}
 	if w := s.remote; w != nil {
 		o = offered{kinds: w.kind, suites: []secure.Suite{w.key.Suite()}, mux: w.mux}
 	}
@@ -101,7 +113,20 @@ func (s *Session) offer(m *sdp.Media) sdp.Line {
 			line.Keys = append(line.Keys, s.crypto(i+1, suite))
 		}
 	}
+	if o.kinds&DTLS != 0 {
+		line.Prints, line.Setup = []sdp.Fingerprint{s.relay.handshakes.Print()}, sdp.ActPass
+	}
+	if s.may.ICE && (s.remote == nil || s.remote.user != "") {
+		line.ICE = s.iceLine()
+		l, c := s.leg, s.ice
+		s.reactor.post(func() { l.expect(c) }) // checks may overtake the answer
+	}
 	return line
+}
+
+func (s *Session) iceLine() sdp.ICE {
+	c := s.checks()
+	return sdp.ICE{User: c.User, Password: c.Password}
 }
 
 func (s *Session) crypto(tag int, of secure.Suite) sdp.Crypto {

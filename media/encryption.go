@@ -3,6 +3,7 @@ package media
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cradle/media/sdp"
 	"cradle/media/secure"
@@ -22,6 +23,7 @@ type Encryption struct {
 	Offer   Kind // ways that offers to it name
 	Accept  Kind // ways that are taken when it offers them
 	Require bool // without one of these ways it is refused
+	ICE     bool // a browser: it is found by its checks (RFC 8445), and RTP and RTCP come by one port
 }
 
 // agreed is how the packets of a party travel, after its last word.
@@ -30,6 +32,10 @@ type agreed struct {
 	tag  int  // of its a=crypto
 	key  secure.Key
 	mux  bool
+
+	client bool // by DTLS: we open the association
+	prints []sdp.Fingerprint
+	user   string // its ice-ufrag, where ICE is used
 }
 
 // rank says how well a line can be met by some ways of encryption and suites: encrypted before plain.
@@ -48,8 +54,12 @@ func (e Encryption) rank(m *sdp.Media, allowed Kind, among []secure.Suite) (int,
 // choose finds the first way of encryption that a line names and that is allowed; of keys, those of the named suites,
 // or any that is known.
 func choose(m *sdp.Media, allowed Kind, among []secure.Suite) agreed {
-	if allowed&SDES == 0 {
-		return agreed{}
+	dtls := agreed{}
+	if allowed&DTLS != 0 && len(m.Prints) > 0 && m.Setup != sdp.HoldConn {
+		dtls = agreed{kind: DTLS, prints: m.Prints, client: m.Setup == sdp.Passive}
+	}
+	if allowed&SDES == 0 || dtls.kind != 0 && strings.HasPrefix(m.Proto, "UDP/TLS/") {
+		return dtls
 	}
 	for i := range m.Keys {
 		c := &m.Keys[i]
@@ -61,7 +71,7 @@ func choose(m *sdp.Media, allowed Kind, among []secure.Suite) agreed {
 			return agreed{kind: SDES, tag: c.Tag, key: k}
 		}
 	}
-	return agreed{}
+	return dtls
 }
 
 // profile is the transport a first offer names. Where encryption is not required, keys stand beside the plain profile,
@@ -71,6 +81,8 @@ func (e Encryption) profile() string {
 	switch {
 	case !e.Require || e.Offer == 0:
 		return "RTP/AVP"
+	case e.ICE:
+		return "UDP/TLS/RTP/SAVPF"
 	case e.Offer == DTLS:
 		return "UDP/TLS/RTP/SAVP"
 	}

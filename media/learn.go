@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cradle/media/ice"
 	"cradle/media/rtp"
 	"cradle/media/secure"
 )
@@ -36,6 +37,9 @@ type learning struct {
 // admit judges a packet from a source that is not locked, or not surely so.
 func (l *leg) admit(re *reactor, h rtp.Header, known bool) bool {
 	s := &l.rtp
+	if l.ice.agent != nil { // a valid check said so
+		return true
+	}
 	if s.locked {
 		return l.queued(re, s)
 	}
@@ -106,6 +110,9 @@ func (l *leg) lock(re *reactor) {
 
 // admitControl judges RTCP from a source that is not locked, or not surely so.
 func (l *leg) admitControl(re *reactor, s *socket) bool {
+	if l.ice.agent != nil {
+		return true
+	}
 	if s.locked {
 		return l.queued(re, s)
 	}
@@ -154,7 +161,8 @@ type remote struct {
 	types    [2]uint64
 	payloads []payload
 	agreed
-	ours secure.Key // what the party is sent with
+	ours secure.Key      // what the party is sent with, by SDES
+	ice  ice.Credentials // ours; none = no ICE
 }
 
 // listen takes a new description: learning is open again.
@@ -162,13 +170,16 @@ func (l *leg) listen(re *reactor, n remote) {
 	l.arm(re, &n)
 	natted := l.rtp.locked && l.rtp.to.ip() != l.sdp
 	rtcpLocked := l.rtcp.locked
-	l.reopen()
-	l.rtcp.open()
+	if l.ice.agent == nil {
+		l.reopen()
+		l.rtcp.open()
+	}
 	l.mute, l.types, l.payloads, l.typed = n.mute, n.types, n.payloads, false
 	if l.peer != nil {
 		l.peer.typed = false
 	}
-	if n.rtp.n == 0 { // on hold with address zero, or a host name: what was known stays
+	defer l.shake(re)
+	if n.rtp.n == 0 || l.ice.agent != nil { // on hold with address zero, or a host name, or found by checks: what was known stays
 		return
 	}
 	// A party that was found elsewhere than it said is not looked for where it says now; it will be found again.

@@ -2,6 +2,7 @@ package media
 
 import (
 	"net/netip"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -23,6 +24,9 @@ type leg struct {
 	payloads  []payload
 	rx        rtp.Receiver
 	shield    *shield // nil as long as nothing was ever encrypted
+	dtls      *association
+	ice       candidates
+	home      atomic.Pointer[reactor] // that serves the leg
 	learning
 	legCounters
 }
@@ -116,7 +120,7 @@ func (re *reactor) onRTP(l *leg) {
 		return
 	}
 	if p.armed {
-		if b = p.protect(b, false); b == nil {
+		if b = p.protect(re, b, false); b == nil {
 			re.drop(l, dropNowhere)
 			return
 		}
@@ -158,7 +162,7 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		return
 	}
 	if p.armed {
-		if b = p.protect(b, true); b == nil {
+		if b = p.protect(re, b, true); b == nil {
 			re.drop(l, dropNowhere)
 			return
 		}
@@ -169,6 +173,15 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 	}
 	if re.write(l, to, b) {
 		p.rtcpOut.add(len(b))
+	}
+}
+
+// send sends to an address, which is where a locked socket is connected to.
+func (s *socket) send(b []byte, to *rawAddr) {
+	if s.locked {
+		send(s.fd, b)
+	} else {
+		sendTo(s.fd, b, to)
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"cradle/media/secure"
 )
 
 // Config holds the settings of a relay.
@@ -23,7 +25,13 @@ type Config struct {
 	Cores   int           // reactors; 0 = GOMAXPROCS. With GOMAXPROCS above it (cores + reactors) a busy reactor keeps a processor of the scheduler, which saves up to a third of its time
 	Log     *slog.Logger  // nil = slog.Default()
 	Silence time.Duration // of a party after which its source is learnt anew; 0 = 10 s
+	// WeakDTLS lets handshakes use AES-GCM, for phones that know nothing else: the library draws its nonces at random
+	// (CVE-2026-26014). It protects a handshake's last message only, never media.
+	WeakDTLS bool
 }
+
+// manyHandshakes is how many may be under way at once; a peer that finds no room asks again.
+const manyHandshakes = 256
 
 // Party says where one leg's phone is, as signalling knows it.
 type Party struct {
@@ -36,11 +44,12 @@ type Party struct {
 
 // Relay owns the ports, the reactors and all sessions.
 type Relay struct {
-	log      *slog.Logger
-	ports    *ports
-	reactors []*reactor
-	nextID   atomic.Uint64
-	wait     sync.WaitGroup
+	log        *slog.Logger
+	ports      *ports
+	reactors   []*reactor
+	nextID     atomic.Uint64
+	handshakes *secure.Handshakes
+	wait       sync.WaitGroup
 
 	mu       sync.Mutex
 	closed   bool
@@ -66,13 +75,18 @@ func open(c Config, perTick int) (*Relay, error) {
 		c.Cores = runtime.GOMAXPROCS(0)
 	}
 	r := &Relay{log: c.Log.With("room", "media"), ports: pool, sessions: map[*Session]struct{}{}}
+	if r.handshakes, err = secure.NewHandshakes(manyHandshakes, c.WeakDTLS); err != nil {
+		return nil, err
+	}
 	begin := time.Now()
 	for i := range c.Cores {
 		re, err := newReactor(r.log.With("reactor", i), begin, c.Silence, perTick)
 		if err != nil {
+			r.handshakes.Close()
 			r.stop()
 			return nil, err
 		}
+		re.handshakes = r.handshakes
 		re.spare = runtime.GOMAXPROCS(0) > c.Cores
 		r.reactors = append(r.reactors, re)
 		r.wait.Go(re.run)
@@ -92,6 +106,7 @@ func (r *Relay) Close() error {
 	for _, s := range left {
 		s.Close()
 	}
+	r.handshakes.Close()
 	r.stop()
 	return nil
 }

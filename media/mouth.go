@@ -79,7 +79,7 @@ func (re *reactor) speak(l *leg, m *mouth) {
 // say sends a packet of our own to the leg's party, as those that are relayed go.
 func (re *reactor) say(l *leg, b []byte) {
 	if l.armed {
-		if b = l.protect(append(re.buf[:0], b...), false); b == nil {
+		if b = l.protect(re, append(re.buf[:0], b...), false); b == nil {
 			re.drop(l, dropNowhere)
 			return
 		}

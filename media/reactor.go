@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"cradle/media/secure"
 )
 
 const (
@@ -23,17 +25,18 @@ const (
 // reactor serves many legs on one locked thread. All state of its legs is touched by this thread only; others send
 // commands through the mailbox and wake it by an eventfd.
 type reactor struct {
-	log     *slog.Logger
-	ep      int
-	wakeFD  int
-	mail    chan func()
-	done    chan struct{} // closed when the thread has ended
-	alive   sync.RWMutex  // held by senders while they use wakeFD
-	load    atomic.Int64  // sessions
-	silence int64         // ns
-	tick    time.Duration
-	perTick int
-	spare   bool // the scheduler has a processor to spare for this thread
+	log        *slog.Logger
+	ep         int
+	wakeFD     int
+	mail       chan func()
+	done       chan struct{} // closed when the thread has ended
+	alive      sync.RWMutex  // held by senders while they use wakeFD
+	load       atomic.Int64  // sessions
+	silence    int64         // ns
+	tick       time.Duration
+	perTick    int
+	handshakes *secure.Handshakes
+	spare      bool // the scheduler has a processor to spare for this thread
 
 	pace    pace
 	relayed flow
@@ -221,6 +224,7 @@ func (re *reactor) attach(l *leg) {
 		re.legs = append(re.legs, l)
 	}
 	l.slot = slot
+	l.home.Store(re)
 	l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
 	l.rtp.last, l.rtcp.last = re.now, re.now
 	re.watch(l.rtp.fd, slot<<1)
@@ -253,6 +257,10 @@ func (re *reactor) everyTick() {
 			continue
 		}
 		l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
+		if l.dtls != nil {
+			l.agree(re)
+			l.shake(re)
+		}
 		if l.rtp.locked && re.now-l.rtp.last > re.silence {
 			l.reopen()
 		}

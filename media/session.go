@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"cradle/media/ice"
 	"cradle/media/sdp"
 	"cradle/media/secure"
 )
@@ -29,6 +30,7 @@ type Session struct {
 	open    bool        // such an offer is
 	told    []sdp.Codec // what the party was told last
 	offered offered
+	ice     ice.Credentials
 	keys    map[secure.Suite]secure.Key // ours, one for each suite that was ever named
 	body    []byte
 	final   Stats
@@ -46,7 +48,7 @@ func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
 	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, keys: map[secure.Suite]secure.Key{},
-		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6()}}
+		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
 }
 
 // Port is the RTP port; RTCP is the next one.
@@ -105,6 +107,9 @@ func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite)
 	}
 	w.agreed = choose(m, allowed, among)
 	w.mux = m.Mux
+	if s.may.ICE && w.kind == DTLS {
+		w.user = m.ICE.User
+	}
 	return nil
 }
 
@@ -113,14 +118,39 @@ func (s *Session) take(w *word) error {
 	if s.closed {
 		return ErrClosed
 	}
+	if was := s.remote; was != nil && was != w && was.kind == DTLS && w.kind == DTLS {
+		s.goOn(w, was)
+	}
 	s.remote = w
 	l, n := s.leg, s.remoteOf(w.line())
 	n.agreed = w.agreed
 	if w.kind == SDES {
 		n.ours = s.key(w.key.Suite())
 	}
+	if w.user != "" {
+		n.ice = s.checks()
+	}
 	s.reactor.post(func() { l.listen(s.reactor, n) })
 	return nil
+}
+
+// goOn keeps the roles of an association whose certificate is the same (RFC 8842 section 5), and answers a restart of
+// ICE with credentials of our own (RFC 8839 section 4.4.1).
+func (s *Session) goOn(w, was *word) {
+	if samePrints(w.prints, was.prints) {
+		w.client = was.client
+	}
+	if w.offer && w.user != was.user {
+		s.ice = ice.Credentials{}
+	}
+}
+
+// checks are what the party's checks must bear.
+func (s *Session) checks() ice.Credentials {
+	if s.ice.User == "" {
+		s.ice = ice.NewCredentials()
+	}
+	return s.ice
 }
 
 // key is ours for a suite. It stays for the life of the session, so that packets go on through new offers.
@@ -183,6 +213,9 @@ func (s *Session) stats() Stats {
 	}
 	if s.remote != nil {
 		st.Encryption = s.remote.agreed.String()
+		if suite := secure.Suite(s.leg.suite.Load()); s.remote.kind == DTLS && suite != secure.None {
+			st.Encryption += " " + suite.String()
+		}
 	}
 	return st
 }
@@ -204,7 +237,10 @@ func (s *Session) Close() {
 		return
 	}
 	l, re := s.leg, s.reactor
-	re.do(func() { re.detach(l) })
+	re.do(func() {
+		re.detach(l)
+		l.dissociate()
+	})
 	s.final = s.stats()
 	s.closed = true
 	sockets{l.rtp.fd, l.rtcp.fd}.close()

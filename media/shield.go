@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cradle/media/ice"
 	"cradle/media/rtp"
 	"cradle/media/secure"
 )
@@ -21,7 +22,8 @@ func (l *leg) arm(re *reactor, n *remote) {
 	if l.shield == nil {
 		l.shield = &shield{}
 	}
-	if n.kind != SDES {
+	if n.kind == DTLS {
+		l.associate(re, n)
 		return
 	}
 	if err := l.shield.in.Use(n.key, re.now); err != nil {
@@ -32,13 +34,26 @@ func (l *leg) arm(re *reactor, n *remote) {
 	}
 }
 
-// unprotect opens a packet of an encrypted party before anybody looks into it; nil: it is dropped. Only what may come
-// from the party is worth the work.
+// unprotect opens a packet of an encrypted party before anybody looks into it; nil: it is dropped, or was of another
+// kind than RTP and RTCP. Only what may come from the party is worth the work.
 func (re *reactor) unprotect(l *leg, s *socket, b []byte) []byte {
-	if !s.locked && !l.near(re.from.ip()) {
+	from := &re.from
+	if s.locked && !s.strict {
+		from = &s.to
+	}
+	if ice.Is(b) {
+		re.onSTUN(l, b, from)
+		return nil
+	}
+	if !l.from(s, from) {
 		re.drop(l, dropSource)
 		return nil
 	}
+	if secure.IsDTLS(b) {
+		re.onDTLS(l, b, from)
+		return nil
+	}
+	l.agree(re)
 	var ok bool
 	if s == &l.rtcp || rtp.IsRTCP(b) {
 		b, ok = l.shield.in.RTCP(b, re.now)
@@ -52,8 +67,17 @@ func (re *reactor) unprotect(l *leg, s *socket, b []byte) []byte {
 	return b
 }
 
+// from says whether a packet may be the party's: with ICE it comes from where a check came from.
+func (l *leg) from(s *socket, a *rawAddr) bool {
+	if l.ice.agent != nil {
+		return s == &l.rtp && l.ice.has(a)
+	}
+	return s.locked && !s.strict || l.near(a.ip())
+}
+
 // protect closes a packet for an encrypted party after everybody has looked into it; nil: it cannot be.
-func (l *leg) protect(b []byte, control bool) []byte {
+func (l *leg) protect(re *reactor, b []byte, control bool) []byte {
+	l.agree(re)
 	var ok bool
 	if control {
 		b, ok = l.shield.out.RTCP(b)

@@ -91,6 +91,7 @@ type legCounters struct {
 	jitter                   tally        // microseconds
 	last                     atomic.Int64 // nanoseconds since 1970
 	codec                    atomic.Uint32
+	suite                    atomic.Uint32 // of DTLS; 0 = no keys yet
 	drops                    drops
 	source                   atomic.Pointer[netip.AddrPort]
 }

@@ -44,6 +44,13 @@ func encryptedCalls(t *testing.T, office, one, two, wantOne, wantTwo string) {
 	left.stop()
 	right.stop()
 	backAtBaseline(t, a, before)
+	judgeEncryption(t, a, wantOne, wantTwo)
+}
+
+// judgeEncryption looks up how the legs of two calls were encrypted: the first from
+// 101 to 102, the second back.
+func judgeEncryption(t *testing.T, a *machine, wantOne, wantTwo string) {
+	t.Helper()
 	var records struct {
 		Items []struct {
 			Legs []struct{ Encryption string }
@@ -60,4 +67,21 @@ func encryptedCalls(t *testing.T, office, one, two, wantOne, wantTwo string) {
 			}
 		}
 	}
+}
+
+// TestE2EBaresipWithDTLS: by DTLS over UDP on one side, by SDES over TLS on the other.
+func TestE2EBaresipWithDTLS(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeWith("", ", sip: {media_encryption: dtls}"))
+	before := a.Vitals()
+	left := startBaresip(t, a, 15500, "udp", yealinkAccount(t, a).encrypted("dtls_srtp"))
+	right := startBaresip(t, a, 15550, "tls", snomAccount(t, a).encrypted("srtp"))
+	left.talk("sip:102@"+a.SIP+";transport=udp", 3*time.Second)
+	right.judge("what 102 heard")
+	right.talk("sip:101@"+a.SIPS+";transport=tls", 3*time.Second)
+	left.judge("what 101 heard by DTLS")
+	left.stop()
+	right.stop()
+	backAtBaseline(t, a, before)
+	judgeEncryption(t, a, "DTLS AEAD_AES_128_GCM", "SDES ")
 }

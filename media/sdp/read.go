@@ -263,6 +263,9 @@ func keep(l []mapping, v string) []mapping {
 // finish makes the codecs of the m= line that just ended.
 func (r *reader) finish() {
 	m := r.cur
+	if m != nil && m.ICE.User != "" { // the address is a stopgap until candidates are found, and may be all zeros
+		m.Zero = false
+	}
 	if m == nil || m.Kind != "audio" {
 		return
 	}

@@ -1,0 +1,184 @@
+package media
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"cradle/media/ice"
+	"cradle/media/sdp"
+	"cradle/media/secure"
+)
+
+// again is how long after the beginning of a handshake another may begin, ns.
+const again = 1e9
+
+// association is what a leg that agrees on keys by DTLS knows of that.
+type association struct {
+	client bool // we open
+	prints []sdp.Fingerprint
+	shake  *secure.Handshake // the newest; nil = none yet
+	peer   rawAddr           // the one address it speaks with
+	next   int64             // no other begins before, ns
+	done   bool              // there are keys
+	keys   atomic.Pointer[secure.Agreed]
+}
+
+// checked is how many sources of valid checks are remembered; a browser has a few.
+const checked = 8
+
+// candidates are what a leg with ICE knows of its party's places.
+type candidates struct {
+	agent *ice.Agent // nil = no ICE
+	valid []rawAddr  // sources of valid checks, the newest last
+}
+
+func (c *candidates) has(a *rawAddr) bool {
+	return slices.ContainsFunc(c.valid, func(v rawAddr) bool { return v.same(a) })
+}
+
+// associate follows what a description says of DTLS and ICE. The same certificate again means the same association,
+// whatever else is new.
+func (l *leg) associate(re *reactor, n *remote) {
+	l.expect(n.ice)
+	a := l.dtls
+	if a != nil && samePrints(a.prints, n.prints) {
+		return
+	}
+	if a != nil && a.shake != nil {
+		a.shake.End()
+	}
+	l.dtls = &association{client: n.client, prints: n.prints}
+}
+
+// expect answers checks that bear these credentials from now on; none change nothing.
+func (l *leg) expect(c ice.Credentials) {
+	switch {
+	case c.User == "":
+	case l.ice.agent != nil:
+		l.ice.agent.Restart(c)
+	default:
+		l.ice.agent = ice.NewAgent(c)
+		l.rtp.open()
+	}
+}
+
+func samePrints(a, b []sdp.Fingerprint) bool {
+	return slices.EqualFunc(a, b, func(x, y sdp.Fingerprint) bool { return x.Hash == y.Hash && string(x.Sum) == string(y.Sum) })
+}
+
+// shake opens the association where that is for us to do: as soon as it is known where to.
+func (l *leg) shake(re *reactor) {
+	a := l.dtls
+	if a == nil || !a.client || a.shake != nil && !a.shake.Over() || a.done || a.keys.Load() != nil || l.rtp.to.n == 0 {
+		return
+	}
+	if l.ice.agent != nil && !l.ice.has(&l.rtp.to) {
+		return
+	}
+	l.begin(re, l.rtp.to)
+}
+
+// begin starts a handshake with one address. Where there is no room the next hello, or the next tick, tries again.
+func (l *leg) begin(re *reactor, with rawAddr) {
+	a := l.dtls
+	if re.now < a.next {
+		return
+	}
+	if a.shake != nil {
+		a.shake.End()
+		a.shake = nil
+	}
+	a.next, a.peer = re.now+again, with
+	h, ok := re.handshakes.Start(secure.Peer{Client: a.client, Prints: a.prints, Proven: l.ice.agent != nil, Log: re.log,
+		Write: func(b []byte) { l.transmit(b, with) }, Done: func(k secure.Agreed) { a.keys.Store(&k) }})
+	if ok {
+		a.shake = h
+	}
+}
+
+// transmit sends a datagram of a handshake, from whatever goroutine. On its way from one reactor to another a leg loses
+// it, as a network would.
+func (l *leg) transmit(b []byte, to rawAddr) {
+	re := l.home.Load()
+	if re == nil {
+		return
+	}
+	re.post(func() {
+		if int(l.slot) < len(re.legs) && re.legs[l.slot] == l {
+			l.rtp.send(b, &to)
+		}
+	})
+}
+
+// onDTLS takes a datagram from a place where the party may be.
+func (re *reactor) onDTLS(l *leg, b []byte, from *rawAddr) {
+	a := l.dtls
+	switch {
+	case a == nil:
+		re.drop(l, dropForged)
+	case a.shake != nil && !a.shake.Over() && (a.peer.same(from) || !secure.ClientHello(b)):
+		if !a.peer.same(from) {
+			re.drop(l, dropSource)
+			return
+		}
+		a.shake.Feed(b)
+	case !a.client && secure.ClientHello(b):
+		if l.begin(re, *from); a.shake != nil {
+			a.shake.Feed(b)
+		}
+	default:
+		re.drop(l, dropForged) // the end of an association, or its leftovers: nothing of the call's
+	}
+}
+
+// onSTUN answers a check, from wherever it comes: its signature says whose it is.
+func (re *reactor) onSTUN(l *leg, b []byte, from *rawAddr) {
+	if l.ice.agent == nil {
+		re.drop(l, dropMalformed)
+		return
+	}
+	answer, verdict := l.ice.agent.Check(b, from.addrPort())
+	if answer == nil {
+		re.drop(l, dropForged)
+		return
+	}
+	l.rtp.send(answer, from)
+	if verdict < ice.Valid {
+		return
+	}
+	if !l.ice.has(from) {
+		if len(l.ice.valid) == checked {
+			l.ice.valid = slices.Delete(l.ice.valid, 0, 1)
+		}
+		l.ice.valid = append(l.ice.valid, *from)
+	}
+	if verdict == ice.Nominated || !l.ice.has(&l.rtp.to) {
+		l.rtp.to, l.rtcp.to = *from, *from
+		at := from.addrPort()
+		l.source.Store(&at)
+	}
+	l.shake(re)
+}
+
+// agree puts keys into force that a handshake has agreed on meanwhile.
+func (l *leg) agree(re *reactor) {
+	if l.dtls == nil || l.dtls.keys.Load() == nil {
+		return
+	}
+	k := l.dtls.keys.Swap(nil)
+	l.dtls.done = true
+	if err := l.shield.in.Use(k.Theirs, re.now); err != nil {
+		re.log.Error("key of a party not taken", "err", err)
+	}
+	if err := l.shield.out.Use(k.Ours); err != nil {
+		re.log.Error("key for a party not taken", "err", err)
+	}
+	l.suite.Store(uint32(k.Theirs.Suite()))
+}
+
+// dissociate ends what runs for the leg.
+func (l *leg) dissociate() {
+	if l.dtls != nil && l.dtls.shake != nil {
+		l.dtls.shake.End()
+	}
+}
