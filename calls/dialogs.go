@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cradle/calls/leg"
+	"cradle/directory"
 )
 
 // dialogs finds the leg a request inside a dialog belongs to. Our tag is
@@ -94,6 +95,18 @@ func (d *dialogs) vouch(callID, ourTag, _ string, from netip.AddrPort) bool {
 		was, ok = d.older[ourTag]
 	}
 	return ok && was.callID == callID && was.source == from.Addr().Unmap()
+}
+
+// callIDs are the Call-IDs of a call's legs.
+func (d *dialogs) callIDs(id directory.ID) (list []string) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, one := range d.byTag {
+		if one.call.id == id {
+			list = append(list, one.callID)
+		}
+	}
+	return list
 }
 
 // turn begins a new generation when it is time.

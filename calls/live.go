@@ -67,6 +67,9 @@ func (x *Exchange) Call(id directory.ID) (Info, bool) {
 	return c.show, c.show.State != Over
 }
 
+// CallIDs are the SIP Call-IDs of a call's legs as it stands.
+func (x *Exchange) CallIDs(id directory.ID) []string { return x.dialogs.callIDs(id) }
+
 func (x *Exchange) calls() []*Call {
 	x.mu.Lock()
 	defer x.mu.Unlock()

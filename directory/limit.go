@@ -41,6 +41,7 @@ var limitTable = []LimitInfo{
 	{"subscriptions_per_account", 500, 1, 10000, "subscriptions of one device account"},
 	{"notifies_at_once", 512, 1, 10000, "NOTIFYs to subscribers under way at once"},
 	{"publications_per_account", 4, 1, 1000, "states that one device account publishes at once"},
+	{"traces", 16, 1, 1000, "traces of phones and calls that run or can still be read"},
 	{"calls", 2000, 1, 1000000, "calls at once"},
 	{"calls_per_device", 8, 1, 1000, "calls of one phone at once"},
 	{"ring_seconds", 30, 1, 600, "seconds a call rings before it ends with 480"},

@@ -41,6 +41,7 @@ func (r *Registrar) notifySubscriber(ctx context.Context, n desk.Notice) error {
 	b := r.flowTo(n.Subscription)
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
+	began := r.now()
 	tx, err := r.Request(ctx, b, r.inDialogNotify(b, n))
 	if errors.Is(err, ErrMalformed) {
 		return fmt.Errorf("%w: %w", desk.ErrGone, err)
@@ -50,6 +51,9 @@ func (r *Registrar) notifySubscriber(ctx context.Context, n desk.Notice) error {
 	}
 	_, err = answer(ctx, tx, n.Account)
 	var refusal *Status
+	if err == nil || errors.As(err, &refusal) {
+		r.history.answered(n.Account, r.now().Sub(began))
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -120,6 +124,9 @@ func (r *Registrar) followBindings(w *location.Watch) {
 				return
 			}
 			for _, c := range changes {
+				if !c.Overflow {
+					r.history.note(c, r.now())
+				}
 				switch {
 				case c.Overflow:
 					r.Bindings(func(b Binding) bool { r.subs.Back(b.Account); return true })
@@ -134,7 +141,8 @@ func (r *Registrar) followBindings(w *location.Watch) {
 // deskUpkeep is the desk's part of what is done once a second.
 func (r *Registrar) deskUpkeep(ctx context.Context) {
 	r.subs.Sweep()
-	if err := r.subs.Flush(ctx); err != nil {
-		r.log.Warn("subscriptions are not being written", "error", err)
+	r.traceUpkeep()
+	if err := errors.Join(r.subs.Flush(ctx), r.history.flush(ctx, r.dir.Snapshot(), false)); err != nil {
+		r.log.Warn("subscriptions and histories are not being written", "error", err)
 	}
 }

@@ -30,6 +30,7 @@ import (
 	"cradle/registrar/desk"
 	"cradle/registrar/edge"
 	"cradle/registrar/location"
+	"cradle/registrar/trace"
 )
 
 // Config is what New needs.
@@ -69,6 +70,8 @@ type Registrar struct {
 	pnp       EventHandler // of plug-and-play; nil: silence
 	packages  map[string]EventPackage
 	subs      *desk.Desk
+	traces    *trace.Tracer
+	history   *history
 	softphone func(*directory.Device) bool // nil: none
 	inDialog  func(callID, localTag, remoteTag string, from netip.AddrPort) bool
 	running   atomic.Int64 // server transactions
@@ -96,9 +99,9 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 		budget: newBudget(), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
 		packages: map[string]EventPackage{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
 	r.regs.New = func() any { return new(location.Registration) }
-	r.subs = r.newDesk()
+	r.subs, r.traces, r.history = r.newDesk(), r.newTracer(), newHistory(c.Directory.Shelf("registrations"))
 	r.dummy = auth.Secrets{MD5: new([32]byte), SHA256: new([64]byte)}
-	if err := r.restore(); err != nil {
+	if err := errors.Join(r.restore(), r.history.restore(r.dir.Snapshot())); err != nil {
 		return nil, err
 	}
 	if c.Listen == "" && c.Secure == nil {
@@ -139,7 +142,7 @@ func (r *Registrar) Close(ctx context.Context) error {
 			r.edge.Close()
 		}
 		r.work.Wait()
-		err = errors.Join(r.save(ctx, true), r.subs.Flush(ctx)) // nothing is answered any more: this is the last word
+		err = errors.Join(r.save(ctx, true), r.subs.Flush(ctx), r.history.flush(ctx, r.dir.Snapshot(), true)) // nothing is answered any more: this is the last word
 	})
 	return err
 }

@@ -166,11 +166,16 @@ func (r *Registrar) notifyOne(ctx context.Context, b Binding, n notice) error {
 		if credentials != nil {
 			req.AppendHeader(credentials)
 		}
+		began := r.now()
 		tx, err := r.Request(ctx, b, req)
 		if err != nil {
 			return nil, err
 		}
-		return answer(ctx, tx, b.Account)
+		res, err := answer(ctx, tx, b.Account)
+		if res != nil {
+			r.history.answered(b.Account, r.now().Sub(began))
+		}
+		return res, err
 	}
 	res, err := send(1, nil)
 	if err == nil || res == nil {

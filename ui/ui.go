@@ -36,6 +36,7 @@ type Config struct {
 	Rollouts     live.Rollouts     // nil: there are none
 	Onboarding   live.Onboarding   // nil: nobody knows how phones come in
 	Authorities  live.Authorities  // nil: there are none
+	Sight        live.Sight        // nil: nothing is traced
 	Media        func() live.Media // nil: no media counters
 	// Doors that are open, told to installers; nil: not told.
 	Doors func() live.Doors
@@ -78,7 +79,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities,
+		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight,
 		Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {
@@ -90,7 +91,7 @@ func New(c Config) (*UI, error) {
 	})
 	u.api.UseStream(u.stream)
 	u.metrics = metrics.New(metrics.Config{
-		Directory: c.Directory, Registrar: c.Registrar, Provisioning: c.Provisioning, Calls: c.Calls, Media: c.Media,
+		Directory: c.Directory, Registrar: c.Registrar, Provisioning: c.Provisioning, Calls: c.Calls, Media: c.Media, Sight: c.Sight,
 		Streams: func() (int, uint64) { return u.stream.Clients(), u.stream.Dropped() }, Version: c.Version,
 	})
 	return u, nil

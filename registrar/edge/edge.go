@@ -71,6 +71,7 @@ type Edge struct {
 	tp    *sip.TransportLayer
 	txl   *sip.TransactionLayer
 	conns connTable
+	tap   atomic.Pointer[Tap]
 	// sockets hands WebSockets to sipgo.
 	sockets *handover
 
@@ -219,6 +220,7 @@ func (e *Edge) screen(p *Packet) (pass bool) {
 			e.log.Error("a SIP message could not be handled", "source", p.Source, "panic", fmt.Sprint(r), "stack", stack())
 		}
 	}()
+	e.tapped(true, p.Local, p.Source, p.Transport, p.Data)
 	if e.c.Screen(p) {
 		e.Passed.Add(1)
 		return true

@@ -29,7 +29,10 @@ func openWS(e *Edge, c net.Conn, ask Socket) *socketConn {
 	s.p.Transport, s.p.Anonymous, s.bye = ask.By, ask.Anonymous, closeFrame(closeGoing)
 	f := &framer{s: s}
 	s.cut = f.next
-	s.p.send = func(_ *Packet, b []byte) { _, _ = s.Write(appendMessage(nil, b)) }
+	s.p.send = func(p *Packet, b []byte) {
+		e.tapped(false, p.Local, p.Source, p.Transport, b)
+		_, _ = s.Write(appendMessage(nil, b))
+	}
 	return &socketConn{streamConn: s, hello: madeUp}
 }
 
@@ -58,6 +61,7 @@ func (s *socketConn) Write(b []byte) (int, error) {
 		if size == 0 {
 			return len(b), nil
 		}
+		s.e.tapped(false, s.p.Local, s.p.Source, s.p.Transport, payload)
 		_, err := s.streamConn.Write(appendMessage(make([]byte, 0, len(payload)+10), payload))
 		if s.written = s.written[size:]; len(s.written) == 0 {
 			s.written = nil

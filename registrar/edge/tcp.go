@@ -197,6 +197,9 @@ func (s *streamConn) Read(b []byte) (int, error) {
 
 // Write gives up on a peer that does not read.
 func (s *streamConn) Write(b []byte) (int, error) {
+	if t := s.p.Transport; t == sipmsg.TCP || t == sipmsg.TLS { // those of WebSockets are in frames here
+		s.e.tapped(false, s.p.Local, s.p.Source, t, b)
+	}
 	_ = s.SetWriteDeadline(time.Now().Add(writeTimeout))
 	return s.Conn.Write(b)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cradle/registrar/sipmsg"
 )
 
 const (
@@ -85,6 +87,7 @@ func (r *reader) reply(p *Packet, b []byte) {
 	if r.e.any {
 		local = p.Local.Addr()
 	}
+	r.e.tapped(false, p.Local, p.Source, p.Transport, b)
 	r.b.reply(r.at, b, local)
 	p.Out = r.b.scratch()
 }
@@ -101,6 +104,7 @@ func waiting(fd int) int {
 // writeUDP sends b from a local address. Whichever socket is used, the port is
 // the same.
 func (e *Edge) writeUDP(b []byte, local, to netip.AddrPort) (int, error) {
+	e.tapped(false, local, to, sipmsg.UDP, b)
 	list := e.udp4
 	if to.Addr().Is6() {
 		list = e.udp6

@@ -45,6 +45,7 @@ type Config struct {
 	Rollouts     live.Rollouts  // nil: there are none
 	Onboarding   live.Onboarding
 	Authorities  live.Authorities
+	Sight        live.Sight // nil: nothing is traced
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
@@ -80,7 +81,7 @@ var resources = []func(*API){
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
-	customTemplateRoutes, mailboxRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
+	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

@@ -23,6 +23,7 @@ type Config struct {
 	Registrar    live.Registrar
 	Provisioning live.Provisioning
 	Calls        live.Calls
+	Sight        live.Sight
 	Media        func() live.Media
 	// Streams is how many browsers listen, and how many were too slow so far.
 	Streams func() (now int, dropped uint64)
@@ -87,6 +88,9 @@ func (m *Metrics) rooms(c Config) {
 	if c.Calls != nil {
 		m.gauge("cradle_calls", "Calls that are up or being set up.", func() float64 { return float64(len(c.Calls.Calls())) })
 	}
+	if c.Sight != nil {
+		m.sip(c.Sight)
+	}
 	if c.Streams != nil {
 		m.gauge("cradle_stream_clients", "Browsers that listen now.", func() float64 { n, _ := c.Streams(); return float64(n) })
 		m.counter("cradle_stream_dropped_total", "Browsers that were too slow.", func() float64 { _, n := c.Streams(); return float64(n) })
@@ -96,6 +100,32 @@ func (m *Metrics) rooms(c Config) {
 		m.gauge("cradle_media_free_port_pairs", "Pairs of media ports that are free.", func() float64 { return float64(c.Media().FreePorts) })
 		m.counter("cradle_media_packets_relayed_total", "Media packets that were sent on.", func() float64 { return float64(c.Media().Relayed) })
 		m.counter("cradle_media_packets_dropped_total", "Media packets that were dropped.", func() float64 { return float64(c.Media().Dropped) })
+	}
+}
+
+// sip are the numbers of the SIP door; none has a name or a number of anybody.
+func (m *Metrics) sip(s live.Sight) {
+	for name, one := range map[string]struct {
+		help string
+		read func(live.SIPLoad) int
+	}{
+		"cradle_sip_subscriptions": {"Subscriptions of phones that live now.", func(l live.SIPLoad) int { return l.Subscriptions }},
+		"cradle_sip_connections":   {"Connections of phones that are open now.", func(l live.SIPLoad) int { return l.Connections }},
+		"cradle_sip_traces":        {"Traces that run or can still be read.", func(l live.SIPLoad) int { return l.Traces }},
+	} {
+		m.gauge(name, one.help, func() float64 { return float64(one.read(s.Load())) })
+	}
+	for name, one := range map[string]struct {
+		help string
+		read func(live.SIPLoad) uint64
+	}{
+		"cradle_sip_notifies_taken_total":     {"NOTIFYs to subscribers that phones took.", func(l live.SIPLoad) uint64 { return l.NotifiesTaken }},
+		"cradle_sip_notifies_not_taken_total": {"NOTIFYs to subscribers that phones refused or did not answer.", func(l live.SIPLoad) uint64 { return l.NotifiesNot }},
+		"cradle_sip_messages_passed_total":    {"SIP messages that passed the screen.", func(l live.SIPLoad) uint64 { return l.Passed }},
+		"cradle_sip_messages_screened_total":  {"SIP messages that the screen answered or dropped.", func(l live.SIPLoad) uint64 { return l.Screened }},
+		"cradle_sip_messages_shed_total":      {"SIP messages for which there was no room.", func(l live.SIPLoad) uint64 { return l.Shed }},
+	} {
+		m.counter(name, one.help, func() float64 { return float64(one.read(s.Load())) })
 	}
 }
 
