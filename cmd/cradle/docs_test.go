@@ -30,6 +30,20 @@ func TestLimitsAreDocumented(t *testing.T) {
 	}
 }
 
+// TestDocsSecurityNamesEveryLimit: an administrator finds on docs/security.md what each
+// limit is for.
+func TestDocsSecurityNamesEveryLimit(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range directory.Limits() {
+		if !strings.Contains(string(page), "`"+l.Name+"`") {
+			t.Errorf("docs/security.md does not name %s", l.Name)
+		}
+	}
+}
+
 // TestDocumentsPointSomewhere: every relative link of the documents leads to a file.
 func TestDocumentsPointSomewhere(t *testing.T) {
 	root := filepath.Join("..", "..")
