@@ -105,11 +105,11 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 	res.Steps = append(res.Steps, step)
 }
 
-// inline reads certificates as PEM, or as one without its first and last line;
-// nil: the text holds none.
+// inline reads certificates as PEM, or each on a line of its own without the
+// first and last of PEM; nil: the text holds none.
 func inline(text string) *x509.CertPool {
 	if !strings.Contains(text, "-----BEGIN ") {
-		text = "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n"
+		text = "-----BEGIN CERTIFICATE-----\n" + strings.ReplaceAll(text, "\n", "\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n") + "\n-----END CERTIFICATE-----\n"
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM([]byte(text)) {

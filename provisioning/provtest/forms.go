@@ -12,13 +12,15 @@ import (
 
 // forms are the ways of taking a file apart into names and values.
 var forms = map[string]func(*reads, []byte) (map[string]string, error){
-	"keyvalue":   func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
-	"colon":      func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":"), nil },
-	"quoted":     func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
-	"section":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":="), nil },
-	"words":      func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, " "), nil },
-	"set":        func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
-	"elements":   func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &elements{}) },
+	"keyvalue": func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
+	"colon":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":"), nil },
+	"quoted":   func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
+	"section":  func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":="), nil },
+	"words":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, " "), nil },
+	"set":      func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
+	"elements": func(r *reads, body []byte) (map[string]string, error) {
+		return xmlValues(body, &elements{all: r.Authority})
+	},
 	"attributes": func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, attributes{}) },
 	"tree":       func(_ *reads, body []byte) (map[string]string, error) { return xmlValues(body, &tree{}) },
 	"pairs":      func(r *reads, body []byte) (map[string]string, error) { return xmlValues(body, &pairs{names: r.Pair}) },
@@ -116,8 +118,12 @@ func (attributes) start(e xml.StartElement, out map[string]string) {
 func (attributes) end(string, map[string]string) {}
 
 // elements take every element's text by its name, to which an idx attribute is
-// added, and its other attributes as "name@attribute".
-type elements struct{ open []string }
+// added, and its other attributes as "name@attribute". Of one name all that is
+// said counts, a line each; of others the last.
+type elements struct {
+	all  string
+	open []string
+}
 
 func (x *elements) start(e xml.StartElement, out map[string]string) {
 	name := e.Name.Local
@@ -133,8 +139,12 @@ func (x *elements) start(e xml.StartElement, out map[string]string) {
 }
 
 func (x *elements) end(text string, out map[string]string) {
-	out[x.open[len(x.open)-1]] = text
+	name := x.open[len(x.open)-1]
 	x.open = x.open[:len(x.open)-1]
+	if before := out[name]; name == x.all && before != "" {
+		text = before + "\n" + text
+	}
+	out[name] = text
 }
 
 // tree takes the text of an element by its name and as "parent.2/name", and each

@@ -234,13 +234,25 @@ func (p *Phone) fetchAll(ctx context.Context, place string, res *Result) error {
 		}
 		skip = found && ask.Last
 	}
-	if at := p.values[p.reads.Authority]; at != "" && p.roots == nil {
+	if at := p.authority(); at != "" && p.roots == nil {
 		p.trust(ctx, at, res)
 	}
 	for _, name := range boot.Uploads {
 		p.upload(ctx, http.MethodPut, place, p.model.FileName(name, p.mac), res)
 	}
 	return nil
+}
+
+// authority is what the settings say of our authority: where it is fetched, or
+// the certificates themselves, one after the other where there are places for more.
+func (p *Phone) authority() (all string) {
+	for _, n := range []string{"1", "2"} {
+		all += p.values[strings.ReplaceAll(p.reads.Authority, "{n}", n)]
+		if !strings.Contains(p.reads.Authority, "{n}") {
+			break
+		}
+	}
+	return all
 }
 
 // do makes one of the requests; whatever becomes of what it sends, the phone goes on.
