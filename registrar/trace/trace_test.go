@@ -1,9 +1,9 @@
 package trace
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -166,7 +166,7 @@ func TestPcap(t *testing.T) {
 		t.Error("packet header")
 	}
 	ip := first[16:49]
-	if checksum(ip[:20]) != 0 || string(ip[28:]) != "hello" || fmt.Sprint(ip[12:20]) != "[10 0 0 7 10 0 0 1]" || binary.BigEndian.Uint16(ip[20:]) != 5060 {
+	if checksum(ip[:20]) != 0 || !bytes.Equal(ip[28:], []byte("hello")) || !bytes.Equal(ip[12:20], []byte{10, 0, 0, 7, 10, 0, 0, 1}) || binary.BigEndian.Uint16(ip[20:]) != 5060 {
 		t.Errorf("% x", ip)
 	}
 	six := first[49+16:]
