@@ -140,7 +140,7 @@ async function inside(page, name, narrow) {
 for (const size of SIZES.filter((s) => !only.some((o) => /\d/.test(o)) || only.includes(s.name))) {
   for (const scheme of ['light', 'dark'].filter((s) => !only.some((o) => /[a-z]/.test(o)) || only.includes(s))) {
     const { page, faults, close } = await open({ viewport: { width: size.width, height: size.height }, colorScheme: scheme });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const name = (what) => `${what}-${size.name}-${scheme}`;
     if (process.env.SETUP_URL && words.length === 0) await wizard(page, name);
     await logIn(page, name);

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCircleCheck, IconCircleDashed, IconLink, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconBan, IconCircleCheck, IconCircleDashed, IconHourglass, IconLink, IconPlus, IconRecycle, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -72,10 +72,7 @@ export default function Inventory() {
       label: t('sip.status'),
       render: (d) => (
         <Stack gap={4} align="flex-start">
-          <Group gap={6} wrap="nowrap" className={phones.registered} data-registered={d.registered}>
-            {d.registered ? <IconCircleCheck size={18} aria-hidden="true" /> : <IconCircleDashed size={18} aria-hidden="true" />}
-            <Text size="sm">{t(`sip.states.${statusOf(d)}`)}</Text>
-          </Group>
+          <Status of={statusOf(d)} />
           <DriftBadge device={d} />
         </Stack>
       ),
@@ -138,6 +135,19 @@ export default function Inventory() {
       <AddPhone opened={adding} onClose={add.close} />
       <AssignDialog device={assigning} preset={extension} onClose={() => setAssigning(undefined)} />
     </>
+  );
+}
+
+const ICONS = { registered: IconCircleCheck, unregistered: IconCircleDashed, announced: IconCircleDashed, waiting: IconHourglass, disabled: IconBan, retired: IconRecycle };
+
+function Status({ of: status }: { of: keyof typeof ICONS }) {
+  const { t } = useTranslation();
+  const Icon = ICONS[status];
+  return (
+    <Group gap={6} wrap="nowrap" className={phones.registered} data-registered={status === 'registered'}>
+      <Icon size={18} aria-hidden="true" />
+      <Text size="sm">{t(`sip.states.${status}`)}</Text>
+    </Group>
   );
 }
 

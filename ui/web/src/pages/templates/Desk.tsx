@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useLanguage, type OwnTemplate, type PhoneModel } from '../../api/templates';
 import { Failed, Loading } from '../../parts/States';
+import { useTabInView } from '../../parts/useTabInView';
 import { useMay } from '../../session/session';
 import { Rollouts } from '../rollouts/Rollouts';
 import Code from './code/Code';
@@ -33,6 +34,7 @@ export default function Desk({ template, model }: { template: OwnTemplate; model
   const [saving, save] = useDisclosure(false);
   const [params, setParams] = useSearchParams();
   const panel = PANELS.find((p) => p === params.get('panel')) ?? 'preview';
+  const tabs = useTabInView(panel);
   if (error) return <Failed error={error} />;
   if (!draft) return <Loading />;
   const broken = check.findings?.some((f) => f.severity === 'error') ?? false;
@@ -86,7 +88,7 @@ export default function Desk({ template, model }: { template: OwnTemplate; model
           <Findings findings={check.findings} error={check.error} checking={check.checked !== draft.text} onGo={setGo} />
         </Stack>
         <Tabs value={panel} onChange={(to) => setParams({ panel: to ?? 'preview' }, { replace: true })} keepMounted={false}>
-          <Tabs.List aria-label={t('templates.panel.label')}>
+          <Tabs.List ref={tabs} aria-label={t('templates.panel.label')}>
             {PANELS.map((p) => (
               <Tabs.Tab key={p} value={p} px="sm">
                 {t(`templates.panel.${p}`)}

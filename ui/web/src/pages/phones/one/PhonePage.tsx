@@ -7,6 +7,7 @@ import type { Device } from '../../../api/types';
 import { useLive } from '../../../live/live';
 import { Page } from '../../../parts/Page';
 import { Guarded, Loading, Nothing } from '../../../parts/States';
+import { useTabInView } from '../../../parts/useTabInView';
 import { nameOf } from '../words';
 import '../../../text/phones';
 
@@ -50,6 +51,7 @@ function Panels({ device }: { device: Device }) {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
   const open = NAMES.find((n) => n === params.get('tab')) ?? 'overview';
+  const tabs = useTabInView(open);
   const show = (name: string | null) => setParams(name && name !== 'overview' ? { tab: name } : {}, { replace: true });
   return (
     <>
@@ -57,7 +59,7 @@ function Panels({ device }: { device: Device }) {
         {device.mac}
       </Text>
       <Tabs value={open} onChange={show} keepMounted={false}>
-        <Tabs.List mb="md" aria-label={t('device.tabsLabel')}>
+        <Tabs.List ref={tabs} mb="md" aria-label={t('device.tabsLabel')}>
           {NAMES.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`device.tabs.${name}`)}
