@@ -37,6 +37,7 @@ require (
 	golang.org/x/time v0.16.0
 	gopkg.in/yaml.v3 v3.0.1
 	pgregory.net/rapid v1.2.0
+	software.sslmate.com/src/go-pkcs12 v0.6.0
 )
 
 require (

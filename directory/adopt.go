@@ -61,7 +61,7 @@ func (tx *Tx) Rearm(id ID) error {
 		d.Token, d.TokenSealed = "", Secret{}
 		d.Conflict = false
 		d.Remote, d.RemoteUntil = "", time.Time{}
-		d.Certificate = ""
+		d.Certificate, d.Issued, d.IssuedSealed = "", "", Secret{}
 		if d.Step.Approved() {
 			d.Step = StepApproved
 			d.Approved = tx.now

@@ -78,6 +78,11 @@ type Device struct {
 	Retired time.Time
 	// Certificate says how its certificate was known, "vendor: CN"; empty: none yet.
 	Certificate string
+	// Issued names the certificate that our authority made for it
+	// (CertificatePrint); empty: none is good. IssuedSealed is that with its key in
+	// PEM where the phone is to fetch them, sealed.
+	Issued       string
+	IssuedSealed Secret
 }
 
 // Line is one line of a phone with the account it registers with for ever.
@@ -124,6 +129,7 @@ type deviceRow struct {
 	TokenSealed   []byte
 	AdminPassword []byte
 	UserPassword  []byte
+	IssuedSealed  []byte `json:",omitempty"`
 	Lines         []lineRow
 }
 
@@ -189,6 +195,7 @@ func (d *Device) encode(k *Keys) ([]byte, error) {
 		TokenSealed:   s.seal("token", d.TokenSealed),
 		AdminPassword: s.seal("admin_password", d.AdminPassword),
 		UserPassword:  s.seal("user_password", d.UserPassword),
+		IssuedSealed:  s.seal("certificate", d.IssuedSealed),
 		Lines:         make([]lineRow, len(d.Lines)),
 	}
 	for i, l := range d.Lines {
@@ -208,10 +215,11 @@ func (d *Device) decode(k *Keys, id ID, b []byte) error {
 	if err != nil {
 		return err
 	}
-	var errs [3]error
+	var errs [4]error
 	d.TokenSealed, errs[0] = s.open("token", row.TokenSealed)
 	d.AdminPassword, errs[1] = s.open("admin_password", row.AdminPassword)
 	d.UserPassword, errs[2] = s.open("user_password", row.UserPassword)
+	d.IssuedSealed, errs[3] = s.open("certificate", row.IssuedSealed)
 	d.Lines = make([]Line, len(row.Lines))
 	for i, l := range row.Lines {
 		secret, err := s.open(lineField(i), l.Secret)

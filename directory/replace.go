@@ -87,6 +87,7 @@ func (tx *Tx) forgetPhone(d *Device) error {
 	d.Token, d.TokenSealed = "", Secret{}
 	d.Remote, d.RemoteUntil = "", time.Time{}
 	d.Conflict, d.Certificate, d.Retired = false, "", time.Time{}
+	d.Issued, d.IssuedSealed = "", Secret{}
 	return nil
 }
 

@@ -129,3 +129,17 @@ func chunks(s string, n int) iter.Seq[string] {
 		}
 	}
 }
+
+// certificateURL is where a phone fetches its own certificate and key; empty:
+// there is none for it, or the way to it is open to eavesdroppers.
+func (p *Provisioning) certificateURL(v *visit, base string) string {
+	if v.device.IssuedSealed.Empty() || !strings.HasPrefix(base, "https:") {
+		return ""
+	}
+	for _, f := range v.model.Family.Files {
+		if f.Kind == catalog.Client {
+			return base + v.model.FileName(f.Name, string(v.device.MAC))
+		}
+	}
+	return ""
+}

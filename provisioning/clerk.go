@@ -165,7 +165,7 @@ func (c *clerk) run() {
 	watcher := c.p.c.Directory.Watch()
 	defer watcher.Close()
 	changes := watcher.C()
-	c.guarded(func() { c.giveTokens(ctx, allDevices(c.p.c.Directory.Snapshot())) })
+	c.guarded(func() { c.meet(ctx, allDevices(c.p.c.Directory.Snapshot())) })
 	for {
 		select {
 		case <-c.stop:
@@ -175,7 +175,7 @@ func (c *clerk) run() {
 				changes = nil // the directory is being closed
 				continue
 			}
-			c.guarded(func() { c.giveTokens(ctx, c.changed(batch)) })
+			c.guarded(func() { c.meet(ctx, c.changed(batch)) })
 		case n := <-c.notes:
 			c.guarded(func() { c.file(ctx, c.gather(n)) })
 		case <-tick.C:
@@ -185,6 +185,12 @@ func (c *clerk) run() {
 			c.guarded(func() { c.save(ctx) })
 		}
 	}
+}
+
+// meet sees to what devices need that are new or changed.
+func (c *clerk) meet(ctx context.Context, devices []*directory.Device) {
+	c.expectOurs(devices)
+	c.giveTokens(ctx, devices)
 }
 
 func (c *clerk) guarded(do func()) {

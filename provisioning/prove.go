@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/clientcert"
 	"cradle/provisioning/onboard"
 )
 
@@ -21,6 +22,10 @@ func (p *Provisioning) prove(v *visit) {
 	})
 	if err != nil {
 		v.shown = fmt.Sprintf("proves nothing: %v", err)
+		return
+	}
+	if d := v.snap.DeviceByMAC(proof.MAC); proof.Authority == clientcert.Own && (d == nil || d.Issued != proof.Print) {
+		v.shown = fmt.Sprintf("proves nothing: %s was taken back", proof)
 		return
 	}
 	v.proof, v.shown = proof, proof.String()

@@ -241,3 +241,56 @@ boot: {user_agent: "Acme {model}", doors: [http], asks: [{file: "{mac}.txt"}]}
 	must(t, err)
 	return c
 }
+
+// A certificate of our own authority counts while the phone's record says that
+// it is the one, and the phone fetches it by its token over TLS alone.
+func TestOwnCertificateByToken(t *testing.T) {
+	k := newKit(t, kitOptions{config: func(c *provisioning.Config) { c.CA = []byte("PEM") }})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	eventually(t, "a token", func() bool { return k.device(yMAC).Token != "" })
+	eventually(t, "our authority given", func() bool {
+		k.get(inside, "/p/~"+k.token(yMAC)+"/authority.pem")
+		return contains(k.get(inside, "/p/~"+k.token(yMAC)+yFile[len("/p"):]).Body, "https://")
+	})
+	file := "/p/~" + k.token(yMAC) + "/" + yMAC + "-device.pem"
+	named := "/p/~" + k.token(yMAC) + yFile[len("/p"):]
+	if r := k.secure(inside, file, nil); r.Status != 404 {
+		t.Errorf("before there is one: %d", r.Status)
+	}
+	if r := k.secure(inside, named, nil); r.Status != 200 || contains(r.Body, "server_certificates") {
+		t.Errorf("it is named before there is one: %d", r.Status)
+	}
+	k.update(t, func(tx *directory.Tx) error {
+		return tx.IssueCertificate(d.ID, "print", directory.NewSecret("CERT+KEY"))
+	})
+	if r := k.secure(inside, named, nil); r.Status != 200 || !contains(r.Body, "static.server_certificates.url = https://") || !contains(r.Body, "static.security.dev_cert = 1") {
+		t.Errorf("it is not named: %d", r.Status)
+	}
+	if r := k.secure(inside, file, nil); r.Status != 200 || string(r.Body) != "CERT+KEY" || !r.NoStore {
+		t.Errorf("by its token over TLS: %d, %s", r.Status, k.lastRule(yMAC))
+	}
+	for name, r := range map[string]provisioning.Response{
+		"without TLS": k.get(inside, file), "by TFTP": k.tftp(inside, file), "without token": k.secure(inside, "/p/"+yMAC+"-device.pem", nil),
+	} {
+		if r.Status != 404 || contains(r.Body, "KEY") {
+			t.Errorf("%s: %d", name, r.Status)
+		}
+	}
+	k.update(t, func(tx *directory.Tx) error { return tx.RevokeCertificate(d.ID) })
+	if r := k.secure(inside, file, nil); r.Status != 404 {
+		t.Errorf("taken back: %d", r.Status)
+	}
+	for name, act := range map[string]func(*directory.Tx) error{
+		"re-armed": func(tx *directory.Tx) error { return tx.Rearm(d.ID) },
+		"retired":  func(tx *directory.Tx) error { return tx.Retire(d.ID) },
+	} {
+		k.update(t, func(tx *directory.Tx) error {
+			return tx.IssueCertificate(d.ID, "print", directory.NewSecret("CERT+KEY"))
+		})
+		k.update(t, act)
+		if now := k.device(yMAC); now.Issued != "" || !now.IssuedSealed.Empty() {
+			t.Errorf("%s: its certificate is still good", name)
+		}
+		k.change(t, yMAC, func(d *directory.Device) { d.Retired = time.Time{} })
+	}
+}

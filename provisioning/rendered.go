@@ -97,7 +97,7 @@ func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, b
 	}
 	if file.Own() {
 		f.Device, f.Site = v.device, v.snap.Site(v.device.Site)
-		f.Authority, f.Book = p.authorityURL(v, base), v.book
+		f.Authority, f.Certificate, f.Book = p.authorityURL(v, base), p.certificateURL(v, base), v.book
 		if v.model.Family.TLS.Authority {
 			f.Authorities = p.authorities
 		}

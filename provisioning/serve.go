@@ -151,6 +151,8 @@ func (p *Provisioning) file(ctx context.Context, v *visit, file *catalog.File, m
 			p.clerk.givenAuthority(v.device)
 		}
 		return p.authority(v, file)
+	case file.Kind == catalog.Client:
+		return p.certificate(v, file, token && mode == settings.Full)
 	case file.Kind == catalog.Phonebook && (!token || mode != settings.Full):
 		return v.refuse("phonebooks are for phones that show their token")
 	case file.Screen != "" && file.Screen != catalog.IdleScreen:
@@ -169,6 +171,19 @@ func (p *Provisioning) authority(v *visit, file *catalog.File) Response {
 		return v.refuse("there is no certificate authority")
 	}
 	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: p.c.CA, ETag: etag(p.c.CA)}
+}
+
+// certificate gives a phone its own certificate with the key: over TLS, to who
+// shows its token, and to nobody else.
+func (p *Provisioning) certificate(v *visit, file *catalog.File, may bool) Response {
+	switch {
+	case !may || v.Door != DoorHTTPS:
+		return v.refuse("its certificate is for the phone that shows its token over TLS")
+	case v.device.IssuedSealed.Empty():
+		return v.refuse("no certificate is kept for this phone")
+	}
+	body := []byte(v.device.IssuedSealed.Reveal())
+	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: body, ETag: etag(body), NoStore: true}
 }
 
 // withoutMAC serves files that are the same for a whole model and hold no

@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"slices"
 
 	"cradle/directory"
 )
@@ -46,6 +47,13 @@ func allDevices(snap *directory.Snapshot) []*directory.Device {
 		all = append(all, d)
 	}
 	return all
+}
+
+// expectOurs has phones asked for certificates once one of them has ours.
+func (c *clerk) expectOurs(devices []*directory.Device) {
+	if c.p.c.Certificates != nil && slices.ContainsFunc(devices, func(d *directory.Device) bool { return d.Issued != "" }) {
+		c.p.c.Certificates.Issued()
+	}
 }
 
 // changed are the devices of a batch of changes; all of them where the feed

@@ -189,13 +189,14 @@ type Kind string
 
 // The kinds of files.
 const (
-	Device    Kind = "device"    // this device's own settings
-	Common    Kind = "common"    // the same for a whole model, without any secret
-	Absent    Kind = "absent"    // phones ask for it, there is none: a plain 404
-	Authority Kind = "authority" // our certificate authority, PEM
-	Page      Kind = "page"      // one phone's own page without secrets, such as its idle screen
-	Phonebook Kind = "phonebook" // contacts
-	Digest    Kind = "md5"       // the MD5 of another file as this phone would get it
+	Device    Kind = "device"      // this device's own settings
+	Common    Kind = "common"      // the same for a whole model, without any secret
+	Absent    Kind = "absent"      // phones ask for it, there is none: a plain 404
+	Authority Kind = "authority"   // our certificate authority, PEM
+	Client    Kind = "certificate" // this device's own certificate of our authority and its key, PEM
+	Page      Kind = "page"        // one phone's own page without secrets, such as its idle screen
+	Phonebook Kind = "phonebook"   // contacts
+	Digest    Kind = "md5"         // the MD5 of another file as this phone would get it
 )
 
 // File is one file that a family's phones ask for.
@@ -222,7 +223,7 @@ type File struct {
 
 // Own tells that the file is made for one device, not for all of a model.
 func (f *File) Own() bool {
-	return f.Kind == Device || f.Kind == Page || f.Kind == Phonebook || f.Kind == Digest && f.Of.Own()
+	return f.Kind == Device || f.Kind == Page || f.Kind == Phonebook || f.Kind == Client || f.Kind == Digest && f.Of.Own()
 }
 
 // Check judges a finished file of this kind.

@@ -78,12 +78,12 @@ func (s fileYAML) fault(kind Kind) string {
 		if s.Template == "" || s.Bootstrap != "" {
 			return fmt.Sprintf("a file of kind %s has a template and no bootstrap", kind)
 		}
-	case Absent, Authority, Digest:
+	case Absent, Authority, Client, Digest:
 		if s.Template != "" || s.Bootstrap != "" {
 			return fmt.Sprintf("a file of kind %s has no template", kind)
 		}
 	default:
-		return fmt.Sprintf("kind: %q is none of device, common, page, phonebook, md5, absent, authority", kind)
+		return fmt.Sprintf("kind: %q is none of device, common, page, phonebook, md5, absent, authority, certificate", kind)
 	}
 	switch {
 	case s.Screen != "" && (kind != Page || !slices.Contains(knownScreens, Screen(s.Screen))):

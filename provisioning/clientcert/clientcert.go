@@ -34,6 +34,9 @@ type Proof struct {
 	Authority string
 	// Subject is the certificate's common name.
 	Subject string
+	// Print names a certificate of our own (directory.CertificatePrint): whether it
+	// was taken back, the device's record says.
+	Print string
 }
 
 // String is how a device's record names its certificate.
@@ -53,6 +56,7 @@ type Judge struct {
 	now     func() time.Time
 	shelf   atomic.Pointer[shelf]
 	changes sync.Mutex // one change of the folder at a time
+	issued  atomic.Bool
 }
 
 // shelf is one state of the authorities; it never changes but for what is
@@ -120,7 +124,9 @@ func (j *Judge) ours(way []reached) (Proof, error) {
 		if now := j.now(); now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
 			return Proof{}, fmt.Errorf("%w: %q", ErrExpired, leaf.Subject.CommonName)
 		}
-		return named(leaf, Own, &catalog.Certificate{MAC: ownMAC})
+		proof, err := named(leaf, Own, &catalog.Certificate{MAC: ownMAC})
+		proof.Print = directory.CertificatePrint(leaf.Raw)
+		return proof, err
 	}
 	return Proof{}, ErrUnknown
 }
@@ -146,10 +152,15 @@ func (s *shelf) judge(way []reached, rules Rules) (out judgement) {
 	return out
 }
 
+// Issued says that a phone has a certificate of our own: from then on phones are
+// asked for theirs.
+func (j *Judge) Issued() { j.issued.Store(true) }
+
 // Config has a TLS configuration ask for certificates, which nobody has to show.
 // It names the authorities, so that browsers do not offer their owners' own.
-// Nobody is asked while no vendor's authority is known: there are phones whose
-// certificate the library cannot read, and asking ends their handshake.
+// Nobody is asked while no vendor's authority is known and none of our own
+// certificates is out: there are phones whose certificate the library cannot
+// read, and asking ends their handshake.
 func (j *Judge) Config(base *tls.Config) *tls.Config {
 	base = base.Clone()
 	type made struct {
@@ -161,7 +172,7 @@ func (j *Judge) Config(base *tls.Config) *tls.Config {
 	asking.ClientAuth = tls.RequestClientCert
 	base.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		s := j.shelf.Load()
-		if len(s.authorities) == 0 {
+		if len(s.authorities) == 0 && !j.issued.Load() {
 			return nil, nil // as it is
 		}
 		if m := last.Load(); m != nil && m.of == s {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"cradle/directory"
 	"cradle/provisioning/devicecert"
 )
 
@@ -108,19 +109,27 @@ func TestOurOwnDeviceCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	certificate, key, err := a.IssueDevice(mac)
-	if err != nil {
-		t.Fatal(err)
+	for _, rsa := range []bool{false, true} {
+		certificate, key, err := a.IssueDevice(mac, rsa)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := tls.X509KeyPair(certificate, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := open(t, a.Roots())
+		phone := &tls.Config{Certificates: []tls.Certificate{pair}}
+		if state, _ := talk(t, j.Config(serverConfig(t)), phone); len(state.PeerCertificates) > 0 {
+			t.Error("phones are asked before anybody has a certificate")
+		}
+		j.Issued()
+		state, _ := talk(t, j.Config(serverConfig(t)), phone)
+		if p, err := j.Judge(&state, acme); err != nil || p.MAC != mac || p.Authority != Own || p.Print != directory.CertificatePrint(pair.Leaf.Raw) {
+			t.Errorf("%+v, %v", p, err)
+		}
 	}
-	pair, err := tls.X509KeyPair(certificate, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	j := open(t, a.Roots(), authority(t, "Acme Root CA", ecKey(t), false))
-	state, _ := talk(t, j.Config(serverConfig(t)), &tls.Config{Certificates: []tls.Certificate{pair}})
-	if p, err := j.Judge(&state, acme); err != nil || p.MAC != mac || p.Authority != Own {
-		t.Errorf("%+v, %v", p, err)
-	}
+	j := open(t, a.Roots())
 	// A server's certificate of ours names no phone.
 	server, err := a.GetCertificate(&tls.ClientHelloInfo{ServerName: mac, CipherSuites: []uint16{tls.TLS_AES_128_GCM_SHA256},
 		SupportedVersions: []uint16{tls.VersionTLS13}, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},

@@ -10,19 +10,22 @@ import (
 )
 
 // IssueDevice makes a key and a client certificate for the phone of a MAC, both
-// in PEM, the certificate with its root behind it. They are RSA-2048: every phone
-// that takes a certificate takes that. The name is the MAC in twelve lower-case
-// hexadecimal digits, which the caller has checked. The key is kept nowhere.
-func (a *Authority) IssueDevice(mac string) (certificate, key []byte, err error) {
-	signer, err := generateRSA()
+// in PEM, the certificate with its root behind it: P-256, or RSA-2048 for a phone
+// that knows nothing else. The name is the MAC in twelve lower-case hexadecimal
+// digits, which the caller has checked. The key is kept nowhere.
+func (a *Authority) IssueDevice(mac string, rsa bool) (certificate, key []byte, err error) {
+	by, usage, generate := a.root, x509.KeyUsageDigitalSignature, generateECDSA
+	if rsa {
+		by, usage, generate = a.rsaRoot, usage|x509.KeyUsageKeyEncipherment, generateRSA
+	}
+	signer, err := generate()
 	if err != nil {
 		return nil, nil, fmt.Errorf("make the key of %s: %w", mac, err)
 	}
-	by := a.rsaRoot
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: mac},
 		NotBefore: time.Unix(0, 0).UTC(), NotAfter: by.cert.NotAfter, // nobody renews it in a phone
-		KeyUsage:       x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+		KeyUsage:       usage,
 		ExtKeyUsage:    []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		AuthorityKeyId: by.cert.SubjectKeyId,
 	}

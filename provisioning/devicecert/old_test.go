@@ -76,18 +76,21 @@ func TestOldDoor(t *testing.T) {
 
 func TestIssueDevice(t *testing.T) {
 	a := authority(t, t.TempDir())
-	cert, key, err := a.IssueDevice("805ec0123456")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pair, err := tls.X509KeyPair(cert, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(pair.Certificate) != 2 || pair.Leaf.Subject.CommonName != "805ec0123456" {
-		t.Errorf("%d certificates, %s", len(pair.Certificate), pair.Leaf.Subject)
-	}
-	if _, err := pair.Leaf.Verify(x509.VerifyOptions{Roots: roots(a), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
-		t.Error(err)
+	for _, rsa := range []bool{false, true} {
+		cert, key, err := a.IssueDevice("805ec0123456", rsa)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := tls.X509KeyPair(cert, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := pair.Leaf
+		if len(pair.Certificate) != 2 || leaf.Subject.CommonName != "805ec0123456" || leaf.NotBefore.Unix() != 0 || (leaf.PublicKeyAlgorithm == x509.RSA) != rsa {
+			t.Errorf("rsa %v: %d certificates, %s, %s from %s", rsa, len(pair.Certificate), leaf.Subject, leaf.PublicKeyAlgorithm, leaf.NotBefore)
+		}
+		if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots(a), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -42,6 +42,7 @@ var provisionFields = []render.Field{
 	text("provision.path", "the URL's path without its first and last slash", ofOne),
 	text("provision.authority", "URL of our certificate authority; absent where the model does not fetch one", ofOne|maybe),
 	list("provision.authorities", "our certificate authority itself, for settings that hold it: one certificate each; none where the model cannot take it", authorityShape, ofOne),
+	text("provision.certificate", "URL of this phone's own certificate and key in one PEM, of our authority; absent where it has none, or would fetch it without TLS", ofOne|maybe),
 	number("provision.interval", "minutes between two looks at the settings"),
 	number("provision.interval_seconds", "the same in seconds"),
 	yesNo("provision.pnp", "go on asking for settings by SIP multicast"),

@@ -11,6 +11,7 @@ var (
 	atOutboundHost, atOutboundPort      = slot("server.outbound_host"), slot("server.outbound_port")
 	atURL, atScheme, atAddress          = slot("provision.url"), slot("provision.scheme"), slot("provision.address")
 	atURLHost, atURLPort, atURLPath     = slot("provision.host"), slot("provision.port"), slot("provision.path")
+	atCertificate                       = slot("provision.certificate")
 	atAuthority, atIntervalSeconds      = slot("provision.authority"), slot("provision.interval_seconds")
 	atAuthorities                       = slot("provision.authorities")
 	atAdmin, atUser                     = slot("auth.admin_password"), slot("auth.user_password")

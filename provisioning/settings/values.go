@@ -73,6 +73,8 @@ type Facts struct {
 	// Authorities are the certificates of our CA, each its base64 in lines; nil:
 	// the model cannot take them.
 	Authorities [][]string
+	// Certificate is the URL of the phone's own; empty: it has none, or cannot take it.
+	Certificate string
 	Screens     bool   // somebody answers at the page where people log in
 	Book        string // the phonebook wanted, "company", "site", "personal"; empty: none
 	Page        *Page  // what a page on its screen says; nil: what stands there while it is idle
@@ -262,6 +264,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	place(v, p.URL)
 	setText(v, atAuthority, p.Authority)
 	v[atAuthorities] = render.L(authorities(p.Authorities))
+	setText(v, atCertificate, p.Certificate)
 	free := p.fillLines()
 	v[atFree], v[atLines] = render.B(free), render.L(p.lines)
 	if free {

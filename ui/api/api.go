@@ -45,7 +45,8 @@ type Config struct {
 	Rollouts     live.Rollouts  // nil: there are none
 	Onboarding   live.Onboarding
 	Authorities  live.Authorities
-	Sight        live.Sight // nil: nothing is traced
+	Sight        live.Sight  // nil: nothing is traced
+	Issuer       live.Issuer // nil: phones get no certificates of ours
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
@@ -81,7 +82,7 @@ var resources = []func(*API){
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
-	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes,
+	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes, deviceCertificateRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

@@ -43,3 +43,8 @@ type Authorities interface {
 	Add(vendor string, text []byte) (clientcert.Authority, error)
 	Remove(id string) error
 }
+
+// Issuer makes certificates of our own authority for phones, in PEM.
+type Issuer interface {
+	IssueDevice(mac string, rsa bool) (certificate, key []byte, err error)
+}
