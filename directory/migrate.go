@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the form in which this program writes the store.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // migration is a step that brings the store to a version. It runs in one
 // transaction with the new version's number, and may be run again.
@@ -20,7 +20,9 @@ type migration struct {
 }
 
 // migrations lists the steps in order. The first form needed none.
-var migrations = []migration{}
+var migrations = []migration{
+	{2, "devices hold udp only where somebody chose it", forgetUnchosenUDP},
+}
 
 // migrate brings a store to the newest version, step by step. A store that a
 // newer program wrote gives ErrNewer and stays as it is.

@@ -192,6 +192,7 @@ func TestSchemaSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
+	const now = schemaVersion
 	var ran []int
 	step := func(to int, err error) migration {
 		return migration{to, fmt.Sprint("step ", to), func(w kv.Writer) error {
@@ -200,25 +201,25 @@ func TestSchemaSteps(t *testing.T) {
 		}}
 	}
 	bad := errors.New("no")
-	if err := migrate(t.Context(), e, []migration{step(1, nil), step(2, nil), step(3, bad)}, 3); !errors.Is(err, bad) {
+	if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, bad)}, now+2); !errors.Is(err, bad) {
 		t.Fatalf("%v", err)
 	}
-	if v, _ := storedVersion(t.Context(), e); v != 2 || !slices.Equal(ran, []int{2, 3}) {
+	if v, _ := storedVersion(t.Context(), e); v != now+1 || !slices.Equal(ran, []int{now + 1, now + 2}) {
 		t.Errorf("version %d after %v", v, ran)
 	}
 	ran = nil
 	for range 2 {
-		if err := migrate(t.Context(), e, []migration{step(1, nil), step(2, nil), step(3, nil)}, 3); err != nil {
+		if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, nil)}, now+2); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !slices.Equal(ran, []int{3}) {
+	if !slices.Equal(ran, []int{now + 2}) {
 		t.Errorf("ran %v", ran)
 	}
 	if _, err := Open(t.Context(), Options{Engine: e, Keys: s.keys}); !errors.Is(err, ErrNewer) {
 		t.Errorf("a newer store: %v", err)
 	}
-	if v, _ := storedVersion(t.Context(), e); v != 3 {
+	if v, _ := storedVersion(t.Context(), e); v != now+2 {
 		t.Errorf("a refused store was changed to %d", v)
 	}
 }
