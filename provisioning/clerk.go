@@ -84,6 +84,9 @@ func (c *clerk) close() {
 // save writes down what is kept in memory first.
 func (c *clerk) save(ctx context.Context) {
 	c.p.alarms.save(ctx)
+	if err := c.p.custom.Save(ctx); err != nil {
+		c.p.log.Error("noting which templates last rendered", "err", err)
+	}
 	if err := c.old.save(ctx, c.p.c.Directory.Snapshot()); err != nil {
 		c.p.log.Error("noting who needs old TLS", "err", err)
 	}

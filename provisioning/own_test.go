@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"cradle/directory"
+	"cradle/provisioning"
 	"cradle/provisioning/custom"
 )
 
@@ -106,6 +107,48 @@ func TestTemplateThatDoesNotRenderFallsBack(t *testing.T) {
 	k.upload(t, site, added("lang.gui = x\nlang.gui = y"))
 	if r := k.get(inside, yFile); r.Status != 200 || contains(r.Body, "lang.gui = y") {
 		t.Errorf("%d: %s", r.Status, k.lastRule(yMAC))
+	}
+}
+
+// What last rendered for a phone is known after a restart, and after a kill as
+// of a second before: not its text, its number.
+func TestLastGoodVersionSurvives(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	site := directory.Scope{Kind: "site", ID: string(k.site.ID)}
+	k.upload(t, site, added("features.custom = first"))
+	if r := k.get(inside, yFile); !contains(r.Body, "first") {
+		t.Fatal(k.lastRule(yMAC))
+	}
+	k.upload(t, site, added("features.custom = {{.phone.name}}"))
+	kept := func() string {
+		value, err := k.dir.Shelf("last-good").Get(string(d.ID))
+		must(t, err)
+		return string(value)
+	}
+	eventually(t, "its number is kept", func() bool { return strings.Contains(kept(), `"Number":1`) })
+	if strings.Contains(kept(), "features.custom") {
+		t.Errorf("its text is kept: %s", kept())
+	}
+	// The one that was killed never comes to write anything more.
+	again, err := provisioning.New(provisioning.Config{
+		Directory: k.dir, Catalog: k.p.Catalog(), Registered: k.registered, Now: k.clock, Servers: provisioning.Servers{HTTPPort: 8080, SIPPort: 5060},
+	})
+	must(t, err)
+	defer func() { must(t, again.Close()) }()
+	k.p, again = again, k.p
+	if r := k.get(inside, yFile); r.Status != 200 || !contains(r.Body, "features.custom = first") {
+		t.Errorf("%d: %s", r.Status, k.lastRule(yMAC))
+	}
+	if fault := k.p.TemplateFaults()[d.ID]; !strings.Contains(fault, "phone.name") {
+		t.Errorf("the fault is told as %q", fault)
+	}
+	k.update(t, func(tx *directory.Tx) error { return tx.DeleteDevice(d.ID) })
+	last, err := provisioning.New(provisioning.Config{Directory: k.dir, Catalog: k.p.Catalog(), Now: k.clock})
+	must(t, err)
+	must(t, last.Close())
+	if kept() != "" {
+		t.Errorf("a phone that is gone is kept: %s", kept())
 	}
 }
 

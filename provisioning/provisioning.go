@@ -91,7 +91,7 @@ func New(c Config) (*Provisioning, error) {
 	}
 	p := &Provisioning{
 		c: c, log: c.Log, now: c.Now, find: identify.New(),
-		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), strangers: onboard.NewStrangers(), custom: custom.New(),
+		misses: onboard.NewMisses(), journal: newJournal(), cache: newCache(), maker: settings.NewMaker(), strangers: onboard.NewStrangers(),
 		authorities: armoured(c.CA), previews: make(chan struct{}, 1), remotes: remotes{used: map[directory.TokenHash]usedRemote{}},
 	}
 	if p.log == nil {
@@ -101,6 +101,9 @@ func New(c Config) (*Provisioning, error) {
 		p.now = time.Now
 	}
 	var err error
+	if p.custom, err = custom.New(c.Directory); err != nil {
+		return nil, err
+	}
 	if p.adopter, err = onboard.NewAdopter(c.Directory); err != nil {
 		return nil, fmt.Errorf("reading who asked first: %w", err)
 	}

@@ -26,9 +26,12 @@ type Templates struct {
 	good     good
 }
 
-// New gives an empty store of compiled templates.
-func New() *Templates {
-	return &Templates{variants: map[variantKey]*variant{}, good: good{picks: map[directory.ID]Picks{}, faults: map[directory.ID]string{}}}
+// New gives an empty store of compiled templates that knows which versions last
+// rendered for the phones of a directory.
+func New(dir *directory.Directory) (*Templates, error) {
+	t := &Templates{variants: map[variantKey]*variant{}}
+	t.good.picks, t.good.faults, t.good.unkept = map[directory.ID]Picks{}, map[directory.ID]string{}, map[directory.ID]bool{}
+	return t, t.good.load(dir)
 }
 
 type variantKey struct {
