@@ -34,9 +34,12 @@ func (tx *Tx) change(id ID, edit func(*Device) error) error {
 // Approve lets a phone have all its settings, from now, and ends a conflict. The
 // SIP secrets are rotated, so that what a seen or lobby asker learnt is
 // worthless; a phone that was approved already (by an import), or that was never
-// met, keeps them.
+// met, keeps them. ErrRetired: it is out of service.
 func (tx *Tx) Approve(id ID) error {
 	return tx.change(id, func(d *Device) error {
+		if err := d.InService(); err != nil {
+			return err
+		}
 		if (d.Step == StepSeen || d.Step == StepLobby) && !d.Seen.IsZero() {
 			rotate(d)
 		}
@@ -50,8 +53,12 @@ func (tx *Tx) Approve(id ID) error {
 }
 
 // Rearm opens a new window for a phone: new SIP secrets, a new Phone ID, no token.
+// ErrRetired: it is out of service.
 func (tx *Tx) Rearm(id ID) error {
 	return tx.change(id, func(d *Device) error {
+		if err := d.InService(); err != nil {
+			return err
+		}
 		fresh, err := tx.work.freshPhoneID(d.Organization)
 		if err != nil {
 			return err

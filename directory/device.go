@@ -253,6 +253,9 @@ func (d *Device) check() error {
 		return invalid("device %s has %d lines, not 1 to %d", d.MAC, len(d.Lines), maxLines)
 	}
 	for _, l := range d.Lines {
+		if l.Home != "" && !d.Retired.IsZero() {
+			return d.InService()
+		}
 		if err := checkAccount(l.Account); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ var (
 	ErrInUse    = errors.New("in use")            // something else still refers to it
 	ErrStale    = errors.New("changed meanwhile") // the revision is not the newest
 	ErrRefused  = errors.New("refused")           // a rule of the seats says no
+	ErrRetired  = errors.New("out of service")    // a phone that was retired takes part in nothing any more
 	ErrDamaged  = kv.ErrDamaged                   // a value does not match its checksum
 	ErrNewer    = errors.New("written by a newer version")
 	ErrLocked   = kv.ErrLocked

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -33,6 +34,49 @@ func TestRearmClosesARemoteURLAndForgetsTheCertificate(t *testing.T) {
 	if s.Snapshot().DeviceByRemote(hash) != nil || s.Snapshot().DeviceByRemote("") != nil {
 		t.Error("the URL still leads to it")
 	}
+	s.sound()
+}
+
+func TestRetiredPhonesTakePartInNothing(t *testing.T) {
+	s := open(t)
+	o := s.office()
+	id := o.hot.Device
+	mac := s.Snapshot().Device(id).MAC
+	var other *Device
+	s.do(func(tx *Tx) (err error) {
+		if other, err = tx.NewDevice(o.org, o.site, "001565aaaa77", "", StepApproved); err != nil {
+			return err
+		}
+		return tx.Retire(id)
+	})
+	was := *s.Snapshot().Device(id)
+	for what, try := range map[string]func(*Tx) error{
+		"approve":    func(tx *Tx) error { return tx.Approve(id) },
+		"re-arm":     func(tx *Tx) error { return tx.Rearm(id) },
+		"retire":     func(tx *Tx) error { return tx.Retire(id) },
+		"replace":    func(tx *Tx) error { return tx.Replace(id, "001565aaaa78", "") },
+		"replace by": func(tx *Tx) error { return tx.Replace(other.ID, mac, "") },
+		"remote":     func(tx *Tx) error { _, err := tx.OpenRemote(id, time.Now().Add(time.Hour)); return err },
+		"sit": func(tx *Tx) error {
+			_, err := tx.Sit(SitRequest{Extension: o.ext["101"], At: was.At(1), How: HowImport, Force: true})
+			return err
+		},
+		"home": func(tx *Tx) error {
+			d := was
+			d.Lines = []Line{{Home: o.ext["101"], Account: was.Lines[0].Account}}
+			return tx.PutDevice(&d)
+		},
+	} {
+		err := s.Update(t.Context(), Actor{Kind: "system"}, try)
+		if !errors.Is(err, ErrRetired) || !strings.Contains(err.Error(), mac.Colons()) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if now := s.Snapshot().Device(id); now.Revision != was.Revision || !now.Retired.Equal(was.Retired) {
+		t.Errorf("a refusal changed it: %+v", now)
+	}
+	s.do(func(tx *Tx) error { return tx.DeleteDevice(id) })
+	s.do(func(tx *Tx) error { return tx.Replace(other.ID, mac, "") })
 	s.sound()
 }
 

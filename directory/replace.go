@@ -11,7 +11,7 @@ import (
 // worthless from then on: accounts, passwords, Phone ID and token are new, and
 // the new phone has a window of its own to fetch them. Where the new phone is
 // known already it must not be approved (ErrTaken); its record ends. An empty
-// model keeps the old one's.
+// model keeps the old one's. ErrRetired: one of the two is out of service.
 func (tx *Tx) Replace(id ID, mac MAC, model string) error {
 	s := tx.Snapshot()
 	old := s.Device(id)
@@ -21,8 +21,14 @@ func (tx *Tx) Replace(id ID, mac MAC, model string) error {
 	if old.MAC == mac {
 		return invalid("phone %s cannot replace itself", mac)
 	}
+	if err := old.InService(); err != nil {
+		return err
+	}
 	var met *Device
 	if met = s.DeviceByMAC(mac); met != nil {
+		if err := met.InService(); err != nil && met.Organization == old.Organization {
+			return err
+		}
 		if met.Step.Approved() || met.Organization != old.Organization {
 			return fmt.Errorf("%w: %s is %s", ErrTaken, mac.Colons(), met.describe())
 		}
@@ -54,8 +60,12 @@ func (tx *Tx) Replace(id ID, mac MAC, model string) error {
 // itself; the record goes with Expire.
 func (tx *Tx) Retire(id ID) error {
 	s := tx.Snapshot()
-	if s.Device(id) == nil {
+	d := s.Device(id)
+	if d == nil {
 		return notFound("device", string(id))
+	}
+	if err := d.InService(); err != nil { // its day would begin anew
+		return err
 	}
 	for r := range s.referring(id, refSeatDevice) {
 		if err := tx.endSeat(s.SeatByID(r.from)); err != nil {
@@ -96,7 +106,10 @@ func (tx *Tx) forgetPhone(d *Device) error {
 func (tx *Tx) OpenRemote(id ID, until time.Time) (string, error) {
 	token := newToken()
 	err := tx.change(id, func(d *Device) error {
-		if !d.Step.Approved() || !d.Retired.IsZero() {
+		if err := d.InService(); err != nil {
+			return err
+		}
+		if !d.Step.Approved() {
 			return invalid("phone %s is not approved", d.MAC)
 		}
 		d.Remote, d.RemoteUntil, d.Outside = HashToken(token), until, true
@@ -114,6 +127,15 @@ func (tx *Tx) UseRemote(id ID) error {
 		d.Remote, d.RemoteUntil = "", time.Time{}
 		return nil
 	})
+}
+
+// InService refuses a phone that was taken out of service (ErrRetired).
+func (d *Device) InService() error {
+	if d.Retired.IsZero() {
+		return nil
+	}
+	return fmt.Errorf("phone %s is %w since %s: delete its record, then it may come in again as a new one",
+		d.MAC.Colons(), ErrRetired, d.Retired.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // describe names a phone for people.

@@ -91,8 +91,9 @@ func refused(format string, args ...any) error {
 // from it: the guest who was there returns to his own phone,
 // and the extension leaves where it was. Sitting down at its own home line is
 // coming home; then the seat given is the one at home. Where it already sits
-// nothing changes. Errors: ErrNotFound, ErrRefused by a rule, ErrTaken when
-// somebody is there or it is a guest elsewhere and the request may not change that.
+// nothing changes. Errors: ErrNotFound, ErrRefused by a rule, ErrRetired where
+// the phone is out of service, ErrTaken when somebody is there or it is a guest
+// elsewhere and the request may not change that.
 func (tx *Tx) Sit(r SitRequest) (*Seat, error) {
 	ext := tx.work.Extension(r.Extension)
 	dev := tx.work.Device(r.At.Device)
@@ -103,6 +104,9 @@ func (tx *Tx) Sit(r SitRequest) (*Seat, error) {
 		return nil, notFound("device", string(r.At.Device))
 	case r.At.Line < 1 || r.At.Line > len(dev.Lines):
 		return nil, invalid("phone %s has no line %d", dev.PhoneID, r.At.Line)
+	}
+	if err := dev.InService(); err != nil {
+		return nil, err
 	}
 	now := tx.work.guestAt(r.At)
 	if now != nil && now.Extension == ext.ID {

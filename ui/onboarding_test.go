@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,24 @@ func TestReplaceOverTheAPI(t *testing.T) {
 		t.Errorf("retired: %v", got)
 	}
 	c.post("/api/v1/devices/none/retire", nil).want(http.StatusNotFound)
+	other := "/api/v1/devices/" + c.get("/api/v1/devices").item("name", "Hot desk 1")["id"].(string)
+	for what, a := range map[string]*answer{
+		"approve":    c.post(one+"/approve", nil),
+		"re-arm":     c.post(one+"/rearm", nil),
+		"replace":    c.post(one+"/replace", map[string]any{"mac": "805ec0aaaabb"}),
+		"replace by": c.post(other+"/replace", map[string]any{"mac": got["mac"]}),
+		"remote":     c.post(one+"/remote", nil),
+		"sit":        c.post("/api/v1/seats", map[string]any{"extension": "101", "phone_id": got["phone_id"], "force": true}),
+		"home":       c.patch(one, map[string]any{"line": "101"}),
+		"again":      c.post("/api/v1/devices", map[string]any{"mac": got["mac"]}),
+	} {
+		if a.status != http.StatusConflict || what != "remote" && !strings.Contains(string(a.body), "out of service") {
+			t.Errorf("%s: %d %s", what, a.status, a.body)
+		}
+	}
+	if free := c.get("/api/v1/devices?free=true").items(); slices.ContainsFunc(free, func(d map[string]any) bool { return d["id"] == got["id"] }) {
+		t.Error("it is offered to guests")
+	}
 }
 
 func TestOneTimeAddressOfARemotePhone(t *testing.T) {

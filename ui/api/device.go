@@ -99,6 +99,9 @@ func (a *API) createDevice(tx *directory.Tx, _ *access.Caller, org directory.ID,
 // takenBy refuses a MAC that is there already and names the phone that has it;
 // one of another organization is not described.
 func takenBy(d *directory.Device, org directory.ID) error {
+	if err := d.InService(); err != nil && d.Organization == org {
+		return err
+	}
 	if d.Organization != org {
 		return fmt.Errorf("MAC %s: %w", d.MAC.Colons(), directory.ErrTaken)
 	}

@@ -41,6 +41,7 @@ var statuses = []struct {
 	{directory.ErrNotFound, http.StatusNotFound},
 	{directory.ErrTaken, http.StatusConflict},
 	{directory.ErrInUse, http.StatusConflict},
+	{directory.ErrRetired, http.StatusConflict},
 	{directory.ErrStale, http.StatusConflict},
 	{directory.ErrRefused, http.StatusUnprocessableEntity},
 	{directory.ErrInvalid, http.StatusUnprocessableEntity},

@@ -110,6 +110,9 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 // freeFor holds what is asked of a login from the portal before the
 // seat is written; force passes all but what cannot be.
 func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.LineRef, extension directory.ID, force bool) error {
+	if err := d.InService(); err != nil {
+		return err
+	}
 	if d.Disabled || d.Step == directory.StepSeen {
 		return wrong("body.phone_id", "this phone is not approved")
 	}
