@@ -23,6 +23,7 @@ const (
 	KindFirmware        Kind = "firmware"
 	KindRollout         Kind = "rollout"
 	KindMailbox         Kind = "mailbox"
+	KindLesson          Kind = "taught_model"
 	KindLimit           Kind = "limit"
 	KindSetting         Kind = "setting"
 	KindOverflow        Kind = "overflow"
@@ -49,6 +50,7 @@ const (
 	tFirmware
 	tRollout
 	tMailbox
+	tLesson
 	tables
 )
 
@@ -73,6 +75,7 @@ var tableInfo = [tables]struct {
 	tFirmware:        {KindFirmware, func() record { return &Firmware{} }},
 	tRollout:         {KindRollout, func() record { return &Rollout{} }},
 	tMailbox:         {KindMailbox, func() record { return &Mailbox{} }},
+	tLesson:          {KindLesson, func() record { return &Lesson{} }},
 }
 
 // uniqueKind numbers the keys of which each value may belong to one record only.
@@ -100,6 +103,7 @@ const (
 	uTemplateVersion // number of the template
 	uFirmware        // file of the vendor
 	uMailbox         // of the extension
+	uLesson          // folder in the catalogue
 	uniqueKinds
 )
 
@@ -107,7 +111,7 @@ const (
 var uniqueNames = [uniqueKinds]string{
 	"organization-name", "organization-domain", "site-name", "network", "email", "extension-number", "number",
 	"mac", "phone-id", "account", "token", "seat-line", "seat-guest", "code",
-	"remote", "layout-name", "profile-name", "template", "template-version", "firmware", "mailbox",
+	"remote", "layout-name", "profile-name", "template", "template-version", "firmware", "mailbox", "taught-model",
 }
 
 // unique is one unique key of a record.

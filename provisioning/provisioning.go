@@ -76,6 +76,7 @@ type Provisioning struct {
 	// strangers are not recognised; news tells of new ones.
 	strangers *onboard.Strangers
 	news      feeds[onboard.Stranger]
+	teaching  sync.Mutex
 	shelf     atomic.Pointer[catalog.Catalog] // the one that was asked last
 	// previews lets in one at a time.
 	previews chan struct{}
@@ -114,6 +115,7 @@ func New(c Config) (*Provisioning, error) {
 		return nil, err
 	}
 	p.keeper = newKeeper(p)
+	p.recall()
 	return p, nil
 }
 

@@ -3,7 +3,9 @@ package provisioning
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
+	"cradle/provisioning/identify"
 	"cradle/provisioning/onboard"
 )
 
@@ -19,7 +21,7 @@ func (p *Provisioning) strange(v *visit, status int) {
 	}
 	s := onboard.Stranger{
 		MAC: cmp.Or(v.found.MAC, onboard.MACIn(v.found.Path.Name), onboard.MACIn(v.UserAgent)), Source: v.Source.Addr().Unmap(),
-		UserAgent: cut(v.UserAgent, maxUserAgent), Site: v.site.ID,
+		UserAgent: cut(v.UserAgent, maxUserAgent), Site: v.site.ID, Doors: []string{string(v.Door)},
 	}
 	if known, first := p.strangers.Note(s, v.found.Path.Masked(), v.now); first {
 		p.news.send(known)
@@ -27,16 +29,17 @@ func (p *Provisioning) strange(v *visit, status int) {
 }
 
 // Strangers are those who asked from a site's network and whom nobody
-// recognises, the last first. One who is a device by now is none any more.
+// recognises, the last first. One who is a device by now is none any more, nor
+// is one whose model was taught meanwhile.
 func (p *Provisioning) Strangers() []onboard.Stranger {
-	snap := p.c.Directory.Snapshot()
-	var all []onboard.Stranger
-	for _, s := range p.strangers.List() {
-		if s.MAC == "" || snap.DeviceByMAC(s.MAC) == nil {
-			all = append(all, s)
-		}
+	snap, shelf := p.c.Directory.Snapshot(), p.Catalog()
+	known := func(s onboard.Stranger) bool {
+		return s.MAC != "" && snap.DeviceByMAC(s.MAC) != nil || slices.ContainsFunc(s.Files, func(file string) bool {
+			found := p.find.Find(shelf, identify.Clues{Path: file, UserAgent: s.UserAgent})
+			return found.Vendor != nil && found.FileOf(found.Fallback().Family) != nil
+		})
 	}
-	return all
+	return slices.DeleteFunc(p.strangers.List(), known)
 }
 
 // WatchStrangers opens a feed of strangers, each when he asks for the first time.

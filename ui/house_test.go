@@ -65,7 +65,7 @@ func (h *house) open() {
 	must(h.t, err)
 	h.ui, err = New(Config{
 		Directory: h.d, Registrar: h.registrar, Calls: h.calls, Provisioning: h.provisioning, Resync: h.resync,
-		Onboarding: h.onboarding, Authorities: &fakeAuthorities{}, Sight: &fakeSight{},
+		Onboarding: h.onboarding, Authorities: &fakeAuthorities{}, Sight: &fakeSight{}, Teaching: &fakeTeaching{d: h.d},
 		Media:      func() live.Media { return live.Media{Sessions: 2, FreePorts: 9, Relayed: 6, Dropped: 1} },
 		Doors:      func() live.Doors { return live.Doors{HTTP: 8080, TFTP: 6969} },
 		SetupToken: token, Networks: func() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },

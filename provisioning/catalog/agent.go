@@ -16,6 +16,13 @@ func (a *Agent) Match(text, low string) []string {
 	return a.Pattern.FindStringSubmatch(text)
 }
 
+// ParseAgents reads patterns of User-Agents (RE2).
+func ParseAgents(list ...string) ([]Agent, error) { return agents(list) }
+
+// Literal is the longest text that every match holds, in lower case; empty:
+// nothing is known.
+func (a *Agent) Literal() string { return a.literal }
+
 func agents(list []string) ([]Agent, error) {
 	var out []Agent
 	for i, s := range list {

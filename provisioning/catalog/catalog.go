@@ -226,6 +226,18 @@ func (f *File) Own() bool {
 	return f.Kind == Device || f.Kind == Page || f.Kind == Phonebook || f.Kind == Client || f.Kind == Digest && f.Of.Own()
 }
 
+// Sources are the names of the templates that make the file, in full and for who
+// may have no secret; empty: none.
+func (f *File) Sources() (template, bootstrap string) {
+	if f.source != nil {
+		template = f.source.part
+	}
+	if f.bootSource != nil {
+		bootstrap = f.bootSource.part
+	}
+	return template, bootstrap
+}
+
 // Check judges a finished file of this kind.
 func (f *File) Check(body []byte) error { return f.Format.Check(body, f.Frame) }
 

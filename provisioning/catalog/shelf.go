@@ -88,6 +88,11 @@ func (s *Shelf) follow() {
 func (s *Shelf) Reload() error {
 	s.reading.Lock()
 	defer s.reading.Unlock()
+	return s.read()
+}
+
+// read is Reload for who holds the lock.
+func (s *Shelf) read() error {
 	mark, err := fingerprint(s.folder)
 	if err == nil && mark == s.mark {
 		return s.Fault()

@@ -43,9 +43,9 @@ type Sample struct {
 // refusal is where the compiler found a fault: "name.tmpl:12:3: text".
 var refusal = regexp.MustCompile(`(?s)([^\s/:]+\.tmpl):(\d+)(?::(\d+))?: (.*)`)
 
-// refused turns the compiler's error into a finding of this text, or of the
+// Refused turns the compiler's error into a finding of this text, or of the
 // whole where another text is at fault.
-func refused(err error, part string) Finding {
+func Refused(err error, part string) Finding {
 	f := Finding{Severity: Error, Text: strings.TrimPrefix(err.Error(), render.ErrRefused.Error()+": ")}
 	m := refusal.FindStringSubmatch(f.Text)
 	if m == nil {

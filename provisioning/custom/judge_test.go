@@ -60,14 +60,14 @@ func TestRefused(t *testing.T) {
 	if err == nil {
 		t.Fatal("compiled")
 	}
-	if f := refused(err, "phone.tmpl"); f.Line != 2 || f.Column == 0 || f.Severity != Error || !strings.Contains(f.Text, "nothing") {
+	if f := Refused(err, "phone.tmpl"); f.Line != 2 || f.Column == 0 || f.Severity != Error || !strings.Contains(f.Text, "nothing") {
 		t.Errorf("%+v from %v", f, err)
 	}
 	_, err = render.Compile(render.Options{Name: "acme/x/phone.tmpl", Source: "#!v\n{{if}}\n", Format: render.KeyValue, Shape: render.NewShape()})
-	if f := refused(err, "phone.tmpl"); f.Line != 2 {
+	if f := Refused(err, "phone.tmpl"); f.Line != 2 {
 		t.Errorf("%+v from %v", f, err)
 	}
-	if f := refused(errors.New("elsewhere"), "phone.tmpl"); f.Line != 0 || f.Text != "elsewhere" {
+	if f := Refused(errors.New("elsewhere"), "phone.tmpl"); f.Line != 0 || f.Text != "elsewhere" {
 		t.Errorf("%+v", f)
 	}
 }

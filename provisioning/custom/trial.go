@@ -44,7 +44,7 @@ func Check(f *catalog.Family, part, text string, samples func(catalog.Variant) [
 	}
 	v, err := f.Variant(map[string]string{part: text})
 	if err != nil {
-		return []Finding{refused(err, part)}, nil
+		return []Finding{Refused(err, part)}, nil
 	}
 	var all []Finding
 	for _, s := range samples(v) {

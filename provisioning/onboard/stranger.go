@@ -25,6 +25,7 @@ type Stranger struct {
 	Source      netip.Addr
 	UserAgent   string
 	Files       []string // it asked for, the first of them
+	Doors       []string // it came by
 	First, Last time.Time
 	Count       int
 	Site        directory.ID
@@ -47,7 +48,7 @@ func (s *Stranger) name() string {
 	return s.Source.String() + " " + s.UserAgent
 }
 
-// Note counts a request for a file; first tells that nothing was known of him.
+// Note counts a request for a file by the first of its doors; first tells that nothing was known of him.
 func (l *Strangers) Note(s Stranger, file string, now time.Time) (known Stranger, first bool) {
 	if len(file) > maxStrangerText {
 		file = strings.Clone(file[:maxStrangerText])
@@ -61,11 +62,17 @@ func (l *Strangers) Note(s Stranger, file string, now time.Time) (known Stranger
 			l.forgetOne()
 		}
 		s.Files, s.First, s.Count = nil, now, 0
+		s.Doors = slices.Clone(s.Doors)
 		old = &s
 		l.list[name] = old
 	}
 	old.Source, old.UserAgent, old.Site, old.Last = s.Source, s.UserAgent, s.Site, now
 	old.Count++
+	for _, door := range s.Doors {
+		if !slices.Contains(old.Doors, door) {
+			old.Doors = append(slices.Clip(old.Doors), door)
+		}
+	}
 	if !slices.Contains(old.Files, file) && len(old.Files) < maxStrangerFiles {
 		old.Files = append(slices.Clip(old.Files), file)
 	}

@@ -17,6 +17,7 @@ type strangerView struct {
 	Source    string       `json:"source"`
 	UserAgent string       `json:"user_agent"`
 	Files     []string     `json:"files" nullable:"false"`
+	Doors     []string     `json:"doors" nullable:"false" doc:"http, https, tftp, pnp"`
 	First     time.Time    `json:"first"`
 	Last      time.Time    `json:"last"`
 	Count     int          `json:"count"`
@@ -57,7 +58,7 @@ func (a *API) Stranger(s *directory.Snapshot, one onboard.Stranger) (directory.I
 }
 
 func viewStranger(s *directory.Snapshot, one onboard.Stranger) strangerView {
-	v := strangerView{Source: one.Source.String(), UserAgent: one.UserAgent, Files: list(one.Files), First: one.First, Last: one.Last,
+	v := strangerView{Source: one.Source.String(), UserAgent: one.UserAgent, Files: list(one.Files), Doors: list(one.Doors), First: one.First, Last: one.Last,
 		Count: one.Count, Site: nameOf(siteRef(s, one.Site)), SiteID: one.Site}
 	if one.MAC != "" {
 		v.MAC = one.MAC.Colons()

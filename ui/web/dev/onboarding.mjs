@@ -31,6 +31,14 @@ const whynot = (refused) => ({
   verdict: refused ? 'It waits in the lobby: nobody has approved it.' : 'Every condition is met: the phone would be answered now.',
 });
 
+const taught = (body) => ({
+  ...(body.dry_run ? {} : { id: 'm1' }),
+  model: 'acmevoice-x1', label: body.label || 'AcmeVoice X1', vendor: body.vendor || 'AcmeVoice', new_vendor: true, folder: 'acmevoice/own-x1', lines: body.lines || 1, like: body.like || '', format: 'keyvalue',
+  files: [{ name: '{mac}.cfg', kind: 'device' }, { name: 'acme.cfg', kind: 'absent' }], inherited: false,
+  user_agent_rule: '(?i)^AcmeVoice (?P<model>[0-9A-Za-z][0-9A-Za-z_+.-]*)/(?P<version>\\d[0-9A-Za-z._-]*) (?P<mac>(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2})$', says: 'X1', mac_prefix: '001122', only_tftp: false, also: [], notes: [],
+  problems: body.like || body.template ? [] : [{ field: 'like', line: 0, text: 'say which model its settings are like, or give a template of its own' }],
+});
+
 function imported(text, dry) {
   const rows = text.split('\n').map((line, i) => [line.trim(), i + 1]).filter(([line]) => line && !/^mac\b/i.test(line)).map(([line, row]) => {
     const [mac = '', model = '', name = ''] = line.split(/[;,\t]/);
@@ -48,7 +56,8 @@ export function onboarding(data, method, path, query, body) {
   switch (`${method} ${kind}${device ? `/${action ?? ''}` : id && kind !== 'sites' ? `/${id}` : action ? `/${action}` : ''}`) {
     case 'GET strangers': return { body: strangers };
     case 'GET alarms': return { body: { items: alarms } };
-    case 'POST strangers/teach': return { body: {} };
+    case 'POST strangers/teach':
+    case 'POST devices/teach': return { body: taught(body) };
     case 'POST devices/import': return { body: imported(body.text, body.dry_run) };
     case 'GET sites/dhcp': return { body: { text: `# ${query.get('server')}\ndhcp-option=66,"http://192.168.10.5/p/"\n`, note: 'Add these lines and restart the server.' } };
     case 'GET devices/whynot': return { body: whynot(device.step === 'lobby' || device.step === 'seen') };

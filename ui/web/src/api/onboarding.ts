@@ -87,6 +87,23 @@ export interface Stranger {
   site: string;
 }
 
+/** A model as it was taught, or would be. */
+export interface Lesson {
+  /** Absent: nothing was written. */
+  id?: string;
+  model: string;
+  label: string;
+  vendor: string;
+  lines: number;
+  files: { name: string; kind: 'device' | 'absent' }[] | null;
+  user_agent_rule: string;
+  mac_prefix: string;
+  /** Models of the catalogue whose User-Agents the rule matches too. */
+  also: string[] | null;
+  notes: string[] | null;
+  problems: { field: string; line: number; text: string }[] | null;
+}
+
 export interface Alarm {
   at: string;
   kind: string;

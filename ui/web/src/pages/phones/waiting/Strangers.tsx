@@ -17,7 +17,7 @@ const nameOf = (s: Stranger) => s.mac || s.source;
 export function Strangers() {
   const { t } = useTranslation();
   const now = useNow(5000);
-  const mayWrite = useMay('devices.write');
+  const mayWrite = useMay('templates.write');
   const list = useQuery({
     queryKey: ['strangers'],
     queryFn: async ({ signal }) => {

@@ -150,7 +150,7 @@ function What({ device }: { device: Device }) {
 /** What is known, how sure it is, and where the signs do not agree. */
 function Known({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const mayWrite = useMay('devices.write');
+  const mayWrite = useMay('templates.write');
   return (
     <div>
       <Text size="sm">{t('waiting.sureIs', { sure: t(`waiting.sure.${device.model ? device.sure || 'none' : device.vendor ? 'guess' : 'none'}`) })}</Text>
