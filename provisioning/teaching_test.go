@@ -3,6 +3,8 @@ package provisioning_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,10 +15,18 @@ import (
 	"cradle/templates"
 )
 
+// some are a few vendors of the catalogue: a lesson reads all of it several times.
+type some struct{ fs.FS }
+
+func (s some) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(s.FS, name)
+	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return name == "." && e.Name() != "yealink" && e.Name() != "snom" }), err
+}
+
 // ownKit is a kit over a shelf that takes models of one's own.
 func ownKit(t *testing.T) (*kit, *catalog.Shelf) {
 	t.Helper()
-	shelf, err := catalog.Open(templates.FS(), t.TempDir()+"/catalog")
+	shelf, err := catalog.Open(some{templates.FS()}, t.TempDir()+"/catalog")
 	must(t, err)
 	t.Cleanup(shelf.Close)
 	return newKit(t, kitOptions{catalog: shelf}), shelf
@@ -94,7 +104,7 @@ func TestTaughtIsRemembered(t *testing.T) {
 	seen := teach.Evidence{MAC: aMAC, UserAgent: aAgent, Files: []string{aFile}, Doors: []string{"http"}}
 	_, _, err := k.p.Teach(t.Context(), directory.Actor{Kind: "system"}, k.org.ID, seen, teach.Wish{Like: "snom-d785"}, "")
 	must(t, err)
-	elsewhere, err := catalog.Open(templates.FS(), t.TempDir())
+	elsewhere, err := catalog.Open(some{templates.FS()}, t.TempDir())
 	must(t, err)
 	t.Cleanup(elsewhere.Close)
 	p, err := provisioning.New(provisioning.Config{Directory: k.dir, Catalog: elsewhere})

@@ -37,6 +37,7 @@ type house struct {
 	provisioning *fakeProvisioning
 	resync       *fakeResync
 	onboarding   *fakeOnboarding
+	known        *fakeKnown
 }
 
 // token opens the wizard in tests.
@@ -49,7 +50,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{
 		t: t, dir: t.TempDir(), keys: directory.NewKeys(), logs: &lines{}, now: &clock{},
-		registrar: &fakeRegistrar{}, calls: &fakeCalls{}, provisioning: &fakeProvisioning{}, resync: &fakeResync{}, onboarding: &fakeOnboarding{},
+		registrar: &fakeRegistrar{}, calls: &fakeCalls{}, provisioning: &fakeProvisioning{}, resync: &fakeResync{}, onboarding: &fakeOnboarding{}, known: &fakeKnown{},
 	}
 	h.open()
 	t.Cleanup(h.close)
@@ -65,7 +66,7 @@ func (h *house) open() {
 	must(h.t, err)
 	h.ui, err = New(Config{
 		Directory: h.d, Registrar: h.registrar, Calls: h.calls, Provisioning: h.provisioning, Resync: h.resync,
-		Onboarding: h.onboarding, Authorities: &fakeAuthorities{}, Sight: &fakeSight{}, Teaching: &fakeTeaching{d: h.d},
+		Onboarding: h.onboarding, Authorities: &fakeAuthorities{}, Sight: &fakeSight{}, Teaching: &fakeTeaching{d: h.d}, Recognition: h.known,
 		Media:      func() live.Media { return live.Media{Sessions: 2, FreePorts: 9, Relayed: 6, Dropped: 1} },
 		Doors:      func() live.Doors { return live.Doors{HTTP: 8080, TFTP: 6969} },
 		SetupToken: token, Networks: func() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },

@@ -38,6 +38,7 @@ type Config struct {
 	Authorities  live.Authorities  // nil: there are none
 	Sight        live.Sight        // nil: nothing is traced
 	Issuer       live.Issuer       // nil: phones get no certificates of ours
+	Recognition  live.Recognition  // nil: nothing is known
 	Teaching     live.Teaching     // nil: nothing can be taught
 	Media        func() live.Media // nil: no media counters
 	// Doors that are open, told to installers; nil: not told.
@@ -81,7 +82,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching,
+		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching, Recognition: c.Recognition,
 		Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {

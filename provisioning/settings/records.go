@@ -41,6 +41,10 @@ func (p *phone) register(at directory.Sitting) (host string, port int) {
 	return p.Host, p.port(p.stack)
 }
 
+// FirmwareWanted is the version that a phone's values tell it to load; empty: it
+// keeps what it has.
+func FirmwareWanted(v render.Values) string { return v[atVersion].Text() }
+
 // firmware names the file a phone is to load, where a roll-out or a layer names a version
 // that we have, that is not bad, and that the phone does not have yet. A file
 // that needs another one before it is preceded by that one.

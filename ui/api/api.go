@@ -45,9 +45,11 @@ type Config struct {
 	Rollouts     live.Rollouts  // nil: there are none
 	Onboarding   live.Onboarding
 	Authorities  live.Authorities
-	Sight        live.Sight    // nil: nothing is traced
-	Issuer       live.Issuer   // nil: phones get no certificates of ours
-	Teaching     live.Teaching // nil: nothing can be taught
+	Sight        live.Sight       // nil: nothing is traced
+	Issuer       live.Issuer      // nil: phones get no certificates of ours
+	Teaching     live.Teaching    // nil: nothing can be taught
+	Recognition  live.Recognition // nil: nothing is known
+	Teaching     live.Teaching    // nil: nothing can be taught
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
@@ -83,7 +85,7 @@ var resources = []func(*API){
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
-	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes, deviceCertificateRoutes, teachRoutes,
+	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes, deviceCertificateRoutes, teachRoutes, knownRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws

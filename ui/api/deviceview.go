@@ -45,6 +45,7 @@ type deviceView struct {
 	Resync       string            `json:"resync" enum:"applied,pending,failed,"`
 	ResyncReason string            `json:"resync_reason"`
 	ResyncAt     *time.Time        `json:"resync_at,omitempty"`
+	KnownFields
 }
 
 type deviceSIP struct {
@@ -120,6 +121,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	a.addModel(&v)
 	a.addRegistration(&v, d)
 	a.addSteps(&v, d)
+	a.addKnown(&v, d)
 	if a.Resync != nil {
 		state := a.Resync.State(d.ID)
 		if v.Resync = state.Status; state.Status != "" {

@@ -70,6 +70,7 @@ export function onboarding(data, method, path, query, body) {
       } };
     case 'GET devices/files':
       return { body: { content_type: 'text/plain', lines, fetched: { at: ago(7205), status: 200, same: false }, diff: '--- fetched\n+++ now\n@@ -4,3 +4,3 @@\n account.1.password = ***\n-lang.gui = German\n+lang.gui = English\n local_time.time_zone_name = Europe/London\n' } };
+    case 'POST devices/mend': Object.assign(device, { drift: '', drift_text: '' }); return { body: device, tell: ['device', device] };
     case 'POST devices/remote': return { body: { url: 'http://pbx.acme.example/p/~onetime/', svg: QR, until: ago(-86400) } };
     case 'POST devices/replace': Object.assign(device, { mac: body.mac, phone_id: '551204' }); return { body: device, tell: ['device', device] };
     case 'POST devices/retire': Object.assign(device, { disabled: true, registered: false }); return { body: device, tell: ['device', device] };

@@ -6,7 +6,7 @@ import { suggest } from '../src/pages/extensions/suggest';
 import { freeFor } from '../src/pages/inventory/Provision';
 import { parseDiff, pickSettings } from '../src/pages/phones/one/explained';
 import { lineBy } from '../src/pages/phones/one/FileLines';
-import { cluesDiffer, meant, scannedMac, withoutPhone } from '../src/pages/phones/words';
+import { meant, scannedMac, withoutPhone } from '../src/pages/phones/words';
 
 const device = (more: Partial<Device>): Device =>
   ({ id: 'd', mac: '', step: 'approved', disabled: false, line: '', lines: [''], sitting: [], site: { id: 's', name: 'London' }, remote_login: true, ...more }) as Device;
@@ -24,12 +24,6 @@ describe('scannedMac', () => {
     ['nothing here', ''],
     ['', ''],
   ])('%s', (text, mac) => expect(scannedMac(text)).toBe(mac));
-});
-
-describe('cluesDiffer', () => {
-  it('takes what only says less for agreement', () => expect(cluesDiffer([{ clue: 'mac', says: 'Yealink' }, { clue: 'agent', says: 'Yealink T46U' }])).toBe(false));
-  it('sees two vendors', () => expect(cluesDiffer([{ clue: 'mac', says: 'Yealink' }, { clue: 'agent', says: 'Snom' }])).toBe(true));
-  it('has nothing to say of none', () => expect(cluesDiffer(null)).toBe(false));
 });
 
 describe('free phones', () => {

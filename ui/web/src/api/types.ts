@@ -94,12 +94,19 @@ export interface Device {
   drift?: 'firmware' | 'settings' | 'model' | '';
   drift_text?: string;
   clues?: Clue[] | null;
+  /** Which signs cannot both be true, in plain words. */
+  clue_conflicts?: string[] | null;
 }
 
 /** One sign by which a phone is recognised. */
 export interface Clue {
   clue: string;
+  /** As it was sent. */
+  seen?: string;
+  /** Empty: nothing that is known. */
   says: string;
+  /** It says the same as what the phone is taken for. */
+  won?: boolean;
 }
 
 export interface JournalStep {

@@ -113,7 +113,6 @@ export const phonePages = {
     none: 'No phone waits.',
     noneHelp: 'Plug one in: it appears here by itself. Or scan the labels of phones that are still in their boxes.',
     differ: 'Its signs do not agree',
-    differHelp: 'One sign says another model or vendor than the others. Look at the phone before you approve it.',
     sure: { certain: 'certain', likely: 'likely', guess: 'a guess', none: 'not known' },
     sureIs: 'Recognition: {{sure}}',
     clue: {
@@ -125,7 +124,9 @@ export const phonePages = {
       certificate: 'Certificate',
       dhcp: 'DHCP',
       pnp: 'Plug-and-play',
+      sip: 'When it registers',
     },
+    saysNothing: 'says nothing that is known',
     next: 'Next: {{name}}.',
     last: 'That was the last one.',
     drag: 'Drag this extension on a phone',

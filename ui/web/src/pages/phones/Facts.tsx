@@ -95,8 +95,8 @@ export function ClueList({ device }: { device: Device }) {
   return (
     <ul className={classes.clues}>
       {(device.clues ?? []).map((c) => (
-        <li key={`${c.clue} ${c.says}`}>
-          {i18n.exists(`waiting.clue.${c.clue}`) ? t(`waiting.clue.${c.clue as 'mac'}`) : c.clue}: {c.says}
+        <li key={c.clue}>
+          {i18n.exists(`waiting.clue.${c.clue}`) ? t(`waiting.clue.${c.clue as 'mac'}`) : c.clue}: {c.says || t('waiting.saysNothing')} {c.seen && c.seen !== c.says && <span className="mono">({c.seen})</span>}
         </li>
       ))}
     </ul>

@@ -52,8 +52,9 @@ function Drift({ device }: { device: Device }) {
   const { t } = useTranslation();
   const stream = useStream();
   const mayResync = useMay('devices.resync');
+  const mayWrite = useMay('devices.write');
   const fix = useMutation({
-    mutationFn: () => ask<Device | undefined>('POST', `/devices/${device.id}/resync`, { reboot: device.drift === 'firmware' }),
+    mutationFn: () => ask<Device | undefined>('POST', `/devices/${device.id}/mend`),
     onSuccess: (now) => {
       if (now) stream.put(now);
       tell(t('device.driftFixed'));
@@ -65,7 +66,7 @@ function Drift({ device }: { device: Device }) {
     <Alert color="orange" icon={<IconAlertTriangle />} title={t('device.driftTitle')}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{device.drift_text || t(`phones.drift.${device.drift}`)}</Text>
-        {mayResync && device.drift !== 'model' && (
+        {mayResync && (mayWrite || device.drift !== 'model') && (
           <Button size="xs" variant="default" leftSection={<IconTool size={15} />} loading={fix.isPending} onClick={() => fix.mutate()}>
             {t(`device.driftFix.${device.drift}`)}
           </Button>

@@ -1,5 +1,5 @@
 // How phones are named, ordered and filtered.
-import type { Clue, Device, Doors, Extension } from '../../api/types';
+import type { Device, Doors, Extension } from '../../api/types';
 import { macOf } from '../../text/checks';
 
 export const FILTERS = ['all', 'waiting', 'registered', 'unregistered', 'conflict', 'drift'] as const;
@@ -90,12 +90,6 @@ export function pick(devices: Iterable<Device>, query: string, filter: Filter): 
       (b.seen_at ?? '').localeCompare(a.seen_at ?? '') ||
       a.mac.localeCompare(b.mac),
   );
-}
-
-/** Whether a phone's signs name different vendors or models; one that only says less does not disagree. */
-export function cluesDiffer(clues: readonly Clue[] | null | undefined): boolean {
-  const said = (clues ?? []).map((c) => c.says.trim().toLowerCase().replace(/[\s_]+/g, '-')).filter(Boolean);
-  return said.some((a) => said.some((b) => !a.startsWith(b) && !b.startsWith(a)));
 }
 
 /** The twelve digits of a MAC among what a scanner read; empty: none, or more than one. */

@@ -14,7 +14,7 @@ import { useMay } from '../../../session/session';
 import { StepBadge } from '../cells';
 import { ClueList } from '../Facts';
 import phones from '../Phones.module.css';
-import { cluesDiffer, meant, nameOf } from '../words';
+import { meant, nameOf } from '../words';
 import { DRAGGED } from './People';
 import { Teach } from './Teach';
 import classes from './Waiting.module.css';
@@ -155,8 +155,8 @@ function Known({ device }: { device: Device }) {
     <div>
       <Text size="sm">{t('waiting.sureIs', { sure: t(`waiting.sure.${device.model ? device.sure || 'none' : device.vendor ? 'guess' : 'none'}`) })}</Text>
       <ClueList device={device} />
-      {cluesDiffer(device.clues) && (
-        <Tooltip label={t('waiting.differHelp')} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+      {(device.clue_conflicts ?? []).length > 0 && (
+        <Tooltip label={(device.clue_conflicts ?? []).join('. ')} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
           <Badge variant="default" tabIndex={0} className={phones.warning} leftSection={<IconAlertTriangle size={13} aria-hidden="true" />}>
             {t('waiting.differ')}
           </Badge>
