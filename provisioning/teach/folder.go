@@ -155,7 +155,7 @@ func (l *lesson) model() modelText {
 		m.Prefixes = []string{l.Prefix}
 	}
 	if x := l.like; x != nil {
-		m.Kind, m.Keys, m.SoftKeys, m.Display, m.Screen, m.Login, m.RemoteLogin = x.Kind, x.Keys, x.SoftKeys, x.Display, x.Screen, x.Login, &x.RemoteLogin
+		m.Kind, m.Keys, m.SoftKeys, m.Display, m.Screen, m.Login, m.RemoteLogin = x.Kind, x.Keys, x.SoftKeys, x.Display.By, x.Screen, x.Login.By, &x.RemoteLogin
 		if x.Expansion.Max > 0 {
 			m.Expansion = &expansionText{x.Expansion.Module, x.Expansion.Max, x.Expansion.Keys}
 		}
