@@ -156,6 +156,14 @@ func (l *lesson) model() modelText {
 	}
 	if x := l.like; x != nil {
 		m.Kind, m.Keys, m.SoftKeys, m.Display, m.Screen, m.Login, m.RemoteLogin = x.Kind, x.Keys, x.SoftKeys, x.Display.By, x.Screen, x.Login.By, &x.RemoteLogin
+		if !l.Inherited { // pages of the screen are of its own vendor's phones
+			if m.Display == catalog.ByPage {
+				m.Display = catalog.ByNothing
+			}
+			if m.Login != catalog.ByNothing {
+				m.Login = catalog.ByCode
+			}
+		}
 		if x.Expansion.Max > 0 {
 			m.Expansion = &expansionText{x.Expansion.Module, x.Expansion.Max, x.Expansion.Keys}
 		}
@@ -195,7 +203,7 @@ func (l *lesson) files() (all []fileText) {
 			own.Frame = &frame
 		}
 		for _, f := range l.like.Family.Files { // under names that no other phone asks for
-			if f.Kind == catalog.Phonebook || f.Kind == catalog.Page || f.Kind == catalog.Authority {
+			if f.Kind == catalog.Phonebook || f.Kind == catalog.Authority {
 				template, _ := f.Sources()
 				all = append(all, fileText{Name: l.Model + "-" + path.Base(f.Name), Kind: string(f.Kind), Template: template, Format: string(f.Format), ContentType: f.ContentType})
 			}
