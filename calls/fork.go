@@ -107,7 +107,7 @@ func (c *Call) ring() {
 	found, failed := 0, error(nil)
 	for _, t := range c.plan.Targets {
 		for _, b := range c.x.cfg.Registrar.Lookup(t.Account) {
-			if b.FlowLost || len(c.branches) == manyPhones {
+			if b.FlowLost || b.Unreachable || len(c.branches) == manyPhones {
 				continue
 			}
 			found++

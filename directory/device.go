@@ -100,12 +100,62 @@ type Account struct {
 
 // DeviceSIP holds the settings that are of the desk.
 type DeviceSIP struct {
-	Transport      string // udp, tcp, tls
-	SRTP           string // off, optional, required
-	AllowFrom      []string
-	FixedAddress   string
+	// Transport is udp, tcp or tls. A phone of tls may not register in clear; one
+	// of a fixed address is called by it (udp if empty, never tls).
+	Transport string
+	SRTP      string // off, optional, required
+	// AllowFrom are the addresses and networks (up to /24, of IPv6 /64) its
+	// accounts may be used from; empty: any.
+	AllowFrom []string
+	// FixedAddress is where a phone is that does not register: "address" or
+	// "address:port" (5060); empty: it registers.
+	FixedAddress string
+	// PrivateNetwork: it is reached at its Contact as it stands, without regard to
+	// address translation, where that lies in its site's networks.
 	PrivateNetwork bool
-	Ping           int // seconds; 0: off
+	Ping           int // seconds between OPTIONS that ask whether it is there; 0: none
+	// NoAuth: requests from the fixed address are taken for the phone's without
+	// credentials. Over TCP the port does not count.
+	NoAuth bool
+}
+
+// Fixed is the fixed address; false: it has none, and registers.
+func (s DeviceSIP) Fixed() (netip.AddrPort, bool) {
+	a, err := parseFixed(s.FixedAddress)
+	return a, err == nil
+}
+
+func parseFixed(s string) (netip.AddrPort, error) {
+	at, err := netip.ParseAddrPort(s)
+	if err != nil {
+		var a netip.Addr
+		if a, err = netip.ParseAddr(s); err != nil {
+			return at, invalid("fixed address %q is no address, nor address and port", s)
+		}
+		at = netip.AddrPortFrom(a, 5060)
+	}
+	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	if at.Port() == 0 || at.Addr().IsUnspecified() || at.Addr().IsMulticast() || at.Addr().Zone() != "" {
+		return at, invalid("fixed address %q is nobody's", s)
+	}
+	return at, nil
+}
+
+// checkFixed judges what belongs to phones that do not register.
+func (s DeviceSIP) checkFixed() error {
+	if s.FixedAddress == "" {
+		if s.NoAuth {
+			return invalid("a phone without a fixed address has to authenticate")
+		}
+		return nil
+	}
+	if _, err := parseFixed(s.FixedAddress); err != nil {
+		return err
+	}
+	if s.Transport == "tls" {
+		return invalid("a phone at a fixed address is called by udp or tcp, not %s", s.Transport)
+	}
+	return nil
 }
 
 // LineRef names one line of one device. Line counts from 1.
@@ -152,6 +202,9 @@ func (d *Device) uniques() []unique {
 	}
 	if d.Remote != "" {
 		u = append(u, unique{uRemote, string(d.Remote)})
+	}
+	if at, ok := d.SIP.Fixed(); ok && d.SIP.NoAuth {
+		u = append(u, unique{uOpenAddress, at.Addr().String()})
 	}
 	for i := range d.Lines {
 		u = append(u, unique{uAccount, d.Lines[i].Account.User})
@@ -236,10 +289,14 @@ func checkAllowFrom(s string) error {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return nil
 	}
-	if _, err := netip.ParsePrefix(s); err == nil {
-		return nil
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return invalid("allow_from %q is neither an address nor a network", s)
 	}
-	return invalid("allow_from %q is neither an address nor a network", s)
+	if least := map[bool]int{true: 24, false: 64}[p.Addr().Is4()]; p.Bits() < least {
+		return invalid("allow_from %q is larger than /%d", s, least)
+	}
+	return nil
 }
 
 func (d *Device) check() error {
@@ -272,6 +329,7 @@ func (d *Device) check() error {
 		}
 	}
 	return firstError(
+		d.SIP.checkFixed(),
 		checkText("name", d.Name, false), checkText("model", d.Model, false),
 		checkText("vendor", d.Vendor, false), checkText("firmware", d.Firmware, false),
 		checkOneOf("step", string(d.Step), string(StepSeen), string(StepLobby), string(StepApproved),

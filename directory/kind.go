@@ -104,6 +104,7 @@ const (
 	uFirmware        // file of the vendor
 	uMailbox         // of the extension
 	uLesson          // folder in the catalogue
+	uOpenAddress     // address of a phone that does not authenticate
 	uniqueKinds
 )
 
@@ -111,7 +112,7 @@ const (
 var uniqueNames = [uniqueKinds]string{
 	"organization-name", "organization-domain", "site-name", "network", "email", "extension-number", "number",
 	"mac", "phone-id", "account", "token", "seat-line", "seat-guest", "code",
-	"remote", "layout-name", "profile-name", "template", "template-version", "firmware", "mailbox", "taught-model",
+	"remote", "layout-name", "profile-name", "template", "template-version", "firmware", "mailbox", "taught-model", "open-address",
 }
 
 // unique is one unique key of a record.

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -46,10 +47,34 @@ func (tx *Tx) PutExtension(e *Extension) error {
 	return nil
 }
 
+// openAddressFree refuses a second phone that does not authenticate at one
+// address, and names the extension of the first.
+func (tx *Tx) openAddressFree(d *Device) error {
+	at, ok := d.SIP.Fixed()
+	if !ok || !d.SIP.NoAuth {
+		return nil
+	}
+	other := tx.work.DeviceAt(at.Addr())
+	if other == nil || other.ID == d.ID {
+		return nil
+	}
+	whose := "another phone"
+	if other.Organization == d.Organization {
+		whose = "phone " + other.MAC.Colons()
+		if e := tx.work.Extension(other.Lines[0].Home); e != nil {
+			whose = "extension " + e.Number
+		}
+	}
+	return fmt.Errorf("%w: %s is where %s is, which does not authenticate either", ErrTaken, at.Addr(), whose)
+}
+
 // PutDevice creates or changes a phone. What is empty and has to be unique or
 // secret is filled in: Phone ID, accounts, passwords. The guests of a line that
 // goes away or gets another home extension go home first.
 func (tx *Tx) PutDevice(d *Device) error {
+	if err := tx.openAddressFree(d); err != nil {
+		return err
+	}
 	c := *d
 	c.Lines = slices.Clone(d.Lines)
 	if err := tx.fill(&c); err != nil {

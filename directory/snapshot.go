@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"net/netip"
 	"strings"
 )
 
@@ -105,6 +106,14 @@ func (s *Snapshot) DeviceByToken(h TokenHash) *Device {
 		return nil
 	}
 	return s.Device(s.uniq[uToken].value(string(h)))
+}
+
+// DeviceAt finds the phone at a fixed address that does not authenticate.
+func (s *Snapshot) DeviceAt(a netip.Addr) *Device {
+	if s.uniq[uOpenAddress].len() == 0 {
+		return nil
+	}
+	return s.Device(s.uniq[uOpenAddress].value(a.Unmap().WithZone("").String()))
 }
 
 // DeviceByRemote finds the remote phone to which a one-time URL belongs; whether

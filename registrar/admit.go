@@ -62,6 +62,9 @@ func (r *Registrar) check(p *policy, credentials, method []byte, from netip.Addr
 // at how the message came.
 func (r *Registrar) examine(v *visit) proof {
 	pr := r.check(v.p, v.Msg.Auth, v.Msg.Method, v.Source.Addr(), v.now)
+	if pr.verdict == notFrom {
+		r.refused(Refusal{At: v.now, Kind: RefusedSource, Source: v.Source.Addr(), Device: pr.account.Device})
+	}
 	if pr.verdict != proved {
 		return pr
 	}
@@ -71,6 +74,7 @@ func (r *Registrar) examine(v *visit) proof {
 		pr.verdict = notFrom
 	case d.SIP.Transport == "tls" && !v.Transport.Secure():
 		pr.verdict = notPlain
+		r.refused(Refusal{At: v.now, Kind: RefusedPlain, Source: v.Source.Addr(), Device: d})
 	}
 	return pr
 }
@@ -92,7 +96,13 @@ func allowedFrom(list []string, a netip.Addr) bool {
 // request has been answered, without a transaction.
 func (r *Registrar) admit(v *visit) bool {
 	m := &v.Msg
+	if m.Auth == nil {
+		if v.account = openAccount(v.p.snap, v.Source, v.Transport); v.account != nil {
+			return true
+		}
+	}
 	pr := r.examine(v)
+	v.account = pr.account
 	switch pr.verdict {
 	case proved:
 		if c, _ := auth.Parse(m.Auth); !sameUser(c.URI, m.URI) {

@@ -156,6 +156,7 @@ func (r *Registrar) allow(s *source, p *policy, from netip.Addr, now int64) bool
 		s.over.Store(0)
 		s.banned.Store(now + int64(p.ban))
 		r.log.Warn("SIP source banned", "source", from, "for", p.ban)
+		r.refused(Refusal{At: r.now(), Kind: RefusedBan, Source: from, For: p.ban})
 	}
 	return false
 }

@@ -195,6 +195,12 @@ func TestUntrustedConnectionsEnd(t *testing.T) {
 // A request whose connection is gone must not make us connect to where its Via
 // says, nor ask a name server for it.
 func TestDeadConnectionsAreNeverDialled(t *testing.T) {
+	for _, transport := range transports[1:] {
+		t.Run(transport, func(t *testing.T) { neverDialled(t, transport) })
+	}
+}
+
+func neverDialled(t *testing.T, transport string) {
 	h := newHouse(t, 1)
 	trap, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -217,11 +223,11 @@ func TestDeadConnectionsAreNeverDialled(t *testing.T) {
 			tx.Terminate()
 		})
 	})
-	p := h.phone(r, 0, func(c *siptest.Config) { c.Transport = "tcp" })
+	p := h.phone(r, 0, func(c *siptest.Config) { c.Transport = transport })
 	m := request(p, "MESSAGE", "sip:1@acme.example", "")
-	m.Headers[0].Value = "SIP/2.0/TCP " + trap.Addr().String() + ";branch=z9hG4bK" + token()
+	m.Headers[0].Value = "SIP/2.0/" + strings.ToUpper(transport) + " " + trap.Addr().String() + ";branch=z9hG4bK" + token()
 	signed := p.Answer(ask(t, p, m), m)
-	signed.Headers[0].Value = "SIP/2.0/TCP " + trap.Addr().String() + ";branch=z9hG4bK" + token()
+	signed.Headers[0].Value = "SIP/2.0/" + strings.ToUpper(transport) + " " + trap.Addr().String() + ";branch=z9hG4bK" + token()
 	_ = p.Say(signed.Bytes())
 	until(t, "in the handler", func() bool { return r.running.Load() == 1 })
 	p.Close()

@@ -67,7 +67,11 @@ func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
 	if r.inDialog == nil || !r.inDialog(req.CallID().Value(), local, remote, f.source) {
 		return false
 	}
-	acc := r.dir.Snapshot().Account(r.loc.AccountAt(f.source, f.transport))
+	snap := r.dir.Snapshot()
+	acc := snap.Account(r.loc.AccountAt(f.source, f.transport))
+	if acc == nil {
+		acc = openAccount(snap, f.source, f.transport)
+	}
 	r.serve(r.peerOf(acc, f), req, tx)
 	return true
 }
@@ -77,6 +81,7 @@ func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
 	pr := r.proofOf(f, req)
 	switch pr.verdict {
 	case proved:
+		r.unmask(req)
 		r.edge.Trust(f.source, f.transport)
 		r.serve(r.peerOf(pr.account, f), req, tx)
 	case notFrom:
@@ -95,6 +100,9 @@ func (r *Registrar) proofOf(f from, req *sip.Request) (pr proof) {
 				pr = r.check(p, []byte(h.Value()), []byte(req.Method), f.source.Addr(), now)
 			}
 		}
+	}
+	if acc := openAccount(p.snap, f.source, f.transport); acc != nil && pr.verdict == unproved {
+		return proof{verdict: proved, account: acc}
 	}
 	if pr.verdict == proved && !r.loc.Count(pr.account.User, pr.nonce, pr.nc) {
 		pr.verdict = stale

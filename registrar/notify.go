@@ -130,7 +130,7 @@ func (r *Registrar) followBindings(w *location.Watch) {
 				switch {
 				case c.Overflow:
 					r.Bindings(func(b Binding) bool { r.subs.Back(b.Account); return true })
-				case !c.Gone && !c.Binding.FlowLost:
+				case !c.Gone && !c.Binding.FlowLost && !c.Binding.Unreachable:
 					r.subs.Back(c.Account)
 				}
 			}

@@ -58,13 +58,18 @@ type Registrar struct {
 	edge    *edge.Edge // nil: no SIP
 	loc     *location.Table
 	nonces  *auth.Nonces
+	gruus   gruus
 	dummy   auth.Secrets // stands in for accounts that do not exist
 	seed    maphash.Seed
 	policy  atomic.Pointer[policy]
 	budget  *budget
 	revoked revoked
 	store   shelf
-	regs    sync.Pool // of *location.Registration
+	pings   *pings
+
+	refusals  chan Refusal
+	onRefusal func(Refusal) // nil: nobody
+	regs      sync.Pool     // of *location.Registration
 
 	handlers  map[sip.RequestMethod]Handler
 	pnp       EventHandler // of plug-and-play; nil: silence
@@ -95,8 +100,8 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	r := &Registrar{c: c, dir: c.Directory, log: c.Log, now: c.Now, loc: location.New(), nonces: auth.NewNonces(), seed: maphash.MakeSeed(),
-		budget: newBudget(), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
+	r := &Registrar{c: c, dir: c.Directory, log: c.Log, now: c.Now, loc: location.New(), nonces: auth.NewNonces(), gruus: newGRUUs(), seed: maphash.MakeSeed(),
+		budget: newBudget(), pings: newPings(), refusals: make(chan Refusal, refusalsWaiting), store: shelf{c.Directory.Shelf("bindings")}, handlers: map[sip.RequestMethod]Handler{},
 		packages: map[string]EventPackage{}, stop: make(chan struct{}), desk: make(chan struct{}, deskSize)}
 	r.regs.New = func() any { return new(location.Registration) }
 	r.subs, r.traces, r.history = r.newDesk(), r.newTracer(), newHistory(c.Directory.Shelf("registrations"))
@@ -120,7 +125,8 @@ func (r *Registrar) Run() {
 	r.started = true
 	watch := r.dir.Watch()
 	bindings := r.loc.Watch()
-	r.work.Add(3)
+	r.work.Add(4)
+	go func() { defer r.work.Done(); r.tellRefusals() }()
 	go func() { defer r.work.Done(); r.upkeep() }()
 	go func() { defer r.work.Done(); defer bindings.Close(); r.followBindings(bindings) }()
 	go func() { defer r.work.Done(); defer watch.Close(); r.follow(watch) }()
@@ -156,11 +162,10 @@ func (r *Registrar) Addr() netip.AddrPort {
 	return r.edge.Addr()
 }
 
-// Lookup lists the live bindings of an account, the newest first.
-func (r *Registrar) Lookup(account string) []Binding { return r.loc.Lookup(account, r.now()) }
-
 // Bindings calls yield with every live binding until it is false.
-func (r *Registrar) Bindings(yield func(Binding) bool) { r.loc.All(r.now(), yield) }
+func (r *Registrar) Bindings(yield func(Binding) bool) {
+	r.loc.All(r.now(), func(b Binding) bool { r.pings.mark(&b); return yield(b) })
+}
 
 // Watch begins a feed of binding changes.
 func (r *Registrar) Watch() *BindingWatch { return r.loc.Watch() }

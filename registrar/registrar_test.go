@@ -125,7 +125,7 @@ func (h *house) update(fn func(tx *directory.Tx) error) {
 func (h *house) door(listen string, prepare func(r *Registrar)) *Registrar {
 	h.t.Helper()
 	host, _, _ := net.SplitHostPort(listen)
-	secure, err := net.Listen("tcp4", host+":0")
+	secure, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ const maxContacts = 32
 // sender proved to be the account.
 func (r *Registrar) register(v *visit) bool {
 	m := &v.Msg
-	if len(m.Require) > 0 {
-		r.refuse(v, 420, "Bad Extension", "Unsupported: "+string(m.Require)+"\r\n")
+	if bad := unsupported(m.Require); len(bad) > 0 {
+		r.refuse(v, 420, "Bad Extension", "Unsupported: "+string(bad)+"\r\n")
 		return false
 	}
 	if !isSIP(m.ToAddr.URI) { // RFC 4475 section 3.3.4
@@ -55,7 +55,8 @@ func (r *Registrar) registerProved(v *visit, pr proof) {
 	reg := r.regs.Get().(*location.Registration)
 	defer r.regs.Put(reg)
 	*reg = location.Registration{Account: pr.account.User, CallID: m.CallID, CSeq: m.CSeq, Source: v.Source, Local: v.Local, Transport: v.Transport,
-		UserAgent: m.UserAgent[:min(len(m.UserAgent), 256)], Contacts: reg.Contacts[:0], MaxContacts: v.p.contacts, Nonce: pr.nonce, NC: pr.nc, SHA256: pr.sha256}
+		UserAgent: m.UserAgent[:min(len(m.UserAgent), 256)], Contacts: reg.Contacts[:0], MaxContacts: v.p.contacts, Nonce: pr.nonce, NC: pr.nc, SHA256: pr.sha256,
+		Path: pathOf(m), Decorate: r.decorate(m, pr.account)}
 	switch r.readContacts(v, reg) {
 	case 400:
 		r.refuse(v, 400, "Bad Contact", "")
@@ -64,12 +65,19 @@ func (r *Registrar) registerProved(v *visit, pr proof) {
 		r.refuse(v, 423, "Interval Too Brief", "Min-Expires: "+strconv.FormatInt(v.p.minExpires, 10)+"\r\n")
 		return
 	}
+	if !pathFine(reg.Path) {
+		r.refuse(v, 400, "Bad Path", "")
+		return
+	}
 	t := r.tag(m)
 	out := sipmsg.AppendAnswer(v.Out, m, 200, "OK", v.Source, t[:])
 	out, err := r.loc.Save(reg, v.now, out)
 	switch {
 	case err == nil:
-		v.Reply(sipmsg.AppendEnd(out))
+		if len(reg.Path) > 0 && m.Supports("path") { // RFC 3327 section 5.3
+			out = sipmsg.AppendHeader(out, "Path", reg.Path)
+		}
+		v.Reply(sipmsg.AppendEnd(appendOutbound(out, v, reg)))
 	case errors.Is(err, location.ErrReplayed):
 		r.challenge(v, []byte(pr.account.User), proof{verdict: stale, sha256: pr.sha256})
 	case errors.Is(err, location.ErrOutOfOrder):
@@ -200,5 +208,5 @@ func (r *Registrar) options(v *visit) {
 		r.refuse(v, 420, "Bad Extension", "Unsupported: "+string(v.Msg.Require)+"\r\n")
 		return
 	}
-	r.refuse(v, 200, "OK", "Allow: "+r.allowed()+"\r\nAccept: application/sdp\r\n")
+	r.refuse(v, 200, "OK", "Allow: "+r.allowed()+"\r\nAccept: application/sdp\r\nSupported: path, outbound, gruu\r\n")
 }

@@ -37,7 +37,7 @@ func TestRefusals(t *testing.T) {
 			return err
 		}
 		d = *h.phones[2]
-		d.SIP.AllowFrom = []string{"10.0.0.0/8", "127.0.0.77"}
+		d.SIP.AllowFrom = []string{"10.0.0.0/24", "127.0.0.77"}
 		if err := tx.PutDevice(&d); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package registrar
 import (
 	"hash/maphash"
 	"net/netip"
+	"slices"
 	"time"
 
 	"cradle/directory"
@@ -19,6 +20,8 @@ type visit struct {
 	known string          // an account bound behind this source; empty: none
 	paid  *bucket         // what the request was taken out of, to be given back when it is proved
 	rate  int64           // of paid
+	// account is whose request it is, once that is proved.
+	account *directory.LineAccount
 }
 
 // screen judges one message; true lets it pass to sipgo and then to guard.
@@ -26,11 +29,16 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 	m := &pk.Msg
 	fault := sipmsg.Parse(pk.Data, m)
 	if fault == sipmsg.Junk {
+		r.keepAlive(pk)
 		return false
 	}
 	v := visit{Packet: pk, p: r.rules(), now: r.now()}
 	v.site = v.p.snap.SiteOf(pk.Source.Addr())
-	v.known = r.loc.AccountAt(pk.Source, pk.Transport)
+	if v.known = r.loc.AccountAt(pk.Source, pk.Transport); v.known == "" {
+		if acc := openAccount(v.p.snap, pk.Source, pk.Transport); acc != nil {
+			v.known = acc.User
+		}
+	}
 	if !m.IsRequest() {
 		// Answers come from where we sent requests to, but for a phone whose
 		// address was changed on the way.
@@ -56,6 +64,18 @@ func (r *Registrar) screen(pk *edge.Packet) bool {
 	return pass
 }
 
+// keepAlive answers STUN, which is no SIP.
+func (r *Registrar) keepAlive(pk *edge.Packet) {
+	if pk.Transport != sipmsg.UDP || !sipmsg.IsSTUN(pk.Data) {
+		return
+	}
+	v := visit{Packet: pk, p: r.rules(), now: r.now()}
+	v.site, v.known = v.p.snap.SiteOf(pk.Source.Addr()), r.loc.AccountAt(pk.Source, pk.Transport)
+	if r.afford(&v) {
+		v.Reply(sipmsg.AppendSTUN(v.Out, pk.Data, pk.Source))
+	}
+}
+
 // afford takes the request out of its source's budget, before any work. A
 // phone that is bound from there is never banned: it may need help.
 func (r *Registrar) afford(v *visit) bool {
@@ -66,7 +86,7 @@ func (r *Registrar) afford(v *visit) bool {
 	}
 	s := r.budget.source(v.Source.Addr())
 	if v.known != "" {
-		return s.take(now, 10*v.p.rate, 10*v.p.burst)
+		return s.take(now, 10*v.p.rate, 10*v.p.burst) || r.emergency(v, v.p.snap.Account(v.known))
 	}
 	v.paid, v.rate = &s.bucket, v.p.rate
 	return r.allow(s, v.p, v.Source.Addr(), now)
@@ -95,6 +115,10 @@ func (r *Registrar) sort(v *visit) (pass, proved bool) {
 		r.refuse(v, 483, "Too Many Hops", "")
 		return false, false
 	}
+	if v.Busy && m.Auth == nil && !sipmsg.EqualFold(m.Method, "invite") {
+		r.refuse(v, 503, "Service Unavailable", retryAfter()) // calls go first
+		return false, false
+	}
 	proved = r.admit(v)
 	return proved && r.roomFor(v), proved
 }
@@ -116,15 +140,37 @@ func (r *Registrar) dialog(v *visit) bool {
 	return false
 }
 
-// maxRunning bounds the transactions in progress.
-const maxRunning = 20000
+// maxRunning bounds the transactions in progress. The last quarter is for calls,
+// and what is over it for emergency calls, which have a bound of their own
+// (emergency_per_device).
+const (
+	maxRunning = 20000
+	maxOthers  = maxRunning / 4 * 3
+)
 
 func (r *Registrar) roomFor(v *visit) bool {
-	if r.running.Load() < maxRunning {
+	most := int64(maxOthers)
+	if sipmsg.EqualFold(v.Msg.Method, "invite") {
+		most = maxRunning
+		if v.Urgent = r.emergency(v, v.account); v.Urgent {
+			return true
+		}
+	}
+	if r.running.Load() < most {
 		return true
 	}
 	r.refuse(v, 503, "Service Unavailable", retryAfter())
 	return false
+}
+
+// emergency says whether a request calls an emergency number of the site that
+// the account's phone belongs to.
+func (r *Registrar) emergency(v *visit, acc *directory.LineAccount) bool {
+	if acc == nil || !sipmsg.EqualFold(v.Msg.Method, "invite") {
+		return false
+	}
+	site := v.p.snap.Site(acc.Device.Site)
+	return site != nil && slices.Contains(site.Emergency, string(sipmsg.User(v.Msg.URI)))
 }
 
 // refuse answers without a transaction. The same request again gets the same

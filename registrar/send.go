@@ -13,7 +13,6 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/auth"
-	"cradle/registrar/edge"
 	"cradle/registrar/sipmsg"
 )
 
@@ -33,7 +32,10 @@ func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request) (*
 	if err := wellFormed(req); err != nil {
 		return nil, fmt.Errorf("request to %s: %w", b.Account, err)
 	}
-	return r.edge.Request(ctx, routeOf(b), req)
+	if err := r.reach(ctx, b); err != nil {
+		return nil, fmt.Errorf("%w: %s at %s: %w", ErrFlowLost, b.Account, b.Source, err)
+	}
+	return r.edge.Request(ctx, r.route(b), req)
 }
 
 // WriteACK sends the ACK of a 2xx, which has no transaction.
@@ -45,14 +47,10 @@ func (r *Registrar) WriteACK(b Binding, req *sip.Request) error {
 	if err := wellFormed(req); err != nil {
 		return fmt.Errorf("ACK to %s: %w", b.Account, err)
 	}
-	return r.edge.Write(routeOf(b), req)
+	return r.edge.Write(r.route(b), req)
 }
 
 func flowOf(b Binding) from { return from{b.Source, b.Local, sipmsg.TransportOf(b.Transport)} }
-
-func routeOf(b Binding) edge.Route {
-	return edge.Route{Local: b.Local, Remote: b.Source, Transport: sipmsg.TransportOf(b.Transport)}
-}
 
 func (r *Registrar) fill(b Binding, req *sip.Request) {
 	if req.Recipient.Host == "" {
@@ -61,6 +59,9 @@ func (r *Registrar) fill(b Binding, req *sip.Request) {
 	if req.Via() == nil {
 		req.PrependHeader(&sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(b.Transport), Host: r.Host(b),
 			Port: int(b.Local.Port()), Params: sip.HeaderParams{{K: "branch", V: sip.GenerateBranch()}, {K: "rport"}}})
+	}
+	if to := req.To(); b.Path != "" && to != nil && !hasTag(to.Params) && req.GetHeader("Route") == nil {
+		req.AppendHeader(sip.NewHeader("Route", b.Path)) // RFC 3327 section 5.4
 	}
 	if req.MaxForwards() == nil {
 		h := sip.MaxForwardsHeader(70)
@@ -149,20 +150,10 @@ func best(errs []error) error {
 
 // notifyOne tells one phone, and answers where it asks who we are.
 func (r *Registrar) notifyOne(ctx context.Context, b Binding, n notice) error {
-	realm := "cradle"
-	if acc := r.dir.Snapshot().Account(b.Account); acc != nil {
-		realm = acc.Realm
-	}
-	self := sip.Uri{Scheme: "sip", User: b.Account, Host: realm}
 	from, call := token(), token()+"@"+r.Host(b)
 	send := func(number uint32, credentials sip.Header) (*sip.Response, error) {
 		req := r.newNotify(ContactURI(b), n.event, "terminated;reason=timeout", n.contentType, n.body)
-		req.AppendHeader(&sip.FromHeader{Address: self, Params: sip.HeaderParams{{K: "tag", V: from}}})
-		req.AppendHeader(&sip.ToHeader{Address: self})
-		id := sip.CallIDHeader(call)
-		req.AppendHeader(&id)
-		req.AppendHeader(&sip.CSeqHeader{SeqNo: number, MethodName: sip.NOTIFY})
-		req.AppendHeader(r.contact(flowOf(b)))
+		r.address(req, b, from, call, number)
 		if credentials != nil {
 			req.AppendHeader(credentials)
 		}
@@ -188,6 +179,21 @@ func (r *Registrar) notifyOne(ctx context.Context, b Binding, n notice) error {
 	}
 	_, err = send(2, credentials)
 	return err
+}
+
+// address fills in who speaks to whom, outside a dialog.
+func (r *Registrar) address(req *sip.Request, b Binding, tag, call string, number uint32) {
+	realm := "cradle"
+	if acc := r.dir.Snapshot().Account(b.Account); acc != nil {
+		realm = acc.Realm
+	}
+	self := sip.Uri{Scheme: "sip", User: b.Account, Host: realm}
+	req.AppendHeader(&sip.FromHeader{Address: self, Params: sip.HeaderParams{{K: "tag", V: tag}}})
+	req.AppendHeader(&sip.ToHeader{Address: self})
+	id := sip.CallIDHeader(call)
+	req.AppendHeader(&id)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: number, MethodName: req.Method})
+	req.AppendHeader(r.contact(flowOf(b)))
 }
 
 // credentials answers a phone's challenge; nil: it has none, or we have no answer.

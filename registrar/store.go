@@ -61,7 +61,7 @@ func (r *Registrar) upkeep() {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	defer cancel() // what is being asked of phones ends
 	failing := false
 	for {
 		select {
@@ -72,6 +72,7 @@ func (r *Registrar) upkeep() {
 		r.loc.Sweep(r.now())
 		r.loc.Tick()
 		r.deskUpkeep(ctx)
+		r.pingDue(ctx)
 		err := r.save(ctx, false)
 		if (err != nil) != failing { // told when it begins and when it ends
 			failing = err != nil
@@ -98,6 +99,21 @@ func (r *Registrar) follow(w *directory.Watcher) {
 	}
 }
 
+// dropForbidden ends the bindings of a phone from addresses that are no longer on
+// its list: nobody there may be called as it.
+func (r *Registrar) dropForbidden(acc *directory.LineAccount) {
+	list := acc.Device.SIP.AllowFrom
+	if len(list) == 0 {
+		return
+	}
+	for _, b := range r.loc.Lookup(acc.User, r.now()) {
+		if !allowedFrom(list, b.Source.Addr()) {
+			r.loc.Forget(acc.User)
+			return
+		}
+	}
+}
+
 func (r *Registrar) followOne(c directory.Change) {
 	snap := r.dir.Snapshot()
 	if c.Kind == directory.KindOverflow {
@@ -118,6 +134,8 @@ func (r *Registrar) followOne(c directory.Change) {
 		if now == nil || now.Device.Disabled || now.Device.Lines[now.Line-1].Account.Secret != l.Account.Secret {
 			r.drop(l.Account.User, now)
 			r.subs.Drop(l.Account.User)
+			continue
 		}
+		r.dropForbidden(now)
 	}
 }

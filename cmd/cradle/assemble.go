@@ -220,6 +220,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 		return err
 	}
 	a.registrar.Softphones(softphone(shelf))
+	a.registrar.OnRefusal(alarmOf(a.prov.Alarms().Raise))
 	gate := provdoor.NewGate(a.store.Snapshot, "site_connections", "http_connections_per_source")
 	a.registrar.HandlePnP(plugAndPlay(pnpdoor.New(a.prov.Answer, gate)))
 	return nil

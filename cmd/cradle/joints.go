@@ -57,6 +57,7 @@ func (l liveRegistrar) Registrations(account string) []live.Registration {
 		}
 		list = append(list, live.Registration{
 			Account: b.Account, Source: b.Source, Transport: b.Transport, UserAgent: b.UserAgent, Since: b.Registered, Expires: b.Expires,
+			RoundTrip: b.RoundTrip, Unreachable: b.Unreachable,
 		})
 	}
 	return list

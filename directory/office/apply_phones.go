@@ -94,6 +94,7 @@ func takeDevice(d *directory.Device, f *Device) {
 	set(&d.SIP.FixedAddress, f.SIP.FixedAddress)
 	set(&d.SIP.PrivateNetwork, f.SIP.PrivateNetwork)
 	set(&d.SIP.Ping, f.SIP.Ping)
+	set(&d.SIP.NoAuth, f.SIP.NoAuth)
 }
 
 func setSecret(to *directory.Secret, from *string) {

@@ -182,7 +182,7 @@ func (x *exporter) device(v *directory.Device, o *directory.Organization) Device
 		Token: x.hidden(v.TokenSealed.Reveal()),
 		SIP: &DeviceSIP{
 			Transport: optional(v.SIP.Transport), SRTP: optional(v.SIP.SRTP), AllowFrom: words(v.SIP.AllowFrom),
-			FixedAddress: &v.SIP.FixedAddress, PrivateNetwork: &v.SIP.PrivateNetwork, Ping: &v.SIP.Ping,
+			FixedAddress: &v.SIP.FixedAddress, PrivateNetwork: &v.SIP.PrivateNetwork, Ping: &v.SIP.Ping, NoAuth: &v.SIP.NoAuth,
 			User: &v.Lines[0].Account.User, Secret: x.hidden(v.Lines[0].Account.Secret.Reveal()), Realm: text(o.Realm()),
 		},
 	}

@@ -186,6 +186,7 @@ type DeviceSIP struct {
 	FixedAddress   *string   `yaml:"fixed_address,omitempty" json:"fixed_address,omitempty"`
 	PrivateNetwork *bool     `yaml:"private_network,omitempty" json:"private_network,omitempty"`
 	Ping           *int      `yaml:"ping,omitempty" json:"ping,omitempty"`
+	NoAuth         *bool     `yaml:"no_auth,omitempty" json:"no_auth,omitempty"`
 }
 
 // Account is a device account.

@@ -72,8 +72,9 @@ type Edge struct {
 	txl   *sip.TransactionLayer
 	conns connTable
 	tap   atomic.Pointer[Tap]
-	// sockets hands WebSockets to sipgo.
-	sockets *handover
+	// sockets and dialled hand connections to sipgo: WebSockets, and those to
+	// phones of a fixed address.
+	sockets, dialled *handover
 
 	mu     sync.Mutex
 	locals atomic.Pointer[map[netip.AddrPort]*localConn]
@@ -111,6 +112,7 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 	e.locals.Store(&map[netip.AddrPort]*localConn{})
 	e.conns.init()
 	e.sockets = &handover{conns: make(chan net.Conn), done: e.done}
+	e.dialled = &handover{conns: make(chan net.Conn), done: e.done}
 	e.newStack()
 	if c.Listen == "" {
 		return e, nil
@@ -130,6 +132,7 @@ func (e *Edge) Start() {
 		e.goDo(func() { _ = e.tp.ServeTLS(&listener{Listener: l, e: e, open: openTLS}) })
 	}
 	e.goDo(func() { _ = e.tp.ServeWS(e.sockets) })
+	e.goDo(func() { _ = e.tp.ServeTCP(e.dialled) })
 	for _, u := range append(append([]*net.UDPConn(nil), e.udp4...), e.udp6...) {
 		e.goDo(func() { e.readUDP(u) })
 	}
@@ -187,6 +190,8 @@ type Packet struct {
 	Transport     sipmsg.Transport
 	Group         bool // it came to a multicast group
 	Anonymous     bool // it came by a WebSocket that named no origin
+	// Urgent may be set by the screen: the message passes where others are shed.
+	Urgent bool
 	// Busy is set while more waits to be read than can be served soon.
 	Busy bool
 	// Out is scratch for building the answer.
@@ -208,6 +213,14 @@ func (p *Packet) Reply(b []byte) { p.send(p, b) }
 func (p *Packet) Trust() {
 	if p.stream != nil {
 		p.stream.trusted.Store(true)
+	}
+}
+
+// KeepFor says how long the sender's connection may be silent from now on, where
+// it is to be less than Config.Idle.
+func (p *Packet) KeepFor(d time.Duration) {
+	if p.stream != nil {
+		p.stream.idle.Store(int64(d))
 	}
 }
 

@@ -54,6 +54,10 @@ func (e *Edge) pass(p *Packet) {
 	} else {
 		d.data = append([]byte(nil), p.Data...)
 	}
+	if !p.Urgent && len(l.queue) >= localQueue/8*7 { // the rest is for what is urgent
+		e.Shed.Add(1)
+		return
+	}
 	select {
 	case l.queue <- d:
 	default:

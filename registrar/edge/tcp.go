@@ -80,18 +80,22 @@ func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bo
 	}
 	if old := t.all[s.farEnd()]; old != nil && old.p.Transport != s.p.Transport {
 		return false // of two live connections one would get what is for the other
+	} else if old != nil {
+		old.gone() // its end was not noticed yet; what was for it is not for the new one
 	}
 	t.all[s.farEnd()] = s
 	t.source[owner]++
 	return true
 }
 
+// remove forgets a connection, and tells who has to know.
 func (t *connTable) remove(s *streamConn) {
 	a := ownerOf(s.p.Source.Addr())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.all[s.farEnd()] == s {
 		delete(t.all, s.farEnd())
+		s.gone()
 	}
 	if t.source[a]--; t.source[a] <= 0 {
 		delete(t.source, a)
@@ -140,6 +144,7 @@ type streamConn struct {
 	greet   func() error                  // the handshake that is still to be made; nil: none
 	cut     func() (more bool, err error) // takes the next message out of buf
 	trusted atomic.Bool
+	idle    atomic.Int64 // how long it may be silent when it is trusted; 0: Config.Idle
 	once    sync.Once
 }
 
@@ -207,13 +212,16 @@ func (s *streamConn) Write(b []byte) (int, error) {
 // Close also tells that the flow is gone.
 func (s *streamConn) Close() error {
 	err := s.Conn.Close()
-	s.once.Do(func() {
-		s.e.conns.remove(s)
-		if s.e.c.FlowGone != nil && s.trusted.Load() {
-			s.e.c.FlowGone(s.p.Source, s.p.Transport)
-		}
-	})
+	s.once.Do(func() { s.e.conns.remove(s) })
 	return err
+}
+
+// gone tells that the flow is gone. The table is held, so that nobody takes the
+// next connection from there for this one.
+func (s *streamConn) gone() {
+	if s.e.c.FlowGone != nil && s.trusted.Load() {
+		s.e.c.FlowGone(s.p.Source, s.p.Transport)
+	}
 }
 
 // leave says goodbye where the transport has a word for it.
@@ -228,6 +236,9 @@ func (s *streamConn) fill() error {
 	limit := s.accept.Add(s.e.c.Untrusted)
 	if s.trusted.Load() {
 		limit = time.Now().Add(s.e.c.Idle)
+		if d := s.idle.Load(); d > 0 {
+			limit = time.Now().Add(min(time.Duration(d), s.e.c.Idle))
+		}
 	}
 	_ = s.SetReadDeadline(limit)
 	if len(s.buf) == 0 && cap(s.buf) > idleBuffer {

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestOwnersOfAddresses(t *testing.T) {
 	var table connTable
 	table.init()
 	for i, a := range []string{"[2001:db8::1]:5", "[2001:db8::2]:5", "[2001:db8::3]:5"} {
-		s := &streamConn{p: Packet{Transport: sipmsg.TCP, Source: netip.MustParseAddrPort(a)}}
+		s := &streamConn{e: &Edge{}, p: Packet{Transport: sipmsg.TCP, Source: netip.MustParseAddrPort(a)}}
 		if ok := table.add(s, func(_ netip.Addr, n, _ int) bool { return n < 2 }); ok != (i < 2) {
 			t.Errorf("connection %d was admitted: %v", i, ok)
 		}
@@ -29,5 +30,41 @@ func TestOwnersOfAddresses(t *testing.T) {
 				}
 			}()
 		}
+	}
+}
+
+// A port that is used again belongs to whoever has it now: the flow of the
+// connection before ends when the next one comes, and its late end is not the
+// end of the next one's.
+func TestAPortUsedAgain(t *testing.T) {
+	gone := 0
+	e := &Edge{c: Config{FlowGone: func(netip.AddrPort, sipmsg.Transport) { gone++ }}}
+	e.conns.init()
+	connection := func(by sipmsg.Transport) *streamConn {
+		near, far := net.Pipe()
+		t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+		s := openTCP(e, near)
+		s.p.Source, s.p.Transport = netip.MustParseAddrPort("192.0.2.7:1000"), by
+		s.trusted.Store(true)
+		return s
+	}
+	first, second := connection(sipmsg.WS), connection(sipmsg.WS)
+	if !e.conns.add(first, nil) || !e.conns.add(second, nil) || gone != 1 {
+		t.Fatalf("the flow before ended %d times", gone)
+	}
+	_ = first.Close()
+	if gone != 1 || !e.conns.alive(second.farEnd()) {
+		t.Error("the late end of the first is taken for the second's")
+	}
+	if e.conns.add(connection(sipmsg.WSS), nil) {
+		t.Error("sipgo would take a secure WebSocket for a plain one from the same port")
+	}
+	if !e.conns.add(connection(sipmsg.TLS), nil) {
+		t.Error("another transport is another flow")
+	}
+	_ = second.Close()
+	_ = second.Close()
+	if gone != 2 || e.conns.alive(second.farEnd()) {
+		t.Errorf("the end was told %d times", gone)
 	}
 }

@@ -67,7 +67,7 @@ func (r *reader) serve() {
 	for r.at = 0; r.at < r.b.got; r.at++ {
 		data, from, control := r.b.datagram(r.at)
 		p := &r.p
-		p.Data, p.Out, p.Source, p.Local = data, r.b.scratch(), from, r.bound
+		p.Data, p.Out, p.Source, p.Local, p.Urgent = data, r.b.scratch(), from, r.bound, false
 		if r.e.any {
 			a := localOf(control)
 			if !a.IsValid() || a.IsUnspecified() {

@@ -17,13 +17,20 @@ type Binding struct {
 	Instance      string // +sip.instance as sent, without quotes; empty: none
 	UserAgent     string
 	CallID        string
-	RegID         int // reg-id of RFC 5626; 0: none
+	Path          string // the Route that requests take first (RFC 3327), as sent; empty: none
+	RegID         int    // reg-id of RFC 5626; 0: none
 	CSeq          uint32
 	Q             float32
 	Registered    time.Time // the first time this binding was made
 	Expires       time.Time
 	// FlowLost is set when the connection the binding came by is gone.
 	FlowLost bool
+	// Fixed is set for the fixed address of a phone that does not register.
+	Fixed bool
+	// RoundTrip is how long its last answer to a ping took; 0: not known.
+	// Unreachable is set when it did not answer the last one.
+	RoundTrip   time.Duration
+	Unreachable bool
 }
 
 // Change is one step in the life of a binding.

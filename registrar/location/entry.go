@@ -26,8 +26,8 @@ type account struct {
 	sha256     bool // it answered with SHA-256
 }
 
-// entry is a binding, packed: contact, parameters, instance and Call-ID lie in
-// one string, everything that many phones share is interned.
+// entry is a binding, packed: contact, parameters, instance, Call-ID and path lie
+// in one string, everything that many phones share is interned.
 type entry struct {
 	text                      string
 	agent                     string
@@ -37,7 +37,7 @@ type entry struct {
 	granted                   uint32
 	regID                     uint32
 	contactEnd, paramsEnd     uint16
-	instanceEnd               uint16
+	instanceEnd, callEnd      uint16
 	q                         uint16 // thousandths
 	transport                 sipmsg.Transport
 	lost                      bool
@@ -46,14 +46,40 @@ type entry struct {
 func (e *entry) contact() string  { return e.text[:e.contactEnd] }
 func (e *entry) params() string   { return e.text[e.contactEnd:e.paramsEnd] }
 func (e *entry) instance() string { return e.text[e.paramsEnd:e.instanceEnd] }
-func (e *entry) callID() string   { return e.text[e.instanceEnd:] }
+func (e *entry) callID() string   { return e.text[e.instanceEnd:e.callEnd] }
+func (e *entry) path() string     { return e.text[e.callEnd:] }
 
 func (e *entry) flow() flowKey { return keyOf(e.source, e.transport) }
 
 func (e *entry) binding(account string) Binding {
 	return Binding{Account: account, Contact: e.contact(), Params: e.params(), Source: e.source, Local: *e.local, Transport: e.transport.String(),
-		Instance: e.instance(), UserAgent: e.agent, CallID: e.callID(), RegID: int(e.regID), CSeq: e.cseq, Q: float32(e.q) / 1000,
+		Instance: e.instance(), UserAgent: e.agent, CallID: e.callID(), Path: e.path(), RegID: int(e.regID), CSeq: e.cseq, Q: float32(e.q) / 1000,
 		Registered: time.Unix(int64(e.registered), 0), Expires: time.Unix(int64(e.expires), 0), FlowLost: e.lost}
+}
+
+// second says whether another flow of the same phone is to be used instead.
+func (a *account) second(i int, now uint32) bool {
+	e := &a.entries[i]
+	if e.instance() == "" || e.regID == 0 {
+		return false
+	}
+	for j := range a.entries {
+		o := &a.entries[j]
+		if j == i || o.regID == 0 || o.expires <= now || o.instance() != e.instance() {
+			continue
+		}
+		if e.lost != o.lost {
+			if e.lost {
+				return true
+			}
+			continue
+		}
+		// When it was refreshed tells which is alive; of two of one moment, the later one.
+		if mine, other := e.expires-e.granted, o.expires-o.granted; other > mine || other == mine && j > i {
+			return true
+		}
+	}
+	return false
 }
 
 func sortNewest(l []Binding) {
@@ -110,13 +136,13 @@ func (w *words) local(a netip.AddrPort) *netip.AddrPort {
 	return p
 }
 
-// pack lays the four texts of a binding into one string.
-func (e *entry) pack(contact, params, instance, callID []byte) {
-	if e.contact() == string(contact) && e.params() == string(params) && e.instance() == string(instance) && e.callID() == string(callID) {
+// pack lays the five texts of a binding into one string.
+func (e *entry) pack(contact, params, instance, callID, path []byte) {
+	if e.contact() == string(contact) && e.params() == string(params) && e.instance() == string(instance) && e.callID() == string(callID) && e.path() == string(path) {
 		return
 	}
 	var b strings.Builder
-	b.Grow(len(contact) + len(params) + len(instance) + len(callID))
+	b.Grow(len(contact) + len(params) + len(instance) + len(callID) + len(path))
 	b.Write(contact)
 	e.contactEnd = uint16(b.Len())
 	b.Write(params)
@@ -124,5 +150,7 @@ func (e *entry) pack(contact, params, instance, callID []byte) {
 	b.Write(instance)
 	e.instanceEnd = uint16(b.Len())
 	b.Write(callID)
+	e.callEnd = uint16(b.Len())
+	b.Write(path)
 	e.text = b.String()
 }

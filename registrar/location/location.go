@@ -53,7 +53,9 @@ func (t *Table) shard(name string) *shard {
 func (t *Table) Len() int { return int(t.live.Load()) }
 
 // Lookup lists the live bindings of an account, the newest first; of two made
-// in the same second, the one with the higher q.
+// in the same second, the one with the higher q. Of a phone with several flows
+// (same instance, several reg-ids) it lists the one to use (RFC 5626 section
+// 6.2): the one that was refreshed last and can be reached.
 func (t *Table) Lookup(name string, now time.Time) []Binding {
 	s := t.shard(name)
 	s.mu.Lock()
@@ -64,7 +66,7 @@ func (t *Table) Lookup(name string, now time.Time) []Binding {
 	}
 	out := make([]Binding, 0, len(a.entries))
 	for i := range a.entries {
-		if e := &a.entries[i]; e.expires > seconds(now) {
+		if e := &a.entries[i]; e.expires > seconds(now) && !a.second(i, seconds(now)) {
 			out = append(out, e.binding(a.name))
 		}
 	}

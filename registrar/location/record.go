@@ -9,7 +9,10 @@ import (
 
 // An account on disk is one version byte, then the fields below in their order:
 // numbers as unsigned varints, texts and addresses with their length before them.
-const recordVersion = 1
+const recordVersion = 2
+
+// Version 1 had no path.
+const versionNoPath = 1
 
 // encode appends the form on disk; nothing is appended for an account of which
 // there is nothing to remember.
@@ -29,7 +32,7 @@ func (a *account) encode(out []byte) []byte {
 
 func (e *entry) encode(out []byte) []byte {
 	out = appendText(out, e.text)
-	for _, n := range [...]uint32{uint32(e.contactEnd), uint32(e.paramsEnd), uint32(e.instanceEnd), e.registered, e.expires, e.granted, e.cseq, e.regID, uint32(e.q)} {
+	for _, n := range [...]uint32{uint32(e.contactEnd), uint32(e.paramsEnd), uint32(e.instanceEnd), uint32(e.callEnd), e.registered, e.expires, e.granted, e.cseq, e.regID, uint32(e.q)} {
 		out = binary.AppendUvarint(out, uint64(n))
 	}
 	out = append(appendText(out, e.agent), byte(e.transport))
@@ -88,29 +91,33 @@ const most32, most16 = 1<<32 - 1, 1<<16 - 1
 // decode fills an empty account, without the bindings that are over.
 func (t *Table) decode(value []byte, a *account, now uint32) bool {
 	r := recordReader{b: value}
-	if r.number(most32) != recordVersion {
+	version := r.number(most32)
+	if version != recordVersion && version != versionNoPath {
 		return false
 	}
 	a.last = r.number(most32)
 	r.bad = a.lastSource.UnmarshalBinary(r.text()) != nil || r.bad
 	a.sha256 = r.number(1) == 1
 	for n := r.number(most16); n > 0 && !r.bad; n-- {
-		if e, ok := t.decodeEntry(&r); ok && e.expires > now {
+		if e, ok := t.decodeEntry(&r, version); ok && e.expires > now {
 			a.entries = append(a.entries, e)
 		}
 	}
 	return !r.bad && len(r.b) == 0
 }
 
-func (t *Table) decodeEntry(r *recordReader) (e entry, ok bool) {
+func (t *Table) decodeEntry(r *recordReader, version uint32) (e entry, ok bool) {
 	text := r.text()
 	e.contactEnd, e.paramsEnd, e.instanceEnd = uint16(r.number(maxText)), uint16(r.number(maxText)), uint16(r.number(maxText))
+	if e.callEnd = uint16(min(len(text), maxText)); version != versionNoPath {
+		e.callEnd = uint16(r.number(maxText))
+	}
 	e.registered, e.expires, e.granted = r.number(most32), r.number(most32), r.number(most32)
 	e.cseq, e.regID, e.q = r.number(most32), r.number(most32), uint16(r.number(most16))
 	agent := r.text()
 	e.transport = sipmsg.Transport(r.number(uint64(sipmsg.WSS)))
 	source, local := r.flow(), r.flow()
-	if e.contactEnd > e.paramsEnd || e.paramsEnd > e.instanceEnd || int(e.instanceEnd) > len(text) || len(text) > maxText {
+	if e.contactEnd > e.paramsEnd || e.paramsEnd > e.instanceEnd || e.instanceEnd > e.callEnd || int(e.callEnd) > len(text) || len(text) > maxText {
 		r.bad = true
 	}
 	if r.bad {

@@ -1,6 +1,7 @@
 package location
 
 import (
+	"bytes"
 	"net/netip"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ func recorded(t testing.TB) (*Table, *account, []byte) {
 	tab := New()
 	now := time.Unix(1000, 0)
 	r := &Registration{Account: "a", CallID: []byte("call"), CSeq: 7, Source: netip.MustParseAddrPort("[fe80::1%2]:5062"), Local: netip.MustParseAddrPort("10.0.0.1:5060"),
-		Transport: sipmsg.TLS, UserAgent: []byte("phone"), MaxContacts: 2, Nonce: 1, NC: 1, SHA256: true,
+		Transport: sipmsg.TLS, UserAgent: []byte("phone"), MaxContacts: 2, Nonce: 1, NC: 1, SHA256: true, Path: []byte("<sip:edge.example;lr>"),
 		Contacts: []Contact{{URI: []byte("sip:a@10.0.0.2"), Params: []byte(";x=1"), Instance: []byte("<urn:uuid:1>"), RegID: 3, Granted: 600, Q: 500},
 			{URI: []byte("sip:b@10.0.0.2"), Granted: 60, Q: 1000}}}
 	if _, err := tab.Save(r, now, nil); err != nil {
@@ -48,6 +49,26 @@ func TestRecordKeepsEverything(t *testing.T) {
 		if tab.decode(b[:n], &account{}, 1000) {
 			t.Errorf("%d of %d bytes are taken for a record", n, len(b))
 		}
+	}
+}
+
+// What the version before wrote is read: it had no path, and neither its length.
+func TestRecordOfBefore(t *testing.T) {
+	tab, a, _ := recorded(t)
+	e := &a.entries[1]
+	e.text = e.text[:e.callEnd]
+	a.entries = a.entries[1:]
+	b := a.encode(nil)
+	b[0] = versionNoPath
+	marks := []byte{byte(e.contactEnd), byte(e.paramsEnd), byte(e.instanceEnd), byte(e.callEnd)}
+	i := bytes.Index(b, marks)
+	if i < 0 {
+		t.Fatal("the record looks otherwise")
+	}
+	b = append(b[:i+3:i+3], b[i+4:]...)
+	back := &account{name: "a"}
+	if !tab.decode(b, back, 1000) || len(back.entries) != 1 || back.entries[0].callID() != "call" || back.entries[0].path() != "" || back.entries[0].contact() != "sip:b@10.0.0.2" {
+		t.Errorf("%+v", back.entries)
 	}
 }
 

@@ -41,6 +41,9 @@ type Registration struct {
 	Nonce         uint64
 	NC            uint32
 	SHA256        bool
+	Path          []byte // of RFC 3327, values with commas between them
+	// Decorate adds parameters of ours to a Contact in the answer; nil: none.
+	Decorate func(out []byte, instance string) []byte
 }
 
 // maxText bounds what one binding may store.
@@ -65,7 +68,7 @@ func (t *Table) Save(r *Registration, now time.Time, out []byte) ([]byte, error)
 	}
 	a.call, a.cseq, a.sha256 = call, r.CSeq, r.SHA256
 	t.apply(s, a, r, n)
-	return a.appendContacts(out, n), nil
+	return a.appendContacts(out, n, r.Decorate), nil
 }
 
 func (s *shard) account(name string) *account {
@@ -90,7 +93,7 @@ func (a *account) check(r *Registration) error {
 	added := 0
 	for i := range r.Contacts {
 		c := &r.Contacts[i]
-		if len(c.URI)+len(c.Params)+len(c.Instance)+len(r.CallID) > maxText {
+		if len(c.URI)+len(c.Params)+len(c.Instance)+len(r.CallID)+len(r.Path) > maxText {
 			return ErrTooLong
 		}
 		switch at := a.find(r, c); {
@@ -100,10 +103,32 @@ func (a *account) check(r *Registration) error {
 			added++
 		}
 	}
-	if added > 0 && len(a.entries)+added > r.MaxContacts {
+	if added > 0 && a.reachable()+added > r.MaxContacts {
 		return ErrTooMany
 	}
 	return nil
+}
+
+// reachable counts the bindings that are more than a memory: those whose
+// connection is gone make room for new ones.
+func (a *account) reachable() (n int) {
+	for i := range a.entries {
+		if !a.entries[i].lost {
+			n++
+		}
+	}
+	return n
+}
+
+// makeRoom drops the oldest lost bindings until there are no more than most.
+func (t *Table) makeRoom(a *account, most int) {
+	for i := 0; i < len(a.entries) && len(a.entries) > most; {
+		if a.entries[i].lost {
+			t.remove(a, i)
+		} else {
+			i++
+		}
+	}
 }
 
 // older is true for a request that was sent before the one that made e.
@@ -114,7 +139,8 @@ func (e *entry) older(r *Registration) bool {
 // find is the binding that c means: that of the same instance and reg-id (RFC
 // 5626 section 6), else that with the same URI, else, for a phone that has one
 // contact only, that of the same Call-ID, so that a phone with a new address
-// leaves no ghost behind.
+// leaves no ghost behind, and at last what is left of it from before it started
+// anew (ghost).
 func (a *account) find(r *Registration, c *Contact) int {
 	if len(c.Instance) > 0 {
 		for i := range a.entries {
@@ -131,16 +157,40 @@ func (a *account) find(r *Registration, c *Contact) int {
 	if len(r.Contacts) != 1 || c.Granted == 0 {
 		return -1
 	}
-	at := -1
+	if at, shared := a.sameCall(r, c); at >= 0 || shared {
+		return at
+	}
+	return a.ghost(r, c)
+}
+
+// sameCall is the binding of the same Call-ID; shared: there are several.
+func (a *account) sameCall(r *Registration, c *Contact) (at int, shared bool) {
+	at = -1
 	for i := range a.entries {
 		if e := &a.entries[i]; e.callID() == string(r.CallID) && e.regID == c.RegID {
 			if at >= 0 {
-				return -1 // several contacts share it
+				return -1, true
 			}
 			at = i
 		}
 	}
-	return at
+	return at, false
+}
+
+// ghost is the binding of a phone without an instance that forgot its Call-ID and
+// its Contact with its last start: a connection from the same address, which is
+// gone, of a phone of the same name.
+func (a *account) ghost(r *Registration, c *Contact) int {
+	if len(c.Instance) > 0 {
+		return -1
+	}
+	for i := range a.entries {
+		e := &a.entries[i]
+		if e.lost && e.instance() == "" && e.agent == string(r.UserAgent) && e.transport == r.Transport && e.source.Addr() == r.Source.Addr() {
+			return i
+		}
+	}
+	return -1
 }
 
 func (t *Table) apply(s *shard, a *account, r *Registration, now uint32) {
@@ -161,6 +211,9 @@ func (t *Table) apply(s *shard, a *account, r *Registration, now uint32) {
 			t.put(s, a, at, r, c, now)
 		}
 	}
+	if len(a.entries) > r.MaxContacts {
+		t.makeRoom(a, r.MaxContacts)
+	}
 	if len(r.Contacts) > 0 && !r.Star {
 		a.last, a.lastSource = now, r.Source.Addr()
 	}
@@ -175,11 +228,11 @@ func (t *Table) put(s *shard, a *account, at int, r *Registration, c *Contact, n
 		t.live.Add(1)
 	}
 	e := &a.entries[at]
-	moved := fresh || e.source != r.Source || e.transport != r.Transport || e.lost || *e.local != r.Local || e.contact() != string(c.URI) || e.params() != string(c.Params)
+	moved := fresh || e.source != r.Source || e.transport != r.Transport || e.lost || *e.local != r.Local || e.contact() != string(c.URI) || e.params() != string(c.Params) || e.path() != string(r.Path)
 	if !fresh && (e.source != r.Source || e.transport != r.Transport) {
 		t.flows.remove(e.flow(), a)
 	}
-	e.pack(c.URI, c.Params, c.Instance, r.CallID)
+	e.pack(c.URI, c.Params, c.Instance, r.CallID, r.Path)
 	if e.agent != string(r.UserAgent) {
 		e.agent = t.words.intern(r.UserAgent)
 	}
@@ -214,11 +267,15 @@ func (t *Table) remove(a *account, i int) {
 }
 
 // appendContacts writes the bindings as the answer to a REGISTER lists them.
-func (a *account) appendContacts(out []byte, now uint32) []byte {
+func (a *account) appendContacts(out []byte, now uint32, decorate func([]byte, string) []byte) []byte {
 	for i := range a.entries {
 		e := &a.entries[i]
 		out = append(append(append(out, "Contact: <"...), e.contact()...), '>')
-		out = append(append(out, e.params()...), ";expires="...)
+		out = append(out, e.params()...)
+		if decorate != nil && e.instance() != "" {
+			out = decorate(out, e.instance())
+		}
+		out = append(out, ";expires="...)
 		out = strconv.AppendUint(out, uint64(e.expires-now), 10)
 		out = append(out, "\r\n"...)
 	}

@@ -67,6 +67,10 @@ func (f *feed) post(c Change) {
 	}
 }
 
+// Post tells watchers of a change that is no registration: a phone was found, or
+// lost.
+func (t *Table) Post(c Change) { t.feed.post(c) }
+
 // add keeps a change until the reader has room. A reader that lags behind by
 // more than its backlog loses what waited and is told so.
 func (w *Watch) add(c Change) {

@@ -143,6 +143,22 @@ func Host(uri []byte) []byte {
 	return rest
 }
 
+// HostPort is the host of a URI with its port, where it has one; IPv6 addresses
+// keep their brackets with a port only.
+func HostPort(uri string) string {
+	_, rest, _ := strings.Cut(uri, ":")
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		rest = rest[i+1:]
+	}
+	if i := strings.IndexAny(rest, ";?>"); i >= 0 {
+		rest = rest[:i]
+	}
+	if strings.HasSuffix(rest, "]") {
+		return strings.Trim(rest, "[]")
+	}
+	return rest
+}
+
 // DropHeaders cuts escaped headers ("?Route=...") off a URI: whoever registers
 // a Contact must not write headers into our requests.
 func DropHeaders(uri string) string {

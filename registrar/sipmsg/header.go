@@ -78,6 +78,9 @@ func (m *Message) header(name, v []byte) Fault {
 		if equalFold(name, "cseq") {
 			return m.cseq(v)
 		}
+		if equalFold(name, "path") && m.Path == nil {
+			m.Path = v
+		}
 	case 5:
 		if equalFold(name, "event") {
 			m.Event = v
@@ -110,8 +113,16 @@ func (m *Message) shortHeader(c byte, v []byte) Fault {
 		return m.length(v)
 	case 'o':
 		m.Event = v
+	case 'k':
+		m.supported(v)
 	}
 	return Fine
+}
+
+func (m *Message) supported(v []byte) {
+	if m.Supported == nil {
+		m.Supported = v
+	}
 }
 
 func (m *Message) header7(name, v []byte) Fault {
@@ -141,6 +152,8 @@ func (m *Message) longHeader(name, v []byte) Fault {
 		m.UserAgent = v
 	case equalFold(name, "content-length"):
 		return m.length(v)
+	case equalFold(name, "supported"):
+		m.supported(v)
 	case equalFold(name, "max-forwards"):
 		n, ok := Number(v, 255)
 		if !ok || m.seen&hasForwards != 0 {

@@ -23,6 +23,7 @@ type Message struct {
 	Auth                             []byte // first Authorization (or Proxy-Authorization) with scheme Digest
 	AuthOther                        bool   // there are credentials of a scheme nobody knows
 	Event, Contact, Accept, Require  []byte
+	Supported, Path                  []byte // the first of each
 	CSeqMethod                       []byte
 	CSeq                             uint32
 	Expires                          int64 // seconds; -1: no such header
@@ -210,6 +211,30 @@ func (m *Message) Get(name string, short byte) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Supports says whether the sender knows an extension (RFC 3261 section 20.37).
+func (m *Message) Supports(extension string) (yes bool) {
+	if m.Supported == nil {
+		return false
+	}
+	for h := m.Headers(); h.Next(); {
+		if equalFold(h.Name, "supported") || equalFold(h.Name, "k") {
+			yes = yes || Lists(h.Value, extension)
+		}
+	}
+	return yes
+}
+
+// Lists says whether a list with commas names a word, in lower case.
+func Lists(list []byte, word string) bool {
+	for len(list) > 0 {
+		var one []byte
+		if one, list = NextValue(list); equalFold(one, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // EachContact calls f with every value of every Contact header, until f is false.

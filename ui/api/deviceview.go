@@ -51,10 +51,11 @@ type deviceView struct {
 type deviceSIP struct {
 	Transport      string   `json:"transport,omitempty" enum:"udp,tcp,tls"`
 	SRTP           string   `json:"srtp,omitempty" enum:"off,optional,required"`
-	AllowFrom      []string `json:"allow_from,omitempty" maxItems:"64" nullable:"false"`
-	FixedAddress   string   `json:"fixed_address,omitempty" maxLength:"64"`
-	PrivateNetwork bool     `json:"private_network,omitempty"`
-	Ping           int      `json:"ping,omitempty" minimum:"0" maximum:"3600" doc:"Seconds; 0: off."`
+	AllowFrom      []string `json:"allow_from,omitempty" maxItems:"64" nullable:"false" doc:"Addresses and networks, up to /24 (IPv6: /64), that its account may be used from; none: any."`
+	FixedAddress   string   `json:"fixed_address,omitempty" maxLength:"64" doc:"Address, or address:port, of a phone that does not register; called by udp (the default) or tcp."`
+	PrivateNetwork bool     `json:"private_network,omitempty" doc:"It is called at its Contact as it stands, without regard to address translation."`
+	Ping           int      `json:"ping,omitempty" minimum:"0" maximum:"3600" doc:"Seconds between questions whether it is there; 0: off."`
+	NoAuth         bool     `json:"no_auth,omitempty" doc:"What comes from the fixed address needs no credentials; one such phone an address."`
 }
 
 // sitting is who the phone is just now, line by line.
@@ -73,6 +74,9 @@ type registrationView struct {
 	UserAgent string    `json:"user_agent"`
 	Since     time.Time `json:"since"`
 	Expires   time.Time `json:"expires"`
+	// RoundTrip and Unreachable are known of phones that are pinged.
+	RoundTrip   float64 `json:"round_trip_ms,omitempty" doc:"Of its last answer to a ping, in milliseconds."`
+	Unreachable bool    `json:"unreachable,omitempty" doc:"It did not answer its last ping."`
 }
 
 type lastStep struct {
@@ -158,7 +162,8 @@ func (a *API) addRegistration(v *deviceView, d *directory.Device) {
 	if newest != nil {
 		v.Registered = true
 		v.Registration = &registrationView{Source: newest.Source.String(), Transport: newest.Transport,
-			UserAgent: newest.UserAgent, Since: newest.Since, Expires: newest.Expires}
+			UserAgent: newest.UserAgent, Since: newest.Since, Expires: newest.Expires,
+			RoundTrip: float64(newest.RoundTrip.Microseconds()) / 1000, Unreachable: newest.Unreachable}
 	}
 }
 

@@ -22,10 +22,14 @@ type Feed[T any] interface {
 type Registration struct {
 	Account   string
 	Source    netip.AddrPort
-	Transport string // "udp", "tcp", "tls"
+	Transport string // "udp", "tcp", "tls", "ws", "wss"
 	UserAgent string
 	Since     time.Time
 	Expires   time.Time
+	// RoundTrip is of its last answer to a ping; 0: it is not asked. Unreachable:
+	// it did not answer the last one.
+	RoundTrip   time.Duration
+	Unreachable bool
 }
 
 // Registrar says who is registered.
