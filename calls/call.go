@@ -41,7 +41,8 @@ type Call struct {
 	ended    bool
 	faults   int
 	heard    uint64 // packets both parties had sent when last looked at
-	quiet    int    // looks in a row at which there were no more
+	oneWay   oneWay
+	quiet    int // looks in a row at which there were no more
 	record   directory.CallRecord
 
 	show Info // guarded by loop.mu

@@ -20,6 +20,7 @@ func (c *Call) up() {
 	c.setState(Talking)
 	c.publish(event.Answered, "callee", c.partner)
 	c.listenIn()
+	c.After(oneWayLook, c.listenForBoth)
 	c.note(cdr.Note{Record: c.record}, c.caller, c.partner)
 }
 

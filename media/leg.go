@@ -27,6 +27,7 @@ type leg struct {
 	dtls      *association
 	ice       candidates
 	home      atomic.Pointer[reactor] // that serves the leg
+	reports   reports
 	learning
 	legCounters
 }
@@ -153,6 +154,7 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		s.last = re.now
 	}
 	l.rtcpIn.add(len(b))
+	l.reported(re, b)
 	if l.local != nil {
 		return
 	}
@@ -161,6 +163,7 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		re.drop(l, dropNowhere)
 		return
 	}
+	p.passed(re, b)
 	if p.armed {
 		if b = p.protect(re, b, true); b == nil {
 			re.drop(l, dropNowhere)

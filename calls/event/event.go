@@ -19,6 +19,7 @@ const (
 	Answered Kind = "answered" // the parties talk
 	Held     Kind = "held"     // one party put the other on hold
 	Resumed  Kind = "resumed"  // nobody holds any more
+	OneWay   Kind = "oneway"   // only one of two parties is heard; By says who is not
 	Ended    Kind = "ended"
 	Lost     Kind = "overflow" // this reader was too slow and missed some: read the live list anew
 )
@@ -33,7 +34,7 @@ type Event struct {
 	FromDevice   directory.ID
 	// ToDevice is the phone that rings, answered or was held; empty: several or none.
 	ToDevice directory.ID
-	// By is who held, resumed or ended: "caller", "callee", "system".
+	// By is who held, resumed, ended or is not heard: "caller", "callee", "system".
 	By string
 	// Status is the final SIP status of an ended call, 200 when it was answered.
 	Status int

@@ -1,0 +1,80 @@
+package rtp
+
+import "encoding/binary"
+
+// The kinds of RTCP packet that are looked into.
+const (
+	SenderReport   = 200 // RFC 3550 section 6.4.1
+	ReceiverReport = 201 // section 6.4.2
+	ExtendedReport = 207 // RFC 3611
+)
+
+// Block is what a party reports of a stream it hears (RFC 3550 section 6.4.1).
+type Block struct {
+	SSRC     uint32
+	Fraction uint8 // lost since the last report, of 256
+	Jitter   uint32
+	Sent     uint32 // middle of the NTP time of the last sender report it got; 0: none
+	Delay    uint32 // since then, in 1/65536 s
+}
+
+// Metrics are the figures of a VoIP metrics block (RFC 3611 section 4.7), as the phone itself finds them.
+type Metrics struct {
+	SSRC             uint32
+	Loss, Discard    uint8  // of 256
+	RoundTrip        uint16 // ms
+	EndDelay         uint16 // ms
+	Rating           uint8  // R, 0 to 100; 127: not known
+	Listen, Converse uint8  // MOS times ten; 127: not known
+}
+
+// Walk calls f for each packet of a compound one that has passed ValidRTCP, with its kind, its count and all of it.
+func Walk(b []byte, f func(kind uint8, count int, p []byte)) {
+	for len(b) >= 4 {
+		n := 4 + 4*int(binary.BigEndian.Uint16(b[2:]))
+		if n > len(b) {
+			return
+		}
+		f(b[1], int(b[0]&0x1f), b[:n])
+		b = b[n:]
+	}
+}
+
+// SentAt is the middle of the NTP time of a sender report. False: too short.
+func SentAt(p []byte) (mid uint32, ok bool) {
+	if len(p) < 28 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(p[10:]), true
+}
+
+// Blocks calls f for each block of a sender's or receiver's report.
+func Blocks(kind uint8, count int, p []byte, f func(Block)) {
+	at := 8
+	if kind == SenderReport {
+		at = 28
+	}
+	for ; count > 0 && at+24 <= len(p); count-- {
+		b := p[at:]
+		f(Block{SSRC: binary.BigEndian.Uint32(b), Fraction: b[4], Jitter: binary.BigEndian.Uint32(b[12:]),
+			Sent: binary.BigEndian.Uint32(b[16:]), Delay: binary.BigEndian.Uint32(b[20:])})
+		at += 24
+	}
+}
+
+// ReadMetrics finds the VoIP metrics block of an extended report. False: it has none.
+func ReadMetrics(p []byte) (m Metrics, ok bool) {
+	for b := p[min(8, len(p)):]; len(b) >= 4; {
+		n := 4 + 4*int(binary.BigEndian.Uint16(b[2:]))
+		if n > len(b) {
+			return m, false
+		}
+		if b[0] == 7 && n == 36 {
+			return Metrics{SSRC: binary.BigEndian.Uint32(b[4:]), Loss: b[8], Discard: b[9],
+				RoundTrip: binary.BigEndian.Uint16(b[16:]), EndDelay: binary.BigEndian.Uint16(b[18:]),
+				Rating: b[24], Listen: b[26], Converse: b[27]}, true
+		}
+		b = b[n:]
+	}
+	return m, false
+}
