@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"sync"
@@ -49,6 +50,8 @@ type Lock struct {
 	Kind      SecretKind
 	Since     time.Time
 	Until     time.Time // zero: until an administrator resets it
+	// Of is the sum over what was locked: another secret is not locked.
+	Of []byte
 }
 
 // gate counts wrong secrets: one counter for each secret of each extension, from whichever phone or portal. Locks are
@@ -62,7 +65,21 @@ type gate struct {
 
 func (l Lock) key() string { return string(l.Extension) + "." + string(l.Kind) }
 
-func (l Lock) holds(now time.Time) bool { return l.Until.IsZero() || now.Before(l.Until) }
+func (l Lock) holds(now time.Time, of []byte) bool {
+	return (l.Until.IsZero() || now.Before(l.Until)) && bytes.Equal(l.Of, of)
+}
+
+// lockable is what a lock is of: the secret as it is kept.
+func (d *Directory) lockable(ext ID, kind SecretKind) []byte {
+	e := d.Snapshot().Extension(ext)
+	if e == nil {
+		e = &Extension{}
+	}
+	if kind == SecretCode {
+		return d.keys.sum("lock", nil, string(e.Virtualization.Secret))
+	}
+	return d.keys.sum("lock", nil, string(e.PIN)+"/"+e.DefaultPIN.Reveal())
+}
 
 // loadGate reads the locks.
 func (d *Directory) loadGate() error {
@@ -110,6 +127,7 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 	k := Lock{Extension: a.Extension, Kind: a.Kind}.key()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	of := d.lockable(a.Extension, a.Kind)
 	locked, isLocked := g.locks[k]
 	right, isDefault := d.match(a)
 	switch {
@@ -117,7 +135,7 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 		v.Why = "the phone is barred for a while"
 	case a.Extension == "":
 		v.Why = "no such extension, or it may not sit here"
-	case isLocked && locked.holds(now):
+	case isLocked && locked.holds(now, of):
 		v.Why = "the secret is locked"
 	case right:
 		delete(g.wrong, k)
@@ -132,7 +150,7 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 		return v, nil
 	}
 	delete(g.wrong, k)
-	lock = &Lock{Extension: a.Extension, Kind: a.Kind, Since: now}
+	lock = &Lock{Extension: a.Extension, Kind: a.Kind, Since: now, Of: of}
 	if a.Kind == SecretCode {
 		lock.Until = now.Add(codeLock)
 	}
@@ -184,7 +202,7 @@ func (d *Directory) Locked(ext ID) (locks []Lock) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, kind := range []SecretKind{SecretPIN, SecretCode} {
-		if l, ok := g.locks[Lock{Extension: ext, Kind: kind}.key()]; ok && l.holds(now) {
+		if l, ok := g.locks[Lock{Extension: ext, Kind: kind}.key()]; ok && l.holds(now, d.lockable(ext, kind)) {
 			locks = append(locks, l)
 		}
 	}

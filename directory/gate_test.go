@@ -104,6 +104,15 @@ func TestThreeWrongLock(t *testing.T) {
 	if v := try(d, SecretCode, a.ID, "13579", "q"); !v.OK {
 		t.Errorf("the code after 15 minutes: %+v", v)
 	}
+	for range 3 { // a new code is another one
+		try(d, SecretCode, a.ID, "0000", "")
+	}
+	if err := d.Update(t.Context(), Actor{"user", "admin"}, func(tx *Tx) error { return tx.SetVirtualizationSecret(a.ID, "97531") }); err != nil {
+		t.Fatal(err)
+	}
+	if v := try(d, SecretCode, a.ID, "97531", "q"); !v.OK {
+		t.Errorf("a new code after a lock: %+v", v)
+	}
 	clock.Add(1e6)
 	if v := try(d, SecretPIN, a.ID, "246810", "q"); v.OK {
 		t.Error("a locked PIN is taken some day")

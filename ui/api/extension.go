@@ -101,7 +101,12 @@ type extensionPatch struct {
 }
 
 func extensionRoutes(a *API) {
-	resource[directory.Extension, extensionView, extensionCreate, extensionPatch]{
+	extensions().routes(a)
+	pinRoutes(a)
+}
+
+func extensions() resource[directory.Extension, extensionView, extensionCreate, extensionPatch] {
+	return resource[directory.Extension, extensionView, extensionCreate, extensionPatch]{
 		name: "extension", path: "/extensions", read: access.ExtensionsRead, write: access.ExtensionsWrite,
 		all: (*directory.Snapshot).Extensions, get: (*directory.Snapshot).Extension,
 		organization: func(e *directory.Extension) directory.ID { return e.Organization },
@@ -110,7 +115,7 @@ func extensionRoutes(a *API) {
 		remove: func(tx *directory.Tx, _ *access.Caller, e *directory.Extension) error {
 			return tx.DeleteExtension(e.ID)
 		},
-	}.routes(a)
+	}
 }
 
 // extensionOrder puts shorter numbers first, as in the directory's listing.
