@@ -64,7 +64,7 @@ func (s *Session) Local(c EndpointConfig) (*Endpoint, error) {
 // taken as events where the party offers them. Errors: ErrUnsupported when the party offers nothing of it, ErrClosed.
 func (s *Session) Answer(codecs ...string) ([]byte, error) {
 	s.mu.Lock()
-	said := s.said()
+	said, asked := s.said(), s.open // where the party made no offer, this is one
 	s.mu.Unlock()
 	if said == nil {
 		if len(codecs) > 0 {
@@ -76,7 +76,7 @@ func (s *Session) Answer(codecs ...string) ([]byte, error) {
 	if len(m.Codecs) == 0 || m.Codecs[0].Event() {
 		return nil, fmt.Errorf("%w: no codec of ours is offered", ErrUnsupported)
 	}
-	body, err := s.tell(&m, true)
+	body, err := s.tell(&m, asked)
 	if err != nil {
 		return nil, err
 	}
