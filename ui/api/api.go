@@ -49,7 +49,6 @@ type Config struct {
 	Issuer       live.Issuer      // nil: phones get no certificates of ours
 	Teaching     live.Teaching    // nil: nothing can be taught
 	Recognition  live.Recognition // nil: nothing is known
-	Teaching     live.Teaching    // nil: nothing can be taught
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
