@@ -47,6 +47,8 @@ type Step struct {
 	// TLS and Suite are the names of version and suite; empty: none. Certificate
 	// says what the certificate shown is worth; empty: none was shown.
 	TLS, Suite, Certificate string
+	// Proved is the MAC in a certificate that counts; empty: there is none.
+	Proved directory.MAC
 	// Event holds the parameters of a plug-and-play event.
 	Event map[string]string
 }

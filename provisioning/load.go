@@ -55,7 +55,9 @@ func (p *Provisioning) firmware(v *visit, token bool) Response {
 		return notFound
 	}
 	if v.device != nil {
-		err = p.mayLoad(v, token)
+		if err = p.mayLoad(v, token); err == nil {
+			p.clerk.met(v, false)
+		}
 	} else {
 		err = p.mayLoadHere(v)
 	}
@@ -81,7 +83,6 @@ func (p *Provisioning) mayLoad(v *visit, token bool) error {
 	case v.Door == DoorTFTP && p.tftpOff(v, d.Site):
 		return errors.New("the site serves nothing over TFTP")
 	}
-	p.clerk.met(v, false)
 	has := d.Firmware
 	if v.found.Firmware != "" {
 		has = v.found.Firmware

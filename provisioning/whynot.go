@@ -10,7 +10,9 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
+	"cradle/provisioning/clientcert"
 	"cradle/provisioning/identify"
+	"cradle/provisioning/onboard"
 	"cradle/provisioning/settings"
 )
 
@@ -88,8 +90,8 @@ type replay struct {
 
 // run stops at the first condition that is not met.
 func (r *replay) run() {
-	for _, step := range []func() bool{
-		r.setUp, r.ban, r.clues, r.network, r.token, r.disabled, r.model, r.ladder, r.file, r.door, r.rendering,
+	for _, step := range []func() (goesOn bool){
+		r.setUp, r.ban, r.clues, r.network, r.token, r.certificate, r.disabled, r.firmware, r.model, r.ladder, r.file, r.door, r.rendering,
 	} {
 		if !step() {
 			return
@@ -162,9 +164,56 @@ func (r *replay) token() bool {
 	}
 }
 
+// certificate tells what the one it showed is worth. One that proves nothing is
+// no refusal: the phone has to show its token then.
+func (r *replay) certificate() bool {
+	switch shown := r.step.Certificate; {
+	case shown == "":
+		return r.note("certificate", true, "It shows no certificate.")
+	case r.step.Proved != "" && r.step.Proved != r.v.device.MAC:
+		return r.note("certificate", false, "Its certificate is that of another phone, %s: is this MAC the right one?", r.step.Proved.Colons())
+	case r.step.Proved != "":
+		return r.note("certificate", true, "Its certificate is its own (%s).", shown)
+	default:
+		todo := "nothing has to be done"
+		for reason, what := range map[error]string{
+			clientcert.ErrUnknown: "add its vendor's authority under Security if it is to count",
+			clientcert.ErrExpired: "set the phone's clock, or give it a new one",
+			clientcert.ErrWeak:    "it needs a new firmware or a certificate of ours",
+		} {
+			if strings.Contains(shown, reason.Error()) {
+				todo = what
+			}
+		}
+		return r.note("certificate", true, "Its certificate %s, so it has to show its token; %s.", shown, todo)
+	}
+}
+
+// firmware judges a request for a firmware, which is all that it asks for then.
+func (r *replay) firmware() bool {
+	if !r.p.asksFirmware(r.v) {
+		return true
+	}
+	if r.step.Method == http.MethodPut {
+		return r.note("firmware", false, "Phones may not upload a firmware.")
+	}
+	if v := r.v.found.Vendor; v != nil && v.Name != r.v.load.Vendor {
+		return r.note("firmware", false, "%s is a firmware of another vendor's phones: which one does its setting name?", r.v.load.File)
+	}
+	if err := r.p.mayLoad(r.v, r.step.Token == TokenOwn); err != nil {
+		return r.note("firmware", false, "It may not load %s: %v.", r.v.load.File, err)
+	}
+	r.note("firmware", true, "It may load %s.", r.v.load.File)
+	return false // there is no file of its own to look at
+}
+
 func (r *replay) disabled() bool {
+	if d := r.v.device; !d.Retired.IsZero() && (r.step.Token != TokenOwn || r.v.now.After(d.Retired.Add(onboard.WipeFor))) {
+		return r.note("in service", false, "The phone is out of service since %s and is only told to empty itself: delete its record to take it in again.",
+			d.Retired.UTC().Format("2006-01-02 15:04 UTC"))
+	}
 	if r.v.device.Disabled {
-		return r.note("enabled", false, "The phone is disabled.")
+		return r.note("enabled", false, "The phone is disabled: enable it on its page.")
 	}
 	return r.note("enabled", true, "The phone is not disabled.")
 }
@@ -201,6 +250,10 @@ func (r *replay) file() bool {
 		return r.note("file", false, "No %s asks for a file of this name (%s): is the model right?", r.v.model.Label, r.v.found.Path.Name)
 	case f.Kind == catalog.Absent && r.step.Method != http.MethodPut:
 		return r.note("file", false, "There is no such file, and the phone need not have it.")
+	case f.Kind == catalog.Phonebook && (r.step.Token != TokenOwn || r.grant.mode != settings.Full):
+		return r.note("phonebook", false, "Phonebooks are for approved phones that show their token: its settings name the address, so resync it.")
+	case f.Kind == catalog.Authority && len(r.p.c.CA) == 0:
+		return r.note("file", false, "There is no certificate authority to give.")
 	case r.step.Method == http.MethodPut && !f.Upload:
 		return r.note("file", false, "Phones may not upload this file.")
 	}

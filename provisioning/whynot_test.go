@@ -33,6 +33,12 @@ func TestWhyNot(t *testing.T) {
 			k.importPhone(t, "805ec0aaaaaa", "yealink-t46u", false)
 			k.get(inside, "/p/~"+k.token(yMAC)+"/805ec0aaaaaa.cfg")
 		}, "token", "another phone"},
+		"retired": {func(t *testing.T, k *kit) {
+			k.update(t, func(tx *directory.Tx) error { return tx.Retire(k.device(yMAC).ID) })
+			k.get(inside, yFile)
+		}, "in service", "out of service since"},
+		"lost its token": {func(_ *testing.T, k *kit) { k.get(inside, "/p/~aaaaaaaaaaaaaaaaaaaaaaaaaa/805ec0123456.cfg") }, "token", "no phone has"},
+		"phonebook":      {func(_ *testing.T, k *kit) { k.get(inside, "/p/805ec0123456-company.xml") }, "phonebook", "show their token"},
 		"liar": {func(_ *testing.T, k *kit) {
 			k.p.Answer(context.Background(), request(provisioning.DoorHTTP, inside, token(k), strings.ReplaceAll(yAgent, "56", "57")))
 		}, "clues", "contradicts itself"},
