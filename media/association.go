@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"slices"
 	"sync/atomic"
 
@@ -115,19 +116,46 @@ func (re *reactor) onDTLS(l *leg, b []byte, from *rawAddr) {
 	a := l.dtls
 	switch {
 	case a == nil:
-		re.drop(l, dropForged)
-	case a.shake != nil && !a.shake.Over() && (a.peer.same(from) || !secure.ClientHello(b)):
-		if !a.peer.same(from) {
-			re.drop(l, dropSource)
-			return
-		}
+		l.early.keep(b, from)
+	case a.shake != nil && !a.shake.Over() && a.peer.same(from):
 		a.shake.Feed(b)
+	case a.shake != nil && !a.shake.Over() && !a.done:
+		re.drop(l, dropSource) // one at a time
 	case !a.client && secure.ClientHello(b):
 		if l.begin(re, *from); a.shake != nil {
 			a.shake.Feed(b)
 		}
 	default:
 		re.drop(l, dropForged) // the end of an association, or its leftovers: nothing of the call's
+	}
+}
+
+// early are the first datagrams of a hello that overtook the answer it belongs to; a browser's comes in two.
+type early struct {
+	from  rawAddr
+	first [][]byte
+}
+
+func (e *early) keep(b []byte, from *rawAddr) {
+	if secure.ClientHello(b) && !e.from.same(from) {
+		e.from, e.first = *from, nil
+	}
+	if e.from.same(from) && len(e.first) < 4 {
+		e.first = append(e.first, bytes.Clone(b))
+	}
+}
+
+// welcome hears what came early, now that it is known whose it must be.
+func (l *leg) welcome(re *reactor) {
+	e := l.early
+	if l.dtls == nil || e.first == nil {
+		return
+	}
+	l.early = early{}
+	if l.from(&l.rtp, &e.from) {
+		for _, b := range e.first {
+			re.onDTLS(l, b, &e.from)
+		}
 	}
 }
 

@@ -177,6 +177,27 @@ func TestDTLSAndPlain(t *testing.T) {
 	}
 }
 
+// A hello that overtakes the answer it belongs to is heard as soon as that is there.
+func TestEarlyHello(t *testing.T) {
+	r := start(t, config())
+	a, b := associatedAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+	sa := session(t, r, Party{Encryption: byDTLS, Signalled: lo})
+	sb := session(t, r, Party{With: sa})
+	mustSet(t, sb, say(b.addr))
+	told := body(t, sa, sb)
+	Bridge(sa, sb)
+	a.greet(t, at(sa), true, told)
+	until(t, "a hello waits", func() bool {
+		n := 0
+		sa.reactor.do(func() { n = len(sa.leg.early.first) })
+		return n > 0
+	})
+	if err := sa.SetAnswer([]byte(a.say("UDP/TLS/RTP/SAVP", "active"))); err != nil {
+		t.Fatal(err)
+	}
+	a.both(t, sa, sb, b, 1)
+}
+
 // The same certificate in a new offer means the same association: hold and resume need no handshake.
 func TestHoldOnTheSameAssociation(t *testing.T) {
 	r := start(t, config())

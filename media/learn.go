@@ -178,6 +178,7 @@ func (l *leg) listen(re *reactor, n remote) {
 	if l.peer != nil {
 		l.peer.typed = false
 	}
+	defer l.welcome(re)
 	defer l.shake(re)
 	if n.rtp.n == 0 || l.ice.agent != nil { // on hold with address zero, or a host name, or found by checks: what was known stays
 		return

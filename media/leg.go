@@ -25,6 +25,7 @@ type leg struct {
 	rx        rtp.Receiver
 	shield    *shield // nil as long as nothing was ever encrypted
 	dtls      *association
+	early     early
 	ice       candidates
 	home      atomic.Pointer[reactor] // that serves the leg
 	reports   reports

@@ -50,7 +50,9 @@ func (re *reactor) unprotect(l *leg, s *socket, b []byte) []byte {
 		return nil
 	}
 	if secure.IsDTLS(b) {
-		re.onDTLS(l, b, from)
+		if s == &l.rtp { // on the other port a second association would be needed
+			re.onDTLS(l, b, from)
+		}
 		return nil
 	}
 	l.agree(re)

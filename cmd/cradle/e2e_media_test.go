@@ -83,5 +83,5 @@ func TestE2EBaresipWithDTLS(t *testing.T) {
 	left.stop()
 	right.stop()
 	backAtBaseline(t, a, before)
-	judgeEncryption(t, a, "DTLS AEAD_AES_128_GCM", "SDES ")
+	judgeEncryption(t, a, "DTLS ", "SDES ")
 }

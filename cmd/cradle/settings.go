@@ -34,6 +34,7 @@ type settings struct {
 	SIPS      string
 	PnP       []string // interfaces; nil: off; {"all"}: every one
 	Media     [2]int   // first and last RTP port, inclusive
+	DTLSGCM   bool     // handshakes of media may use AES-GCM
 	Advertise string
 	Metrics   string
 	LogLevel  slog.Level
@@ -44,7 +45,7 @@ type settings struct {
 func defaults() map[string]any {
 	return map[string]any{
 		"data": "./data", "store": "bolt:", "http": ":80", "https": ":443", "https-old": off, "tftp": ":69", "sntp": ":123",
-		"sip": ":5060", "sips": ":5061", "pnp": "all", "media-ports": "20000-29999",
+		"sip": ":5060", "sips": ":5061", "pnp": "all", "media-ports": "20000-29999", "dtls-gcm": off,
 		"advertise": "", "metrics": "127.0.0.1:9090", "log-level": "info", "drain": "30s",
 	}
 }
@@ -104,6 +105,13 @@ func parseSettings(k *koanf.Koanf) (settings, error) {
 	var err error
 	if s.Media, err = portRange(k.String("media-ports")); err != nil {
 		return s, err
+	}
+	switch v := k.String("dtls-gcm"); v {
+	case "on", "true":
+		s.DTLSGCM = true
+	case off, "false":
+	default:
+		return s, usageError{fmt.Sprintf("--dtls-gcm %q is neither on nor off", v)}
 	}
 	if err := s.LogLevel.UnmarshalText([]byte(k.String("log-level"))); err != nil {
 		return s, usageError{fmt.Sprintf("--log-level %q is none of debug, info, warn, error", k.String("log-level"))}

@@ -50,6 +50,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		{"port too high", "", "between 0 and 65535", map[string]any{"http": ":65536"}},
 		{"level", "", "none of debug", map[string]any{"log-level": "loud"}},
 		{"drain", "", "no duration", map[string]any{"drain": "soon"}},
+		{"a switch", "", "neither on nor off", map[string]any{"dtls-gcm": "maybe"}},
 		{"ports", "", "no range", map[string]any{"media-ports": "20000"}},
 		{"ports without a pair", "", "no range", map[string]any{"media-ports": "20001-20002"}},
 		{"ports too high", "", "no range", map[string]any{"media-ports": "60000-65536"}},

@@ -1,0 +1,161 @@
+//go:build e2e
+
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os/exec"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"cradle/media"
+	"cradle/media/mediatest"
+)
+
+// browserCall is a page in Chromium that calls a phone of the test through a relay.
+type browserCall struct {
+	t       *testing.T
+	browser *media.Session
+	phone   *media.Session
+	desk    *mediatest.Phone
+	next    chan string
+
+	mu     sync.Mutex
+	state  string
+	heard  []float64
+	failed string
+}
+
+func (c *browserCall) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<16))
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch r.URL.Path {
+	case "/offer":
+		answer, err := c.answer(body)
+		if err != nil {
+			c.failed = err.Error()
+			http.Error(w, "v=0", http.StatusNotAcceptable)
+			return
+		}
+		w.Write(answer)
+	case "/state":
+		c.state = string(body)
+	case "/heard":
+		if hz, err := strconv.ParseFloat(string(body), 64); err == nil {
+			c.heard = append(c.heard, hz)
+		}
+	case "/failed":
+		c.failed = string(body)
+	case "/next":
+		c.mu.Unlock()
+		select {
+		case what := <-c.next:
+			io.WriteString(w, what)
+		case <-r.Context().Done():
+		}
+		c.mu.Lock()
+	default:
+		http.ServeFile(w, r, "testdata/browser/call.html")
+	}
+}
+
+// answer is what an exchange of calls does between two phones.
+func (c *browserCall) answer(offer []byte) ([]byte, error) {
+	if err := c.browser.SetOffer(offer); err != nil {
+		return nil, err
+	}
+	if _, err := c.phone.Describe(c.browser); err != nil {
+		return nil, err
+	}
+	if err := c.phone.SetAnswer(c.desk.SDP("sendrecv")); err != nil {
+		return nil, err
+	}
+	media.Bridge(c.browser, c.phone)
+	return c.browser.Describe(c.phone)
+}
+
+// hears waits until the page hears a tone, anew.
+func (c *browserCall) hears(what string, hz float64) {
+	c.t.Helper()
+	c.mu.Lock()
+	c.heard = nil
+	c.mu.Unlock()
+	waitFor(c.t, 30*time.Second, what, func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.failed != "" {
+			c.t.Fatalf("%s: the page failed: %s", what, c.failed)
+		}
+		n := 0
+		for _, h := range c.heard {
+			if h > hz-12 && h < hz+12 {
+				n++
+			}
+		}
+		return n >= 3
+	})
+}
+
+// TestE2EChromium: a browser that nobody here wrote agrees on ICE, DTLS and SRTP
+// with us; both sides hear each other's tone, also after it restarted ICE.
+func TestE2EChromium(t *testing.T) {
+	lo := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	relay, err := media.New(media.Config{Ports: [2]int{36000, 36999}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer relay.Close()
+	pacer := mediatest.NewPacer()
+	defer pacer.Close()
+	c := &browserCall{t: t, next: make(chan string)}
+	if c.desk, err = pacer.Phone(netip.AddrPortFrom(lo, 0)); err != nil {
+		t.Fatal(err)
+	}
+	defer c.desk.Close()
+	browser := media.Encryption{Offer: media.DTLS, Accept: media.DTLS, Require: true, ICE: true}
+	if c.browser, err = relay.NewSession(media.Party{Local: lo, Signalled: lo, Encryption: browser}); err != nil {
+		t.Fatal(err)
+	}
+	if c.phone, err = relay.NewSession(media.Party{Local: lo, Signalled: lo, With: c.browser}); err != nil {
+		t.Fatal(err)
+	}
+	c.desk.Say(netip.AddrPortFrom(lo, uint16(c.phone.Port())), mediatest.Tone{Hz: 1000})
+	page := httptest.NewServer(c)
+	defer page.Close()
+	cmd := exec.Command("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-loopback-in-peer-connection",
+		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+t.TempDir(), page.URL)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+
+	c.hears("the browser hears the phone", 1000)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := c.desk.Await(ctx, 440); err != nil {
+		t.Fatal(err)
+	}
+	st := c.browser.Stats()
+	if st.Encryption != "DTLS AEAD_AES_128_GCM" && st.Encryption != "DTLS AES_CM_128_HMAC_SHA1_80" || st.Control.Packets+st.ControlOut.Packets == 0 && st.Received.Packets == 0 {
+		t.Errorf("%+v", st)
+	}
+	c.next <- "restart"
+	c.hears("the browser hears the phone after a restart of ICE", 1000)
+	c.desk.Forget()
+	if _, err := c.desk.Await(ctx, 440); err != nil {
+		t.Fatal("after a restart of ICE: ", err)
+	}
+	t.Logf("%+v", c.browser.Stats())
+	c.next <- "end"
+}
