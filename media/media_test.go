@@ -219,3 +219,25 @@ func TestReactorSurvives(t *testing.T) {
 		t.Fatal("the reactor is gone")
 	}
 }
+
+// A phone that has IPv4 only talks to one that has IPv6 only.
+func TestBetweenIPv4AndIPv6(t *testing.T) {
+	if _, err := os.Stat("/proc/net/if_inet6"); err != nil {
+		t.Skip("no IPv6 here")
+	}
+	r := start(t, config())
+	four, six := wireAt(t, "127.0.0.1"), wireAt(t, "[::1]")
+	a := session(t, r, Party{})
+	b := session(t, r, Party{Local: netip.IPv6Loopback(), With: a})
+	mustSet(t, a, say(four.addr))
+	wantLines(t, "offer", body(t, b, a), "c=", "c=IN IP6 ::1")
+	if err := b.SetAnswer([]byte(say(six.addr))); err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, "answer", body(t, a, b), "c=", "c=IN IP4 127.0.0.1")
+	Bridge(a, b)
+	four.send(at(a), packet(0, 1, 7))
+	six.expect(t, packet(0, 1, 7))
+	six.send(at(b), packet(0, 1, 8))
+	four.expect(t, packet(0, 1, 8))
+}
