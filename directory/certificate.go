@@ -11,15 +11,15 @@ func CertificatePrint(der []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// IssueCertificate notes which certificate of our authority is a phone's; the
-// one before proves nothing from then on. bundle is the certificate with its key
+// IssueCertificate notes by its mark which certificate of our authority is a phone's;
+// the one before proves nothing from then on. bundle is the certificate with its key
 // for a phone that fetches them; empty: they are kept nowhere.
-func (tx *Tx) IssueCertificate(id ID, print string, bundle Secret) error {
+func (tx *Tx) IssueCertificate(id ID, mark string, bundle Secret) error {
 	return tx.change(id, func(d *Device) error {
 		if !d.Step.Approved() || !d.Retired.IsZero() {
 			return invalid("phone %s is not approved", d.MAC)
 		}
-		d.Issued, d.IssuedSealed = print, bundle
+		d.Issued, d.IssuedSealed = mark, bundle
 		return nil
 	})
 }

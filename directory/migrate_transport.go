@@ -21,7 +21,7 @@ func forgetUnchosenUDP(w kv.Writer) error {
 	chosen := map[ID]bool{}
 	err := w.Scan(prefixAudit, "", func(it kv.Item) error {
 		if it.Err != nil {
-			return nil // a damaged entry is told by check, and says nothing here
+			return nil //nolint:nilerr // a damaged entry is told by check, and says nothing here
 		}
 		if e, _, err := parseAudit(it.Value); err == nil && e.Kind == KindDevice && e.Action == "changed" && transportIn(e.After) == "udp" && transportIn(e.Before) != "udp" {
 			chosen[e.ID] = true
@@ -35,7 +35,7 @@ func forgetUnchosenUDP(w kv.Writer) error {
 	prefix := recordKey(tDevice, "")
 	err = w.Scan(prefix, "", func(it kv.Item) error {
 		if it.Err != nil || chosen[ID(it.Key[len(prefix):])] || transportIn(it.Value) != "udp" {
-			return nil // a damaged record stays as it is, to be told
+			return nil //nolint:nilerr // a damaged record stays as it is, to be told
 		}
 		row, err := withoutTransport(it.Value)
 		rows[it.Key] = row

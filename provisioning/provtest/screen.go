@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// ErrScreen: the phone's settings lead to no such page, or what it got is none.
+// ErrScreen means that the phone's settings lead to no such page, or what it got is none.
 var ErrScreen = errors.New("no page for the screen")
 
 // Page is a page of the server's as it stands on the phone's screen.
