@@ -15,7 +15,7 @@ import (
 
 type exportInput struct {
 	Organization directory.ID `query:"organization" maxLength:"64"`
-	Secrets      bool         `query:"secrets" doc:"With device accounts and hashes; needs its own permission."`
+	Secrets      bool         `query:"secrets" doc:"With device accounts and hashes; needs its own permission, and a session that is unlocked."`
 	Format       string       `query:"format" enum:"json,yaml" default:"json"`
 }
 
@@ -33,7 +33,7 @@ type exportOutput struct {
 	Body        []byte
 }
 
-func (a *API) export(_ context.Context, c *access.Caller, in *exportInput) (*exportOutput, error) {
+func (a *API) export(ctx context.Context, c *access.Caller, in *exportInput) (*exportOutput, error) {
 	org, err := (&pageInput{Organization: in.Organization}).organization(c)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,14 @@ func (a *API) export(_ context.Context, c *access.Caller, in *exportInput) (*exp
 		return nil, forbidden(access.ExportSecrets, "your role may not export secrets")
 	}
 	if in.Secrets {
+		if !a.Gate.Unlocked(ctx, c) {
+			return nil, forbidden(access.ExportSecrets, "show your password once more first: POST /session/unlock")
+		}
 		a.Log.Warn("exported with secrets", "by", c.User.Email, "source", c.Source)
+		err := a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error { tx.NoteExport(org); return nil })
+		if err != nil {
+			return nil, err
+		}
 	}
 	document := office.Export(a.Directory.Snapshot(), org, in.Secrets)
 	if in.Format == "yaml" {

@@ -59,6 +59,12 @@ type passwordInput struct {
 	}
 }
 
+type unlockInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
 func sessionRoutes(a *API) {
 	route(a, operation{method: http.MethodPost, path: "/session", permission: access.Public, status: http.StatusCreated,
 		summary: "Log in", errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests}}, a.logIn)
@@ -67,6 +73,16 @@ func sessionRoutes(a *API) {
 		summary: "Log out"}, a.logOut)
 	route(a, operation{method: http.MethodPost, path: "/session/password", permission: access.Own, status: http.StatusNoContent,
 		summary: "Change one's own password", errors: []int{http.StatusTooManyRequests}}, a.changePassword)
+	route(a, operation{method: http.MethodPost, path: "/session/unlock", permission: access.Own, status: http.StatusNoContent,
+		summary: "Show one's password once more, to see secrets for five minutes", errors: []int{http.StatusTooManyRequests}}, a.unlock)
+}
+
+func (a *API) unlock(ctx context.Context, c *access.Caller, in *unlockInput) (*none, error) {
+	err := a.Gate.Unlock(ctx, c, in.Body.Password)
+	if errors.Is(err, access.ErrWrong) {
+		return nil, wrong("body.password", "the password is wrong")
+	}
+	return nil, err
 }
 
 func (a *API) logIn(ctx context.Context, c *access.Caller, in *logInInput) (*sessionOutput, error) {
