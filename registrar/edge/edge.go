@@ -162,6 +162,9 @@ func (e *Edge) Close() {
 	e.sending.Lock() // what is being sent goes out, and nothing after it
 	e.left = true
 	e.sending.Unlock()
+	for _, l := range *e.locals.Load() {
+		l.linger()
+	}
 	e.txl.Close()
 	e.closeSockets()
 	e.conns.closeAll()

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -20,6 +21,9 @@ const (
 	// After so many messages it is given a new one, which empties that list.
 	retireAfter = 100_000
 	retireGrace = 10 * time.Second
+	// sipgo takes each message on a goroutine of its own, and opens a socket for
+	// the answer where the connection has gone meanwhile. So it stays as long.
+	handOver = 50 * time.Millisecond
 )
 
 // localConn is what sipgo sees of the UDP sockets: one connection for each
@@ -35,6 +39,7 @@ type localConn struct {
 	ends  sync.Once
 	self  sip.Connection
 	read  int
+	last  atomic.Int64 // when sipgo was given a message, in ns of Unix time
 }
 
 type datagram struct {
@@ -134,12 +139,17 @@ func (l *localConn) ReadFrom(b []byte) (int, net.Addr, error) {
 		// sipgo notes the way back only when the source changes. Where a phone
 		// talks to two of our addresses, the last one has to win.
 		l.e.tp.Pool("udp").Add(d.from.String(), l.self)
+		l.last.Store(time.Now().UnixNano())
 		return copy(b, d.data), d.from, nil
 	case <-l.end:
 	case <-l.e.done:
 	}
+	l.linger()
 	return 0, nil, net.ErrClosed
 }
+
+// linger waits until what sipgo was given last has surely been taken.
+func (l *localConn) linger() { time.Sleep(handOver - time.Since(time.Unix(0, l.last.Load()))) }
 
 // WriteTo sends from this local address, also after the connection was retired.
 func (l *localConn) WriteTo(b []byte, to net.Addr) (int, error) {
