@@ -309,7 +309,7 @@ func TestNoAllocation(t *testing.T) {
 			c, _ := out.RTP(p)
 			in.RTP(c, 0)
 		})
-		if n != 0 {
+		if n != 0 && !underRace {
 			t.Errorf("%s: %v allocations for a packet", s, n)
 		}
 	}
