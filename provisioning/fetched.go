@@ -16,7 +16,7 @@ import (
 // Bounds of what is remembered of fetched files.
 const (
 	fetchedBytes = 16 << 20 // texts, compressed, all together
-	fetchedQueue = 10_000   // texts to be made; more are dropped and come again with the next fetch
+	fetchedQueue = 1000     // texts to be made, each holding its snapshot; more are dropped and come again with the next fetch
 	// fetchedPace is the least time between two of them: when a thousand phones
 	// boot at once, what people may want to look at later can wait.
 	fetchedPace = 4 * time.Millisecond
