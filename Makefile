@@ -51,8 +51,9 @@ fmt:
 vet:
 	$(GO) vet ./... && $(GO) vet -tags e2e ./cmd/cradle
 
+# The linter's own cache would tell of files in other clones.
 lint: tools
-	$$(command -v golangci-lint || echo $$($(GO) env GOPATH)/bin/golangci-lint) run ./...
+	GOLANGCI_LINT_CACHE="$(CURDIR)/$(BIN)/lint" $$(command -v golangci-lint || echo $$($(GO) env GOPATH)/bin/golangci-lint) run ./...
 
 race: ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...

@@ -30,6 +30,7 @@ var (
 	macForm     = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}`)
 	versionForm = regexp.MustCompile(`\d+(?:\.\d+)+[0-9A-Za-z._-]*`)
 	numberForm  = regexp.MustCompile(`(?i)\b(?:\d{5,}|[0-9a-f]*\d[0-9a-f]{7,})\b`)
+	modelForm   = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_+.-]*$`)
 	wordForm    = regexp.MustCompile(`[0-9A-Za-z][0-9A-Za-z_+-]*`)
 )
 
@@ -54,7 +55,7 @@ func deriveAgent(text string, mac directory.MAC, says string) derived {
 	if text == "" || !utf8.ValidString(text) {
 		return derived{} // a pattern could not say it
 	}
-	d := derived{says: says}
+	d := derived{says: strings.ToValidUTF8(says, "")}
 	var spans []span
 	free := func(from, to int) bool {
 		return !slices.ContainsFunc(spans, func(s span) bool { return from < s.to && to > s.from })
@@ -72,14 +73,18 @@ func deriveAgent(text string, mac directory.MAC, says string) derived {
 		}
 	}
 	release := version(text, func(from, to int) bool {
-		at := indexFold(text, says)
-		return free(from, to) && (at < 0 || from >= at+len(says) || to <= at)
+		at := indexFold(text, d.says)
+		return free(from, to) && (at < 0 || from >= at+len(d.says) || to <= at)
 	})
 	take(release, versionGroup, "{firmware}")
 	d.names(text, free)
 	if at := indexFold(text, d.says); at >= 0 && free(at, at+len(d.says)) {
 		d.says = text[at : at+len(d.says)]
-		spans = append(spans, span{at, at + len(d.says), modelGroup, "{model}"})
+		group := modelGroup
+		if !modelForm.MatchString(d.says) { // as one with a space
+			group = "(?P<model>" + regexp.QuoteMeta(d.says) + ")"
+		}
+		spans = append(spans, span{at, at + len(d.says), group, "{model}"})
 	}
 	for _, at := range numberForm.FindAllStringIndex(text, -1) {
 		take(at, anyNumber, "0")

@@ -186,6 +186,8 @@ func FuzzDeriveAgent(f *testing.F) {
 	for _, s := range []string{"AcmeVoice X1/2.0 001122334455", "(?i)^", "Mozilla/4.0 (compatible; Z9)", "\xff\x00", "1.1.1.1"} {
 		f.Add(s, "X1")
 	}
+	f.Add(" X1/2", " ")
+	f.Add("펎", "\x8e")
 	f.Fuzz(func(t *testing.T, text, says string) {
 		d := deriveAgent(text, "001122334455", says)
 		if text == "" || !utf8.ValidString(text) {

@@ -143,7 +143,7 @@ func readWritten(b []byte) (payload []byte, size int) {
 	switch {
 	case length == 126 && len(b) >= 4:
 		head, length = 4, int(binary.BigEndian.Uint16(b[2:]))
-	case length == 127 && len(b) >= 10:
+	case length == 127 && len(b) >= 10 && binary.BigEndian.Uint64(b[2:]) <= uint64(len(b)):
 		head, length = 10, int(binary.BigEndian.Uint64(b[2:]))
 	case length >= 126:
 		return nil, 0

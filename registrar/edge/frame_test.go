@@ -36,6 +36,7 @@ func FuzzFrames(f *testing.F) {
 	f.Add(appendMasked(nil, []byte("hello")))
 	f.Add([]byte{0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4})
 	f.Add([]byte{0x88, 0x80, 0, 0, 0, 0})
+	f.Add([]byte("\xff\xff\x80\x00\xff\x7fhell"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		f, bad := readFrame(bytes.Clone(b), maxMessage)
 		if f.size > len(b) || len(f.payload) > maxMessage || bad != 0 && f.size != 0 {
