@@ -146,7 +146,7 @@ func (d *desk) answer(done func(error)) {
 func (d *desk) open(said []byte) error {
 	p := d.c.caller
 	sits := d.c.snapshot.Sitting(d.at).Extension
-	if err := d.c.openMedia(p, d.c.peer.Host, nil, encryption(d.c.snapshot, d.c.peer.Device, sits, d.c.peer.Transport, d.c.plan.Emergency)); err != nil {
+	if err := d.c.openCallerMedia(p, sits); err != nil {
 		return err
 	}
 	if len(said) > 0 {

@@ -47,7 +47,7 @@ func (c *Call) openCaller() bool {
 		return true
 	}
 	who := c.snapshot.Sitting(directory.LineRef{Device: c.peer.Device.ID, Line: c.peer.Line}).Extension
-	if err := c.openMedia(p, c.peer.Host, nil, encryption(c.snapshot, c.peer.Device, who, c.peer.Transport, c.plan.Emergency)); err != nil {
+	if err := c.openCallerMedia(p, who); err != nil {
 		c.noMedia(err)
 		return false
 	}
@@ -73,6 +73,11 @@ func (c *Call) legConfig(p *party, ourNumber, host string) leg.Config {
 	}
 	return leg.Config{Loop: c, Owner: c, Flow: flow{c.x.cfg.Registrar, p.binding}, Contact: contact, T1: c.x.cfg.T1,
 		Log: c.log.With("device", p.device)}
+}
+
+// openCallerMedia opens the ports of the caller's phone, at which somebody sits; nil: nobody does.
+func (c *Call) openCallerMedia(p *party, sits *directory.Extension) error {
+	return c.openMedia(p, c.peer.Host, nil, encryption(c.snapshot, c.peer.Device, sits, c.peer.Transport, c.plan.Emergency))
 }
 
 // openMedia opens the ports of one party. The address in SDP is the one its

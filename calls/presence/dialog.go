@@ -53,18 +53,24 @@ type targetWord struct {
 
 // dialogState is the package "dialog".
 func (p *Presence) dialogState(w registrar.Watcher) registrar.EventState {
+	return p.personState(w, dialogType, p.dialogBody)
+}
+
+// personState is a package that tells of one person, or of each on a list, and
+// changes with his calls.
+func (p *Presence) personState(w registrar.Watcher, contentType string, body func(registrar.Watcher, string, *directory.Extension) []byte) registrar.EventState {
 	if isList(w.User) {
-		return p.listState(w, dialogType, p.dialogBody)
+		return p.listState(w, contentType, body)
 	}
 	e := watched(w)
 	if e == nil && plain(w.User) != w.Account.User {
 		return registrar.EventState{Gone: "noresource"}
 	}
-	s := registrar.EventState{ContentType: dialogType, Watch: keysOf(w, e)}
+	s := registrar.EventState{ContentType: contentType, Watch: keysOf(w, e)}
 	if e != nil {
 		s.Watch = append(s.Watch, callKey(e.ID))
 	}
-	s.Body = p.dialogBody(w, plain(w.User), e)
+	s.Body = body(w, plain(w.User), e)
 	return s
 }
 

@@ -48,19 +48,7 @@ type condition struct {
 // registered. Where the extension publishes its own state, watchers hear that
 // and nothing of ours (RFC 3903).
 func (p *Presence) presenceState(w registrar.Watcher) registrar.EventState {
-	if isList(w.User) {
-		return p.listState(w, pidfType, p.presenceBody)
-	}
-	e := watched(w)
-	if e == nil && plain(w.User) != w.Account.User {
-		return registrar.EventState{Gone: "noresource"}
-	}
-	s := registrar.EventState{ContentType: pidfType, Watch: keysOf(w, e)}
-	if e != nil {
-		s.Watch = append(s.Watch, callKey(e.ID))
-	}
-	s.Body = p.presenceBody(w, plain(w.User), e)
-	return s
+	return p.personState(w, pidfType, p.presenceBody)
 }
 
 func (p *Presence) presenceBody(w registrar.Watcher, user string, e *directory.Extension) []byte {

@@ -69,20 +69,25 @@ func (g *Gate) try(user, remote string, check func() (bool, error)) (bool, error
 	return good, err
 }
 
+// shows checks that the caller knows his own password. Errors: ErrWrong, *SlowError.
+func (g *Gate) shows(ctx context.Context, c *Caller, password string) error {
+	good, err := g.try("user "+c.User.Email, c.Source, func() (bool, error) {
+		return g.directory.MatchPassword(ctx, c.User.PasswordHash, password)
+	})
+	if err == nil && !good {
+		err = ErrWrong
+	}
+	return err
+}
+
 // ChangePassword gives the caller a new password after he has shown the
 // present one. All his sessions end with it. Errors: ErrWrong, ErrShort, *SlowError.
 func (g *Gate) ChangePassword(ctx context.Context, c *Caller, current, next string) (*directory.User, error) {
 	if err := GoodPassword(next); err != nil {
 		return nil, err
 	}
-	good, err := g.try("user "+c.User.Email, c.Source, func() (bool, error) {
-		return g.directory.MatchPassword(ctx, c.User.PasswordHash, current)
-	})
-	if err != nil {
+	if err := g.shows(ctx, c, current); err != nil {
 		return nil, err
-	}
-	if !good {
-		return nil, ErrWrong
 	}
 	hash, err := g.directory.HashPassword(ctx, next)
 	if err != nil {

@@ -15,19 +15,14 @@ const keyUnlocked = "unlocked"
 // Unlock lets a session see secrets for five minutes: a portal left open is not
 // enough to take them away. Errors: ErrWrong, *SlowError.
 func (g *Gate) Unlock(ctx context.Context, c *Caller, password string) error {
-	good, err := g.try("user "+c.User.Email, c.Source, func() (bool, error) {
-		return g.directory.MatchPassword(ctx, c.User.PasswordHash, password)
-	})
-	if err != nil {
+	if err := g.shows(ctx, c, password); err != nil {
 		return err
-	}
-	if !good {
-		return ErrWrong
 	}
 	if c.Session == "" {
 		return nil
 	}
-	if ctx, err = g.sessions.Load(ctx, c.Session); err != nil {
+	ctx, err := g.sessions.Load(ctx, c.Session)
+	if err != nil {
 		return err
 	}
 	g.sessions.Put(ctx, keyUnlocked, g.now().Add(unlockedFor).Unix())
