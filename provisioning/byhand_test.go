@@ -71,7 +71,7 @@ func fileSaying(t *testing.T, k *kit, d *directory.Device, word string) (best pr
 		if f.Template == nil || !f.Own() || strings.Contains(f.Name, "{book}") {
 			continue
 		}
-		e, err := k.p.ExplainFile(d.ID, f.Name)
+		e, err := k.p.ExplainFile(d.ID, f.Name, false)
 		must(t, err)
 		if len(e.Lines) > len(best.Lines) && strings.Contains(textOf(e), word) {
 			best = e

@@ -55,7 +55,7 @@ func (p *Provisioning) Explain(id directory.ID) (Explained, error) {
 	return e, nil
 }
 
-// ExplainedFile is a file as its phone would get it now, secrets masked.
+// ExplainedFile is a file as its phone would get it now.
 type ExplainedFile struct {
 	ContentType string
 	Lines       []ExplainedLine
@@ -79,15 +79,16 @@ type Origin struct {
 	Name  string
 }
 
-// ExplainFile says of every line of a device's file where it comes from. Errors
-// are those of Render.
-func (p *Provisioning) ExplainFile(id directory.ID, name string) (ExplainedFile, error) {
+// ExplainFile says of every line of a device's file where it comes from. Secrets are
+// masked in all of it, or, with secrets, shown in its lines alone. Errors are those
+// of Render.
+func (p *Provisioning) ExplainFile(id directory.ID, name string, secrets bool) (ExplainedFile, error) {
 	v, file, err := p.shown(id, name)
 	if err != nil {
 		return ExplainedFile{}, err
 	}
 	v.Local = p.metAt(v.device.MAC)
-	facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
+	facts := p.facts(v, file, settings.Full, p.maskedBase(v), !secrets)
 	values, stack := p.maker.Values(facts)
 	variant, err := p.custom.Compiled(v.snap, v.model.Family, custom.InForce(v.snap, v.asker(file)))
 	if err != nil {
@@ -103,7 +104,7 @@ func (p *Provisioning) ExplainFile(id directory.ID, name string) (ExplainedFile,
 	for _, l := range lines {
 		e.Lines = append(e.Lines, ExplainedLine{l.Text, origins(&stack, byHand, l.Names)})
 	}
-	body, err := p.execute(nil, v, file, settings.Full, values)
+	body, err := p.masked(v, file, nil)
 	if err != nil {
 		return ExplainedFile{}, err
 	}

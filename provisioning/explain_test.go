@@ -39,7 +39,7 @@ func TestExplainFileTellsLayersAndWhatHasChanged(t *testing.T) {
 	d := k.importPhone(t, yMAC, "yealink-t46u", true)
 	explain := func() provisioning.ExplainedFile {
 		t.Helper()
-		e, err := k.p.ExplainFile(d.ID, "{mac}.cfg")
+		e, err := k.p.ExplainFile(d.ID, "{mac}.cfg", false)
 		must(t, err)
 		return e
 	}
@@ -70,7 +70,12 @@ func TestExplainFileTellsLayersAndWhatHasChanged(t *testing.T) {
 	if all := text(e); strings.Contains(all, lineSecret(d)) || strings.Contains(all, d.AdminPassword.Reveal()) || strings.Contains(all, k.token(yMAC)) {
 		t.Error("a secret is shown")
 	}
-	if _, err := k.p.ExplainFile(d.ID, "passwd"); !errors.Is(err, provisioning.ErrNoFile) {
+	open, err := k.p.ExplainFile(d.ID, "{mac}.cfg", true)
+	must(t, err)
+	if all := text(open); !strings.Contains(all, lineSecret(d)) || strings.Contains(open.Diff, lineSecret(d)) || strings.Contains(all, k.token(yMAC)) {
+		t.Error("with secrets, the lines alone show them")
+	}
+	if _, err := k.p.ExplainFile(d.ID, "passwd", false); !errors.Is(err, provisioning.ErrNoFile) {
 		t.Error(err)
 	}
 }

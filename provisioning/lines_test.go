@@ -19,7 +19,7 @@ func TestLinesNameTheirLayers(t *testing.T) {
 	k.update(t, func(tx *directory.Tx) error {
 		return errors.Join(tx.SetSetting(site, "time.server", "ntp.example"), tx.SetSetting(site, "raw.yealink.phone.setting.x", "1"))
 	})
-	e, err := k.p.ExplainFile(d.ID, "{mac}.cfg")
+	e, err := k.p.ExplainFile(d.ID, "{mac}.cfg", false)
 	must(t, err)
 	for start, want := range map[string]settings.Layer{
 		"#!version": "", "local_time.ntp_server1 = ntp.example": settings.FromSite, "account.1.display_name = Ada": settings.FromExtension,
@@ -41,10 +41,10 @@ func TestLinesNameTheirLayers(t *testing.T) {
 	if textOf(e) != string(shown.Body) {
 		t.Error("the lines are not what is shown")
 	}
-	if _, err := k.p.ExplainFile(d.ID, "none.cfg"); !errors.Is(err, provisioning.ErrNoFile) {
+	if _, err := k.p.ExplainFile(d.ID, "none.cfg", false); !errors.Is(err, provisioning.ErrNoFile) {
 		t.Error(err)
 	}
-	if _, err := k.p.ExplainFile("nobody", "{mac}.cfg"); !errors.Is(err, provisioning.ErrNoDevice) {
+	if _, err := k.p.ExplainFile("nobody", "{mac}.cfg", false); !errors.Is(err, provisioning.ErrNoDevice) {
 		t.Error(err)
 	}
 }

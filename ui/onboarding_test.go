@@ -54,11 +54,15 @@ func (f *fakeOnboarding) Explain(directory.ID) (provisioning.Explained, error) {
 	return e, nil
 }
 
-func (f *fakeOnboarding) ExplainFile(_ directory.ID, name string) (provisioning.ExplainedFile, error) {
+func (f *fakeOnboarding) ExplainFile(_ directory.ID, name string, secrets bool) (provisioning.ExplainedFile, error) {
 	if name != "{mac}.cfg" {
 		return provisioning.ExplainedFile{}, provisioning.ErrNoFile
 	}
-	return f.file, nil
+	file := f.file
+	if secrets {
+		file.Lines = append(slices.Clone(file.Lines), provisioning.ExplainedLine{Text: "password = open"})
+	}
+	return file, nil
 }
 
 func (f *fakeOnboarding) RemoteURL(_ directory.ID, token string) string {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cradle/provisioning"
 )
 
 // TestSecretsAreForWhoShowsHisPassword: a session exports secrets only after its
@@ -19,6 +21,12 @@ func TestSecretsAreForWhoShowsHisPassword(t *testing.T) {
 	b.get("/api/v1/export?secrets=true").want(http.StatusForbidden)
 	b.post("/api/v1/session/unlock", map[string]any{"password": password}).want(http.StatusNoContent)
 	b.get("/api/v1/export?secrets=true").want(http.StatusOK)
+	h.onboarding.file.Lines = []provisioning.ExplainedLine{{Text: "password = ***"}}
+	file := "/api/v1/devices/" + b.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string) + "/files?name=%7Bmac%7D.cfg"
+	if masked, open := b.get(file).want(http.StatusOK), b.get(file+"&secrets=true").want(http.StatusOK); strings.Contains(string(masked.body), "open") || !strings.Contains(string(open.body), "password = open") {
+		t.Errorf("masked %s, open %s", masked.body, open.body)
+	}
+	other.get(file + "&secrets=true").want(http.StatusForbidden)
 	other.get("/api/v1/export?secrets=true").want(http.StatusForbidden)
 	if audit := b.get("/api/v1/audit").want(http.StatusOK); !strings.Contains(string(audit.body), `"export"`) {
 		t.Errorf("the audit does not tell: %s", audit.body)

@@ -96,6 +96,9 @@ func TestDerive(t *testing.T) {
 		len(l.Files) != 2 || l.Files[0] != (File{"acme.cfg", catalog.Absent}) || l.Files[1] != (File{"acme-{MAC}.cfg", catalog.Device}) {
 		t.Errorf("%+v", l)
 	}
+	if r := RulesIn(l.Texts); len(r.Agents) != 1 || r.Agents[0] != l.Agent || len(r.Files) == 0 || r.Files[0] != l.Files[0].Name {
+		t.Errorf("rules %+v of %+v", r, l)
+	}
 	if len(l.Texts) != 2 || !strings.Contains(l.Texts["acmevoice/own-x1/model.yaml"], "inherits: yealink/") || !strings.Contains(l.Texts["acmevoice/vendor.yaml"], "label: AcmeVoice") {
 		t.Errorf("%v", l.Texts)
 	}

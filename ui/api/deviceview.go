@@ -37,6 +37,7 @@ type deviceView struct {
 	RemoteUntil  *time.Time        `json:"remote_until,omitempty" doc:"Until when its one-time URL is open."`
 	RetiredAt    *time.Time        `json:"retired_at,omitempty" doc:"Since when it is out of service; its record goes a day later."`
 	Certificate  string            `json:"certificate" doc:"How its certificate was known."`
+	Issued       bool              `json:"certificate_issued" doc:"A certificate that our authority made for it is good."`
 	Sitting      []sitting         `json:"sitting" nullable:"false"`
 	Registered   bool              `json:"registered"`
 	Registration *registrationView `json:"registration,omitempty"`
@@ -102,7 +103,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
 		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, SIP: deviceSIP(d.SIP),
 		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment,
-		Outside: d.Outside, Certificate: d.Certificate,
+		Outside: d.Outside, Certificate: d.Certificate, Issued: d.Issued != "",
 		Lines: []string{}, Sitting: []sitting{},
 	}
 	if d.Remote != "" {

@@ -45,8 +45,9 @@ type fitView struct {
 }
 
 type explainFileInput struct {
-	ID   directory.ID `path:"id" maxLength:"64"`
-	Name string       `query:"name" required:"true" minLength:"1" maxLength:"200" example:"{mac}.cfg" doc:"As in the model's files, or as the phone asks for it."`
+	ID      directory.ID `path:"id" maxLength:"64"`
+	Name    string       `query:"name" required:"true" minLength:"1" maxLength:"200" example:"{mac}.cfg" doc:"As in the model's files, or as the phone asks for it."`
+	Secrets bool         `query:"secrets" doc:"The lines show secrets; needs the permission to export them, and a session that is unlocked."`
 }
 
 // explainedFileView is a file as its phone would get it now.
@@ -79,7 +80,7 @@ func explainRoutes(a *API) {
 	route(a, operation{method: http.MethodGet, path: "/devices/{id}/settings", permission: access.DevicesRead,
 		summary: "What a phone is told, and who said it", errors: missing}, a.explain)
 	route(a, operation{method: http.MethodGet, path: "/devices/{id}/files", permission: access.DevicesRead,
-		summary: "A file as a phone would get it now, line by line, and what it got last; secrets are masked", errors: missing}, a.explainFile)
+		summary: "A file as a phone would get it now, line by line, and what it got last; secrets are masked unless they are asked for", errors: missing}, a.explainFile)
 }
 
 func (a *API) explain(_ context.Context, c *access.Caller, in *idInput) (*viewOutput[explainedView], error) {
@@ -172,7 +173,7 @@ func wantedBy(k settings.Placed) string {
 	return "layout"
 }
 
-func (a *API) explainFile(_ context.Context, c *access.Caller, in *explainFileInput) (*viewOutput[explainedFileView], error) {
+func (a *API) explainFile(ctx context.Context, c *access.Caller, in *explainFileInput) (*viewOutput[explainedFileView], error) {
 	d, err := a.device(a.Directory.Snapshot(), c, in.ID)
 	if err != nil {
 		return nil, err
@@ -180,7 +181,12 @@ func (a *API) explainFile(_ context.Context, c *access.Caller, in *explainFileIn
 	if a.Onboarding == nil {
 		return nil, notFound("file")
 	}
-	e, err := a.Onboarding.ExplainFile(d.ID, in.Name)
+	if in.Secrets {
+		if err := a.letSecretsOut(ctx, c, d.Organization, d.ID); err != nil {
+			return nil, err
+		}
+	}
+	e, err := a.Onboarding.ExplainFile(d.ID, in.Name, in.Secrets)
 	switch {
 	case errors.Is(err, provisioning.ErrNoFile), errors.Is(err, provisioning.ErrNoDevice), errors.Is(err, catalog.ErrNoPart):
 		return nil, notFound("file")

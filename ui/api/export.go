@@ -38,16 +38,8 @@ func (a *API) export(ctx context.Context, c *access.Caller, in *exportInput) (*e
 	if err != nil {
 		return nil, err
 	}
-	if in.Secrets && !c.May(access.ExportSecrets) {
-		return nil, forbidden(access.ExportSecrets, "your role may not export secrets")
-	}
 	if in.Secrets {
-		if !a.Gate.Unlocked(ctx, c) {
-			return nil, forbidden(access.ExportSecrets, "show your password once more first: POST /session/unlock")
-		}
-		a.Log.Warn("exported with secrets", "by", c.User.Email, "source", c.Source)
-		err := a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error { tx.NoteExport(org); return nil })
-		if err != nil {
+		if err := a.letSecretsOut(ctx, c, org, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -58,4 +50,17 @@ func (a *API) export(ctx context.Context, c *access.Caller, in *exportInput) (*e
 	}
 	body, err := json.Marshal(document)
 	return &exportOutput{ContentType: "application/json", Body: body}, err
+}
+
+// letSecretsOut asks whether the caller may see secrets now, and notes in the audit
+// that he does: those of an organization, or of one device of it.
+func (a *API) letSecretsOut(ctx context.Context, c *access.Caller, org, device directory.ID) error {
+	switch {
+	case !c.May(access.ExportSecrets):
+		return forbidden(access.ExportSecrets, "your role may not see secrets")
+	case !a.Gate.Unlocked(ctx, c):
+		return forbidden(access.ExportSecrets, "show your password once more first: POST /session/unlock")
+	}
+	a.Log.Warn("secrets are shown", "by", c.User.Email, "source", c.Source, "organization", org, "device", device)
+	return a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error { tx.NoteExport(org, device); return nil })
 }

@@ -87,13 +87,16 @@ type problemView struct {
 
 // taughtView is a model of one's own that was taught.
 type taughtView struct {
-	ID     directory.ID `json:"id"`
-	Model  string       `json:"model"`
-	Label  string       `json:"label"`
-	Folder string       `json:"folder"`
-	At     time.Time    `json:"at"`
-	By     string       `json:"by" doc:"Empty for who does not run the appliance."`
-	Phones int          `json:"phones" doc:"Of one's organization, that are of it."`
+	ID       directory.ID `json:"id"`
+	Model    string       `json:"model"`
+	Label    string       `json:"label"`
+	Folder   string       `json:"folder"`
+	At       time.Time    `json:"at"`
+	By       string       `json:"by" doc:"Empty for who does not run the appliance."`
+	Phones   int          `json:"phones" doc:"Of one's organization, that are of it."`
+	Agents   []string     `json:"user_agent_rules" nullable:"false" doc:"Patterns of their User-Agents; none: those of the vendor serve."`
+	Prefixes []string     `json:"mac_prefixes" nullable:"false"`
+	Files    []string     `json:"files" nullable:"false" doc:"They ask for; none: those of the model it is like."`
 }
 
 func teachRoutes(a *API) {
@@ -226,7 +229,9 @@ func (a *API) listTaught(_ context.Context, c *access.Caller, in *pageInput) (*p
 	}
 	s := a.Directory.Snapshot()
 	return cut(in, s.Lessons(), func(l *directory.Lesson) string { return l.Model }, func(l *directory.Lesson) taughtView {
-		v := taughtView{ID: l.ID, Model: l.Model, Label: l.Label, Folder: l.Folder, At: l.At, Phones: countOf(s.Devices(org), l.Model)}
+		rules := teach.RulesIn(l.Files)
+		v := taughtView{ID: l.ID, Model: l.Model, Label: l.Label, Folder: l.Folder, At: l.At, Phones: countOf(s.Devices(org), l.Model),
+			Agents: list(rules.Agents), Prefixes: list(rules.Prefixes), Files: list(rules.Files)}
 		if c.Home {
 			v.By = l.By
 		}

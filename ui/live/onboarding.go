@@ -16,9 +16,10 @@ type Onboarding interface {
 	// WhyNot replays the last request of a phone; provisioning.ErrNeverAsked.
 	WhyNot(id directory.ID) (provisioning.WhyNot, error)
 	// Explain and ExplainFile say what a phone is told, and who said it; secrets are
-	// masked. provisioning.ErrNoFile: its model, or the file, is not known.
+	// masked unless they are asked for. provisioning.ErrNoFile: its model, or the
+	// file, is not known.
 	Explain(id directory.ID) (provisioning.Explained, error)
-	ExplainFile(id directory.ID, name string) (provisioning.ExplainedFile, error)
+	ExplainFile(id directory.ID, name string, secrets bool) (provisioning.ExplainedFile, error)
 	// Strangers asked from sites' networks and are not recognised, the last first;
 	// WatchStrangers tells of new ones.
 	Strangers() []onboard.Stranger

@@ -25,6 +25,7 @@ const Calls = lazy(() => import('./pages/Calls'));
 const CallRecords = lazy(() => import('./pages/CallRecords'));
 const Models = lazy(() => import('./pages/templates/Models'));
 const Model = lazy(() => import('./pages/templates/Model'));
+const Taught = lazy(() => import('./pages/templates/Taught'));
 const TemplateEditor = lazy(() => import('./pages/templates/Editor'));
 const Layouts = lazy(() => import('./pages/keys/Layouts'));
 const Designer = lazy(() => import('./pages/keys/Designer'));
@@ -59,6 +60,7 @@ export function App() {
           <Route path="/calls" element={<Calls />} />
           <Route path="/callrecords" element={<CallRecords />} />
           <Route path="/templates" element={<Models />} />
+          <Route path="/templates/taught" element={<Taught />} />
           <Route path="/templates/:model" element={<Model />} />
           <Route path="/templates/:model/:id" element={<TemplateEditor />} />
           <Route path="/layouts" element={<Layouts />} />

@@ -1,5 +1,5 @@
 // What the appliance says of phones that come, and of why they are as they are.
-import type { Device, Ref } from './types';
+import type { Device } from './types';
 
 /** A phone's last refused request, held against today's rules. */
 export interface WhyNot {
@@ -110,7 +110,8 @@ export interface Alarm {
   text: string;
   mac?: string;
   device?: string;
-  site?: Ref | null;
+  /** Its ID; empty: of no site. */
+  site?: string;
   source?: string;
   count: number;
 }

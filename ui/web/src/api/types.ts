@@ -11,6 +11,8 @@ export interface Session {
   user: { id: string; email: string; first_name: string; last_name: string; role: Role };
   organization: { id: string; name: string; domain: string };
   permissions: string[];
+  /** Whom to ask for more numbers or phones; empty: nobody said. */
+  operator_contact?: string;
   /** Ports by which phones come; 0: closed. */
   doors?: Doors | null;
 }
@@ -90,6 +92,8 @@ export interface Device {
   remote_until?: string | null;
   /** How its certificate was known. */
   certificate?: string;
+  /** One that our own authority made for it is good. */
+  certificate_issued?: boolean;
   /** What about the phone is not as it should be. */
   drift?: 'firmware' | 'settings' | 'model' | '';
   drift_text?: string;
@@ -172,6 +176,8 @@ export interface Extension extends Numbered {
   pin: 'none' | 'default' | 'chosen';
   hot_desk: boolean;
   do_not_disturb: boolean;
+  /** Local SIP server; empty: the appliance. */
+  server?: string;
   virtualization?: { allow: boolean; has_secret: boolean };
   sip?: { media_encryption?: string; dtmf?: string; codecs?: string[] | null };
   sitting?: { device: string; phone_id: string; name: string; equipment?: string; line: number }[] | null;

@@ -24,6 +24,9 @@ export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
 export const isDomain = (text: string): boolean =>
   text.length <= 253 && text.split('.').every((l) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(l));
 
+/** An IP address or a host name; four numbers with dots are meant as an address. */
+export const isServer = (text: string): boolean => isIPv4(text) || isIPv6(text) || (isDomain(text) && !/^[\d.]+$/.test(text));
+
 /** Twelve hexadecimal digits in any usual spelling, as "80:5e:c0:12:34:56"; empty: no MAC. */
 export function macOf(text: string): string {
   const digits = text.replace(/[\s:.-]/g, '').toLowerCase();

@@ -2,19 +2,21 @@
 // that only some pages need are in files of their own, which come with those pages.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { alarmPages } from './alarms';
 import { en } from './en';
 import type { houseKeeping } from './keeping';
 import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
+import type { secrets } from './secrets';
 import type { setupPages } from './setup';
 import type { templatePages } from './templates';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets };
   }
 }
 

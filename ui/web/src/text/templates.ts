@@ -216,6 +216,23 @@ export const rollouts = {
   stopText: 'No further phone gets the change. Phones that have a new template go back to the one before; firmware stays where it is.',
 };
 
-export const templatePages = { models, templates, rollouts };
+export const taught = {
+  title: 'Taught models',
+  text: 'Models that the catalogue did not know. Each was made of what a phone sent; its rules say which other phones are recognised as it.',
+  none: 'No model was taught yet. A phone that nobody recognises stands among the waiting phones, with a button to teach it.',
+  agent: 'Rules for the User-Agent',
+  prefix: 'MAC prefixes',
+  files: 'Files it asks for',
+  ofVendor: 'those of the vendor',
+  inherited: 'those of the model it is like',
+  phones: 'Phones',
+  at: 'Taught',
+  forget: 'Forget',
+  forgetName: 'Forget {{name}}',
+  forgetText: 'Phones of this kind are not recognised any more. A model that phones still have is kept.',
+  forgotten: '“{{name}}” is forgotten.',
+};
+
+export const templatePages = { models, templates, rollouts, taught };
 
 i18next.addResourceBundle('en', 'translation', templatePages, true, true);

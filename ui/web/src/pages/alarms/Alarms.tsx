@@ -4,12 +4,14 @@ import { IconBell } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { useSites } from '../../api/lists';
 import type { Alarm } from '../../api/onboarding';
 import { DataList, type Column } from '../../parts/DataList';
 import { sentence } from '../../parts/problemText';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../../parts/States';
 import { At } from '../../parts/time';
+import '../../text/alarms';
 import '../../text/phones';
 import { useAlarms } from './alarms';
 import { isNew, see, useSeen } from './seen';
@@ -23,7 +25,11 @@ export default function Alarms() {
 }
 
 function List() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const sites = useSites();
+  const siteName = (id?: string) => sites.data?.find((s) => s.id === id)?.name;
+  // A kind that is newer than these pages is shown as the appliance calls it.
+  const kindName = (kind: string) => (i18n.exists(`alarms.kinds.${kind}`) ? t(`alarms.kinds.${kind as 'token'}`) : kind);
   const [params, setParams] = useSearchParams();
   const list = useAlarms();
   // What was new when the page was opened is marked as long as it is open.
@@ -50,9 +56,9 @@ function List() {
         </Group>
       ),
     },
-    { key: 'kind', label: t('alarms.kind'), render: (a) => a.kind },
+    { key: 'kind', label: t('alarms.kind'), render: (a) => kindName(a.kind) },
     { key: 'who', label: t('alarms.who'), render: (a) => <Who alarm={a} />, blank: (a) => !a.mac && !a.source },
-    { key: 'site', label: t('phones.site'), render: (a) => a.site?.name, blank: (a) => !a.site },
+    { key: 'site', label: t('phones.site'), render: (a) => siteName(a.site), blank: (a) => !siteName(a.site) },
     {
       key: 'last',
       label: t('alarms.last'),
@@ -78,13 +84,13 @@ function List() {
         <>
           <NativeSelect
             label={t('alarms.kind')}
-            data={[{ value: '', label: t('alarms.anyKind') }, ...kinds]}
+            data={[{ value: '', label: t('alarms.anyKind') }, ...kinds.map((value) => ({ value, label: kindName(value) }))]}
             value={kind}
             onChange={(event) => setParams(event.currentTarget.value ? { kind: event.currentTarget.value } : {}, { replace: true })}
             maw={260}
             mb="md"
           />
-          <DataList label={t('alarms.title')} rows={rows} columns={columns} idOf={(a) => `${a.kind} ${a.mac} ${a.site?.id} ${a.source} ${a.text}`} marked={(a) => isNew(a, before)} />
+          <DataList label={t('alarms.title')} rows={rows} columns={columns} idOf={(a) => `${a.kind} ${a.mac} ${a.site} ${a.source} ${a.text}`} marked={(a) => isNew(a, before)} />
         </>
       )}
     </Page>

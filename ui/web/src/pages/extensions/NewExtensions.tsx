@@ -9,6 +9,7 @@ import type { Device, Extension } from '../../api/types';
 import { useLive, useStream } from '../../live/live';
 import { tell } from '../../parts/notify';
 import { Failed, Loading } from '../../parts/States';
+import { NoneFree } from '../inventory/NoneFree';
 import { nameOf, withoutPhone } from '../phones/words';
 import { suggest, type Chosen } from './suggest';
 
@@ -46,6 +47,7 @@ export function NewExtensions({ extensions, first }: { extensions: Extension[]; 
   return (
     <Stack>
       {provision.error && <Failed error={provision.error} />}
+      {free.length === 0 && <NoneFree site="" />}
       {rows.map((e) => (
         <Select
           key={e.id}

@@ -1,11 +1,13 @@
-import { Button, Group, NativeSelect, Stack, Switch } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/client';
+import { Problem, sortErrors } from '../../api/problem';
 import type { Extension } from '../../api/types';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
+import { isServer } from '../../text/checks';
 
 const ENCRYPTIONS = ['', 'none', 'sdes', 'dtls', 'sdes_dtls'] as const;
 const DTMFS = ['', 'rfc2833', 'info', 'inband', 'auto'] as const;
@@ -20,16 +22,22 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
       hot_desk: extension.hot_desk,
       media_encryption: extension.sip?.media_encryption ?? '',
       dtmf: extension.sip?.dtmf ?? '',
+      server: extension.server ?? '',
     },
+    validate: { server: (v) => (v.trim() === '' || isServer(v.trim()) ? null : t('added.badServer')) },
   });
   const save = useMutation({
-    mutationFn: ({ allow, hot_desk, media_encryption, dtmf }: typeof form.values) =>
+    mutationFn: ({ allow, hot_desk, media_encryption, dtmf, server }: typeof form.values) =>
       ask('PATCH', `/extensions/${extension.id}`, {
         revision: extension.revision,
         hot_desk,
         virtualization: { allow },
+        server: server.trim(),
         sip: { ...(extension.sip?.codecs && { codecs: extension.sip.codecs }), ...(media_encryption && { media_encryption }), ...(dtmf && { dtmf }) },
       }),
+    onError: (e) => {
+      if (e instanceof Problem) form.setErrors(sortErrors(e, (path) => path in form.values).fields);
+    },
     onSuccess: () => {
       tell(t('common.saved'));
       onClose();
@@ -39,7 +47,7 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
   return (
     <form onSubmit={form.onSubmit((v) => save.mutate(v))} noValidate>
       <Stack>
-        {save.error && <Failed error={save.error} />}
+        {save.error && Object.keys(form.errors).length === 0 && <Failed error={save.error} />}
         <Switch label={t('extensions.hotDeskLabel')} data-autofocus {...form.getInputProps('hot_desk', { type: 'checkbox' })} />
         <Switch label={t('added.virtualization')} {...form.getInputProps('allow', { type: 'checkbox' })} />
         <NativeSelect
@@ -48,6 +56,7 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
           {...form.getInputProps('media_encryption')}
         />
         <NativeSelect label={t('added.dtmf')} data={DTMFS.map((value) => ({ value, label: t(`added.dtmfs.${value || 'default'}`) }))} {...form.getInputProps('dtmf')} />
+        <TextInput label={t('added.server')} description={t('added.serverHelp')} autoComplete="off" spellCheck={false} {...form.getInputProps('server')} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

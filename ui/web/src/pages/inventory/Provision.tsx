@@ -1,15 +1,14 @@
-import { Alert, Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
+import { Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { useMemo, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useExtensions, useOrganizations } from '../../api/lists';
+import { useExtensions } from '../../api/lists';
 import { isFree } from '../../api/onboarding';
 import type { Device, Extension } from '../../api/types';
 import { useLive } from '../../live/live';
 import { Failed } from '../../parts/States';
-import { useMay, useSession } from '../../session/session';
 import { nameOf } from '../phones/words';
 import { useAssign } from './assign';
+import { NoneFree } from './NoneFree';
 
 /** Chooses a phone for an extension, by Phone ID, among the free ones of its site. */
 export function Provision({ number, onAdd, onDone }: { number: string; onAdd: () => void; onDone: () => void }) {
@@ -81,18 +80,4 @@ export function freeFor(extension: Extension, devices: readonly Device[]): { fre
   const here = devices.filter((d) => !extension.site || d.site?.id === extension.site.id);
   const manual = here.filter((d) => d.remote_login === false && isFree({ ...d, remote_login: true })).length;
   return { free: here.filter(isFree), manual };
-}
-
-/** Says whom to ask for more. */
-function NoneFree({ site }: { site: string }) {
-  const { t } = useTranslation();
-  const own = useSession()?.organization;
-  const organizations = useOrganizations(useMay('organizations.read'));
-  const contact = organizations.data?.find((o) => o.id === own?.id)?.operator_contact ?? '';
-  const where = site || own?.name || '';
-  return (
-    <Alert color="orange" icon={<IconInfoCircle />}>
-      {contact ? t('sip.noneFree', { site: where, contact }) : t('sip.noneFreePlain', { site: where })}
-    </Alert>
-  );
 }

@@ -18,6 +18,7 @@ import '../../text/phones';
 export function SeatActions({ device }: { device: Device }) {
   const { t } = useTranslation();
   const may = useMay('seats.write');
+  const mayForce = useMay('devices.write');
   const [opened, dialog] = useDisclosure(false);
   const leave = useMutation({
     mutationFn: (s: Sitting) => ask('DELETE', `/seats/${s.seat ?? ''}`),
@@ -25,6 +26,7 @@ export function SeatActions({ device }: { device: Device }) {
     onError: tellProblem,
   });
   if (!may || device.step === 'seen' || device.disabled) return null;
+  const byHand = device.remote_login === false;
   const guests = (device.sitting ?? []).filter((s) => s.seat);
   return (
     <>
@@ -40,9 +42,16 @@ export function SeatActions({ device }: { device: Device }) {
           {t('phones.detail.logOut', { who: whoOf(s) })}
         </Button>
       ))}
-      <Button size="xs" variant="default" leftSection={<IconLogin2 size={15} />} onClick={dialog.open}>
-        {t('phones.detail.logIn')}
-      </Button>
+      {byHand && (
+        <Text size="sm" c="dimmed" w="100%">
+          {t('phones.detail.byHand')}
+        </Text>
+      )}
+      {(!byHand || mayForce) && (
+        <Button size="xs" variant="default" leftSection={<IconLogin2 size={15} />} onClick={dialog.open}>
+          {t('phones.detail.logIn')}
+        </Button>
+      )}
       <Modal opened={opened} onClose={dialog.close} title={t('phones.detail.logInTitle')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
         <LogIn device={device} onDone={dialog.close} />
       </Modal>
@@ -78,7 +87,7 @@ function LogIn({ device, onDone }: { device: Device; onDone: () => void }) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Text size="sm" c="dimmed">
-          {t('phones.detail.logInText')}
+          {t('phones.detail.logInText')} {device.remote_login === false && t('phones.detail.byHand')}
         </Text>
         {refused.rest && (
           <Alert color="red" role="alert">

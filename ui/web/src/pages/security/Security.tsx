@@ -1,4 +1,4 @@
-// Vendors' authorities, and phones that still speak old TLS.
+// Vendors' authorities, phones that still speak old TLS, and the export.
 import { Anchor, Button, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
@@ -16,6 +16,7 @@ import { At } from '../../parts/time';
 import { useMay } from '../../session/session';
 import '../../text/keeping';
 
+const Export = lazy(() => import('./Export'));
 const AddAuthority = lazy(() => import('./AddAuthority'));
 
 interface Authority {
@@ -35,11 +36,17 @@ interface OldTLS {
 
 export default function Security() {
   const { t } = useTranslation();
+  const mayExport = useMay('export.read');
   return (
     <Guarded permission="devices.read">
       <Page title={t('security.title')}>
         <Authorities />
         <OldTLSReport />
+        {mayExport && (
+          <Suspense>
+            <Export />
+          </Suspense>
+        )}
       </Page>
     </Guarded>
   );

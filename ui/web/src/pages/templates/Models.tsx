@@ -1,9 +1,10 @@
 // The models of the catalogue.
 import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconDownload, IconUpload } from '@tabler/icons-react';
+import { IconDownload, IconSchool, IconUpload } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { Page } from '../../parts/Page';
 import { Guarded, Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
@@ -22,6 +23,9 @@ export default function Models() {
         title={t('models.title')}
         aside={
           <Group gap="xs">
+            <Button component={Link} to="/templates/taught" variant="default" leftSection={<IconSchool size={16} />}>
+              {t('taught.title')}
+            </Button>
             <Button component="a" href="/api/v1/custom-templates/export" download variant="default" leftSection={<IconDownload size={16} />}>
               {t('templates.export')}
             </Button>

@@ -1,6 +1,8 @@
 // The files of a phone as it would get them now, and what has changed since it asked.
-import { NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { ask } from '../../../api/client';
@@ -8,12 +10,17 @@ import type { ShownFile } from '../../../api/onboarding';
 import type { Device } from '../../../api/types';
 import { Failed, Loading, Nothing } from '../../../parts/States';
 import { At, said } from '../../../parts/time';
+import { useSecrets } from '../../../parts/Unlock';
+import { useMay } from '../../../session/session';
+import '../../../text/secrets';
 import classes from '../Phones.module.css';
 import { Difference } from './Difference';
 import { useExplained } from './explained';
 import { FileLines } from './FileLines';
 
 const VIEWS = ['now', 'diff'] as const;
+/** As long as the appliance lets a session see secrets, in ms. */
+const SHOWN_FOR = 300_000;
 
 export default function Files({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -48,6 +55,13 @@ export default function Files({ device }: { device: Device }) {
 
 function OneFile({ device, name, diff }: { device: Device; name: string; diff: boolean }) {
   const { t } = useTranslation();
+  // What shows secrets is kept here alone, and not for long.
+  const [open, setOpen] = useState<ShownFile>();
+  useEffect(() => {
+    if (!open) return undefined;
+    const timer = setTimeout(() => setOpen(undefined), SHOWN_FOR);
+    return () => clearTimeout(timer);
+  }, [open]);
   const file = useQuery({
     queryKey: ['file', device.id, name, device.revision, device.last_step?.at],
     queryFn: ({ signal }) => ask<ShownFile>('GET', `/devices/${device.id}/files?name=${encodeURIComponent(name)}`, undefined, signal),
@@ -59,6 +73,7 @@ function OneFile({ device, name, diff }: { device: Device; name: string; diff: b
   const { fetched } = file.data;
   return (
     <>
+      <Secrets url={`/devices/${device.id}/files?name=${encodeURIComponent(name)}&secrets=true`} shown={!!open} onShow={setOpen} />
       <Text size="sm" role="status">
         {fetched && said(fetched.at) ? (
           <>
@@ -68,7 +83,26 @@ function OneFile({ device, name, diff }: { device: Device; name: string; diff: b
           t('phoneFiles.neverFetched')
         )}
       </Text>
-      {diff ? <Difference name={name} diff={file.data.diff ?? ''} /> : <FileLines name={name} lines={file.data.lines ?? []} />}
+      {diff ? <Difference name={name} diff={file.data.diff ?? ''} /> : <FileLines name={name} lines={(open ?? file.data).lines ?? []} />}
     </>
+  );
+}
+
+/** Shows the file with its secrets, or masks them again. */
+function Secrets({ url, shown, onShow }: { url: string; shown: boolean; onShow: (file?: ShownFile) => void }) {
+  const { t } = useTranslation();
+  const may = useMay('export.secrets');
+  const { start, busy, dialog } = useSecrets(async () => onShow(await ask<ShownFile>('GET', url)));
+  if (!may) return null;
+  return (
+    <Group gap="sm">
+      <Button size="xs" variant="default" leftSection={shown ? <IconEyeOff size={15} /> : <IconEye size={15} />} loading={busy} onClick={shown ? () => onShow(undefined) : start}>
+        {shown ? t('unlock.hide') : t('unlock.show')}
+      </Button>
+      <Text size="sm" c="dimmed" role="status">
+        {shown && t('unlock.shown')}
+      </Text>
+      {dialog}
+    </Group>
   );
 }
