@@ -115,8 +115,32 @@ func TestE2EHouseInChromium(t *testing.T) {
 	a.browse(t, "house.mjs")
 }
 
+// TestE2ESecretsInChromium unlocks secrets with the password, and makes a phone's
+// certificate.
+func TestE2ESecretsInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "secrets.mjs")
+}
+
+// TestE2ETeachInChromium teaches a phone of a make that nobody has heard of, and
+// forgets it.
+func TestE2ETeachInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "teach.mjs")
+}
+
+// TestE2EDriftInChromium mends a phone that is another one than was entered, and
+// sees a roll-out stop whose phones do not come back.
+func TestE2EDriftInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "drift.mjs")
+}
+
 // browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
-// walk switches that phone on.
+// walk switches that phone on, "OFF MAC" off.
 func (a *machine) browse(t *testing.T, script string, env ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -137,10 +161,14 @@ func (a *machine) browse(t *testing.T, script string, env ...string) {
 	if err := walk.Start(); err != nil {
 		t.Fatal(err)
 	}
+	phones := map[string]*phone{}
 	for lines := bufio.NewScanner(said); lines.Scan(); {
 		fmt.Fprintln(&log, lines.Text())
-		if order := strings.Fields(lines.Text()); len(order) == 3 && order[0] == "BOOT" {
-			bootPhone(t, order[1], order[2], "http://"+a.HTTP+"/p/")
+		switch order := strings.Fields(lines.Text()); {
+		case len(order) == 3 && order[0] == "BOOT":
+			phones[order[2]] = bootPhone(t, order[1], order[2], "http://"+a.HTTP+"/p/")
+		case len(order) == 2 && order[0] == "OFF" && phones[order[1]] != nil:
+			phones[order[1]].PowerOff()
 		}
 	}
 	if err := walk.Wait(); err != nil {

@@ -2,7 +2,8 @@
 // end that says what went wrong.
 //   BASE_URL, EMAIL, PASSWORD  an appliance that is set up, and its administrator
 //   OUT                        folder of pictures (only the failed one without it)
-// A line "BOOT model MAC" asks whoever started the walk to switch that phone on.
+// A line "BOOT model MAC" asks whoever started the walk to switch that phone on,
+// "OFF MAC" to switch it off.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { need, open } from './browser.mjs';
@@ -12,6 +13,9 @@ export const base = need('BASE_URL').replace(/\/$/, '');
 export const ok = (words) => console.log(`ok: ${words}`);
 
 export const boot = (model, mac) => console.log(`BOOT ${model} ${mac}`);
+
+/** And off again. */
+export const off = (mac) => console.log(`OFF ${mac}`);
 
 /** Goes to a page of the portal and waits until it is live. */
 export async function visit(page, path) {
