@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -139,8 +140,16 @@ func TestE2EDriftInChromium(t *testing.T) {
 	a.browse(t, "drift.mjs")
 }
 
+// TestE2ESightInChromium sees phones register and leave, and traces a phone and a call.
+func TestE2ESightInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "sight.mjs")
+}
+
 // browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
-// walk switches that phone on, "OFF MAC" off.
+// walk switches that phone on, "OFF MAC" off; "CALL MAC MAC number" calls for four
+// seconds from one to the other.
 func (a *machine) browse(t *testing.T, script string, env ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -162,6 +171,8 @@ func (a *machine) browse(t *testing.T, script string, env ...string) {
 		t.Fatal(err)
 	}
 	phones := map[string]*phone{}
+	var calls sync.WaitGroup
+	defer calls.Wait()
 	for lines := bufio.NewScanner(said); lines.Scan(); {
 		fmt.Fprintln(&log, lines.Text())
 		switch order := strings.Fields(lines.Text()); {
@@ -169,6 +180,14 @@ func (a *machine) browse(t *testing.T, script string, env ...string) {
 			phones[order[2]] = bootPhone(t, order[1], order[2], "http://"+a.HTTP+"/p/")
 		case len(order) == 2 && order[0] == "OFF" && phones[order[1]] != nil:
 			phones[order[1]].PowerOff()
+		case len(order) == 4 && order[0] == "CALL":
+			from, at := phones[order[1]], phones[order[2]]
+			calls.Go(func() {
+				if out, status := command(t, "phonesim", "call", "--control", from.Control, "--control", at.Control,
+					"--to", order[3], "--talk", "4s"); status != 0 {
+					t.Errorf("%s: status %d\n%s", order, status, out)
+				}
+			})
 		}
 	}
 	if err := walk.Wait(); err != nil {

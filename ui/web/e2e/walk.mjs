@@ -3,7 +3,7 @@
 //   BASE_URL, EMAIL, PASSWORD  an appliance that is set up, and its administrator
 //   OUT                        folder of pictures (only the failed one without it)
 // A line "BOOT model MAC" asks whoever started the walk to switch that phone on,
-// "OFF MAC" to switch it off.
+// "OFF MAC" to switch it off, "CALL MAC MAC number" to call from one to the other.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { need, open } from './browser.mjs';
@@ -16,6 +16,9 @@ export const boot = (model, mac) => console.log(`BOOT ${model} ${mac}`);
 
 /** And off again. */
 export const off = (mac) => console.log(`OFF ${mac}`);
+
+/** Calls from one switched-on phone another one by a number, for a few seconds. */
+export const call = (from, at, number) => console.log(`CALL ${from} ${at} ${number}`);
 
 /** Goes to a page of the portal and waits until it is live. */
 export async function visit(page, path) {

@@ -21,6 +21,9 @@ const PhonePage = lazy(() => import('./pages/phones/one/PhonePage'));
 const Extensions = lazy(() => import('./pages/Extensions'));
 const Users = lazy(() => import('./pages/Users'));
 const Sites = lazy(() => import('./pages/Sites'));
+const Registrations = lazy(() => import('./pages/sight/Registrations'));
+const Traces = lazy(() => import('./pages/sight/Traces'));
+const OneTrace = lazy(() => import('./pages/sight/OneTrace'));
 const Calls = lazy(() => import('./pages/Calls'));
 const CallRecords = lazy(() => import('./pages/CallRecords'));
 const Models = lazy(() => import('./pages/templates/Models'));
@@ -57,6 +60,9 @@ export function App() {
           <Route path="/sites" element={<Sites />} />
           <Route path="/sites/:id" element={<SitePage />} />
           <Route path="/alarms" element={<Alarms />} />
+          <Route path="/registrations" element={<Registrations />} />
+          <Route path="/traces" element={<Traces />} />
+          <Route path="/traces/:id" element={<OneTrace />} />
           <Route path="/calls" element={<Calls />} />
           <Route path="/callrecords" element={<CallRecords />} />
           <Route path="/templates" element={<Models />} />

@@ -8,7 +8,9 @@ import { DataList, type Column } from '../parts/DataList';
 import { Page } from '../parts/Page';
 import { Guarded, Loading, Nothing } from '../parts/States';
 import { span, useNow } from '../parts/time';
+import { useMay } from '../session/session';
 import '../text/records';
+import { StartTrace } from './sight/StartTrace';
 
 export default function Calls() {
   return (
@@ -22,6 +24,7 @@ const ICON = { ringing: IconPhoneIncoming, answered: IconPhoneCall, held: IconPh
 
 function List() {
   const { t } = useTranslation();
+  const mayTrace = useMay('traces.write');
   const live = useLive();
   const now = useNow(1000);
   const rows = [...live.calls.values()].sort((a, b) => b.since.localeCompare(a.since));
@@ -49,7 +52,7 @@ function List() {
     >
       {!live.loaded && <Loading />}
       {live.loaded && rows.length === 0 && <Nothing icon={<IconPhoneCall />}>{t('calls.empty')}</Nothing>}
-      {rows.length > 0 && <DataList label={t('calls.title')} rows={rows} columns={columns} idOf={(c) => c.id} />}
+      {rows.length > 0 && <DataList label={t('calls.title')} rows={rows} columns={columns} idOf={(c) => c.id} actions={mayTrace ? (c) => <StartTrace of={{ call: c.id }} name={`${c.from.number} ${c.to.number}`} /> : undefined} />}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { AppShell, Badge, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
   IconAddressBook, IconAdjustments, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
-  IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconShieldLock, IconTemplate, IconUsers,
+  IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconRouter, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,6 +30,7 @@ const PLACES = [
   { group: 'settings', to: '/firmware', key: 'firmware', icon: IconCpu, permission: 'firmware.read' },
   { group: 'house', to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
   { group: 'house', to: '/security', key: 'security', icon: IconShieldLock, permission: 'devices.read' },
+  { group: 'calls', to: '/registrations', key: 'registrations', icon: IconRouter, permission: 'registrations.read' },
   { group: 'calls', to: '/calls', key: 'calls', icon: IconPhoneCall, permission: 'calls.read' },
   { group: 'calls', to: '/callrecords', key: 'callrecords', icon: IconHistory, permission: 'callrecords.read' },
 ] as const;

@@ -49,6 +49,7 @@ export const en = {
     extensions: 'Extensions',
     users: 'Users',
     sites: 'Sites',
+    registrations: 'Registrations',
     calls: 'Live calls',
     callrecords: 'Call records',
     templates: 'Templates',

@@ -10,13 +10,14 @@ import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
 import type { secrets } from './secrets';
+import type { sightPages } from './sight';
 import type { setupPages } from './setup';
 import type { templatePages } from './templates';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets & typeof sightPages };
   }
 }
 

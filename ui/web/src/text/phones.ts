@@ -170,7 +170,7 @@ export const phonePages = {
   device: {
     page: 'All about this phone',
     back: 'All phones',
-    tabs: { overview: 'Overview', timeline: 'Time line', why: 'Why not?', settings: 'Settings', files: 'Files', keys: 'Keys' },
+    tabs: { overview: 'Overview', timeline: 'Time line', registrations: 'Registrations', why: 'Why not?', settings: 'Settings', files: 'Files', keys: 'Keys' },
     tabsLabel: 'About this phone',
     equipment: 'Equipment',
     equipmentHelp: 'What it is, in your own words. Everybody may read it.',

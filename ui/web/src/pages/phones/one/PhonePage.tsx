@@ -14,6 +14,7 @@ import '../../../text/phones';
 const PANELS = {
   overview: lazy(() => import('./Overall')),
   timeline: lazy(() => import('./TimeLine')),
+  registrations: lazy(() => import('./Registrations')),
   why: lazy(() => import('./Why')),
   settings: lazy(() => import('./Settings')),
   files: lazy(() => import('./Files')),
