@@ -26,6 +26,7 @@ import (
 	"cradle/calls/feature"
 	"cradle/calls/leg"
 	"cradle/directory"
+	"cradle/directory/seating"
 	"cradle/media"
 	"cradle/media/prompt"
 	"cradle/registrar"
@@ -41,12 +42,13 @@ type Registrar interface {
 	Host(registrar.Binding) string
 }
 
-// Config is what an exchange is made of. All but Log, Now and T1 must be set.
+// Config is what an exchange is made of. Directory, Registrar and Media must be set.
 type Config struct {
 	Directory *directory.Directory
 	Registrar Registrar
 	Media     *media.Relay
 	Prompts   *prompt.Library  // nil: our own
+	Seats     *seating.Rules   // nil: of this directory
 	Log       *slog.Logger     // nil: slog.Default
 	Now       func() time.Time // nil: time.Now
 	T1        time.Duration    // RFC 3261 section 17.1.1.1; 0: 500 ms
@@ -90,7 +92,10 @@ func New(c Config) (*Exchange, error) {
 		c.Now = time.Now
 	}
 	x := &Exchange{cfg: c, log: c.Log.With("room", "calls"), prompts: c.Prompts, live: map[directory.ID]*Call{}, empty: closed()}
-	x.features = feature.All(feature.Config{Directory: c.Directory, Log: x.log.With("feature", "code")})
+	if c.Seats == nil {
+		c.Seats = seating.New(seating.Config{Directory: c.Directory, Log: x.log})
+	}
+	x.features = feature.All(feature.Config{Seats: c.Seats})
 	leg.AnswerFirst()
 	x.dialogs.init()
 	x.ctx, x.stop = context.WithCancel(context.Background())

@@ -4,10 +4,9 @@ package feature
 
 import (
 	"context"
-	"log/slog"
-	"time"
 
 	"cradle/directory"
+	"cradle/directory/seating"
 )
 
 // Desk is what a feature may do with the call it was dialled in. Phrases are
@@ -31,13 +30,6 @@ type Desk interface {
 	HangUp()
 }
 
-// Directory is what features read and write; *directory.Directory satisfies it.
-type Directory interface {
-	Snapshot() *directory.Snapshot
-	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
-	Try(context.Context, directory.Attempt) directory.Verdict
-}
-
 // Feature is one thing a code can do. It runs beside the call; when it
 // returns, the call is hung up.
 type Feature func(ctx context.Context, d Desk, argument string)
@@ -47,19 +39,12 @@ type Table map[string]Feature
 
 // Config is what features share.
 type Config struct {
-	Directory Directory
-	Log       *slog.Logger
-	// Even is how long after an entered secret a refusal is told, so that
-	// every one takes the same time; 0: 60 ms.
-	Even time.Duration
+	Seats *seating.Rules // who may sit down where
 }
 
 // All is the explicit list: a new feature is a new file and one line here.
 func All(c Config) Table {
-	if c.Even == 0 {
-		c.Even = 60 * time.Millisecond
-	}
 	return Table{
-		"seat": seats{c}.dialled,
+		"seat": seats{c.Seats}.dialled,
 	}
 }

@@ -3,7 +3,6 @@ package feature_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"cradle/calls/calltest"
 	"cradle/calls/feature"
 	"cradle/directory"
+	"cradle/directory/seating"
 )
 
 // person is a desk with somebody at the phone who enters what is written down.
@@ -74,7 +74,7 @@ func office(t *testing.T) *calltest.Office {
 func dial(t *testing.T, o *calltest.Office, phone int, number string, enters ...string) string {
 	t.Helper()
 	p := &person{at: o.Devices[phone].At(1), enters: enters}
-	f := feature.All(feature.Config{Directory: o.Directory, Log: slog.New(slog.DiscardHandler), Even: time.Millisecond})["seat"]
+	f := feature.All(feature.Config{Seats: seating.New(seating.Config{Directory: o.Directory, Even: time.Millisecond})})["seat"]
 	f(context.Background(), p, number)
 	return strings.Join(p.said, " | ")
 }
@@ -208,6 +208,23 @@ func TestRefusalsAreEqual(t *testing.T) {
 	}
 	if got := where(o); got != "101:0 102:1 103:2 104:3" {
 		t.Error(got)
+	}
+}
+
+// A lock that falls on the first try of a dialogue does not tell that the extension exists.
+func TestLockIsNotHeard(t *testing.T) {
+	o := office(t)
+	for range 2 {
+		dial(t, o, 0, "102", "0000")
+	}
+	want := strings.Join([]string{asksCode, again + asksCode, again + asksCode, "refused goodbye"}, " | ")
+	for _, number := range []string{"102", "999"} {
+		if got := dial(t, o, 0, number, "0000", "0000", "0000"); got != want {
+			t.Errorf("%s: said %q", number, got)
+		}
+	}
+	if len(o.Directory.Locked(o.Extensions[1].ID)) != 1 {
+		t.Error("three wrong codes in three calls locked nothing")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"cradle/calls"
 	"cradle/calls/presence"
 	"cradle/directory"
+	"cradle/directory/seating"
 	"cradle/media"
 	"cradle/media/prompt"
 	"cradle/provisioning"
@@ -21,6 +22,7 @@ import (
 	provdoor "cradle/provisioning/door"
 	"cradle/provisioning/door/pnpdoor"
 	"cradle/provisioning/firmware"
+	"cradle/provisioning/hotdesk"
 	"cradle/provisioning/resync"
 	"cradle/provisioning/rollout"
 	"cradle/registrar"
@@ -37,6 +39,7 @@ type appliance struct {
 	failed   chan error // a door that broke while it served; bounded, the first counts
 
 	store     *store
+	seats     *seating.Rules
 	copies    *copier
 	authority *devicecert.Authority
 	judge     *clientcert.Judge
@@ -98,6 +101,7 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 		return err
 	}
 	a.closing("directory", a.store.Close)
+	a.seats = seating.New(seating.Config{Directory: a.store.Directory, Log: a.log.With("room", "seats")})
 	// Where the records that say it is set up are damaged, the wizard must not
 	// open over what is still there.
 	if found := a.store.Found(); len(found) > 0 && !a.store.Snapshot().SetUp() {
@@ -150,7 +154,7 @@ func (a *appliance) openRegistrar(ctx context.Context) (err error) {
 }
 
 func (a *appliance) openCalls(context.Context) (err error) {
-	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media,
+	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media, Seats: a.seats,
 		Prompts: prompt.Open(filepath.Join(a.settings.Data, "prompts")), Log: a.log})
 	if err != nil {
 		return fmt.Errorf("calls: %w", err)
@@ -199,6 +203,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	a.prov, err = provisioning.New(provisioning.Config{
 		Directory: a.store.Directory, Catalog: shelf, Registered: a.registrar.Registration, CA: a.authority.PEM(), Log: a.log,
 		Certificates: a.judge, Firmware: a.firmware, Servers: a.servers,
+		Screens: hotdesk.New(hotdesk.Config{Directory: a.store.Directory, Rules: a.seats}).Touched,
 	})
 	if err != nil {
 		return fmt.Errorf("provisioning: %w", err)

@@ -1,0 +1,219 @@
+// Package seating holds how somebody who stands at a phone sits down there and
+// leaves: the steps and rules that a dialled code, the phone's screen and the
+// phone's own log-in have in common (docs/seats.md). The doors differ in how they
+// ask and how they tell; what is asked, in which order, and what comes of it is
+// here.
+//
+// The story: Stand says where the person is, Before what needs no secret, Admit
+// judges the secret, Sit is the single write, Leave undoes it.
+package seating
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"cradle/directory"
+)
+
+// Directory is what is read and written; *directory.Directory satisfies it.
+type Directory interface {
+	Snapshot() *directory.Snapshot
+	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
+	Try(context.Context, directory.Attempt) directory.Verdict
+}
+
+// Config is what all doors share.
+type Config struct {
+	Directory Directory
+	Log       *slog.Logger
+	// Even is how long after an entered secret a refusal is told, so that
+	// every one takes the same time; 0: 60 ms.
+	Even time.Duration
+}
+
+// Tries is how often a secret may be entered in one dialogue, and a new PIN chosen.
+const Tries = 3
+
+// Rules are the same for every door. They hold nothing of a dialogue.
+type Rules struct{ c Config }
+
+// New makes the rules.
+func New(c Config) *Rules {
+	if c.Even == 0 {
+		c.Even = 60 * time.Millisecond
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Rules{c}
+}
+
+// Place is where somebody stands, and by which door he speaks with us.
+type Place struct {
+	At     directory.LineRef
+	How    string // directory.HowCode, HowScreen
+	Device *directory.Device
+	Home   *directory.Extension // of the line; nil: a hot-desk phone
+	Here   *directory.Extension // who sits there; nil: nobody
+}
+
+// Stand finds a line; false: there is none.
+func (r *Rules) Stand(at directory.LineRef, how string) (Place, bool) {
+	now := r.c.Directory.Snapshot()
+	p := Place{At: at, How: how, Device: now.Device(at.Device)}
+	if p.Device == nil || at.Line < 1 || at.Line > len(p.Device.Lines) {
+		return p, false
+	}
+	p.Home = now.Extension(p.Device.Lines[at.Line-1].Home)
+	if seat := now.Seat(at); seat != nil {
+		p.Here = now.Extension(seat.Extension)
+	}
+	return p, true
+}
+
+// Secret is what is asked for here: at a hot-desk phone the PIN, at a base
+// extension's the secret code.
+func (p Place) Secret() directory.SecretKind {
+	if p.Home == nil {
+		return directory.SecretPIN
+	}
+	return directory.SecretCode
+}
+
+// Answer is what comes of a step.
+type Answer int
+
+// The answers, in the order in which they may come.
+const (
+	AskSecret   Answer = iota // the secret is to be entered
+	ComesHome                 // the number is the phone's own: as if none had been given
+	AlreadyHere               // it sits here
+	NotAllowed                // the phone's extension lets no others sit here
+	Refused                   // whatever is wrong with number or secret
+	ChoosePIN                 // the secret is right, and has to be replaced by one of its owner's own
+	Welcome                   // the secret is right
+)
+
+// Before answers what is told before any secret is asked.
+func (r *Rules) Before(p Place, number string) Answer {
+	switch {
+	case number == "", p.Home != nil && p.Home.Number == number:
+		return ComesHome
+	case p.Here != nil && p.Here.Number == number:
+		return AlreadyHere
+	case p.Home != nil && !p.Home.Virtualization.Allow:
+		return NotAllowed
+	}
+	return AskSecret
+}
+
+// Admit judges a secret. Whatever is wrong, the answer and its time are the same;
+// the reason is for the log. The extension is nil unless the secret is right.
+func (r *Rules) Admit(ctx context.Context, p Place, number string, secret directory.Secret) (Answer, *directory.Extension) {
+	even := time.After(r.c.Even)
+	ext := r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, number)
+	if ext != nil && !ext.HotDesk {
+		ext = nil // as if there were none: a stranger learns nothing
+	}
+	a := directory.Attempt{Kind: p.Secret(), Digits: secret, Device: p.Device.ID}
+	if ext != nil {
+		a.Extension = ext.ID
+	}
+	verdict := r.c.Directory.Try(ctx, a)
+	switch {
+	case verdict.OK && verdict.Default:
+		return ChoosePIN, ext
+	case verdict.OK:
+		return Welcome, ext
+	}
+	r.note(p, number, verdict)
+	select {
+	case <-even:
+	case <-ctx.Done():
+	}
+	return Refused, nil
+}
+
+// note tells administrators why somebody was not let in.
+func (r *Rules) note(p Place, number string, v directory.Verdict) {
+	log := r.c.Log.With("extension", number, "phone", p.Device.PhoneID, "how", p.How)
+	log.Info("not let in", "why", v.Why)
+	if v.Locked {
+		log.Error("alarm", "what", "secret of extension "+number+" locked")
+	}
+	if v.Barred {
+		log.Error("alarm", "what", "phone "+p.Device.PhoneID+" barred: it locked several extensions")
+	}
+}
+
+// CheckPIN judges a PIN that somebody chose for his extension; directory.ErrInvalid.
+func (r *Rules) CheckPIN(ext *directory.Extension, pin directory.Secret) error {
+	return r.c.Directory.Snapshot().CheckPIN(ext, pin.Reveal())
+}
+
+// Sit is the single write of a dialogue: the extension sits here, with the PIN
+// that its owner chose; empty: it keeps its own.
+func (r *Rules) Sit(ctx context.Context, p Place, ext *directory.Extension, pin directory.Secret) error {
+	err := r.update(ctx, p, func(tx *directory.Tx) error {
+		if !pin.Empty() {
+			if err := tx.SetPIN(ext.ID, pin.Reveal()); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Sit(directory.SitRequest{Extension: ext.ID, At: p.At, By: ext.Number, How: p.How})
+		return err
+	})
+	if err != nil {
+		return r.failed(p, err)
+	}
+	r.c.Log.Info("seat taken", "extension", ext.Number, "phone", p.Device.PhoneID, "how", p.How)
+	return nil
+}
+
+// Left is who left.
+type Left struct {
+	Extension *directory.Extension // nil: it was deleted meanwhile
+	Home      bool                 // it has a phone of its own, where it is now
+}
+
+// ErrNothing means that there was nothing to undo.
+var ErrNothing = errors.New("nothing to undo")
+
+// Leave undoes what can be undone here, asking for nothing: the guest leaves, or
+// the phone's own extension comes home. ErrNothing: neither is so.
+func (r *Rules) Leave(ctx context.Context, p Place) (Left, error) {
+	var gone *directory.Seat
+	err := r.update(ctx, p, func(tx *directory.Tx) (err error) {
+		gone, err = tx.LeaveLine(p.At)
+		return err
+	})
+	if err != nil {
+		return Left{}, r.failed(p, err)
+	}
+	if gone == nil {
+		return Left{}, ErrNothing
+	}
+	now := r.c.Directory.Snapshot()
+	left := Left{Extension: now.Extension(gone.Extension)}
+	if left.Extension == nil {
+		return left, nil
+	}
+	for range now.HomeLines(left.Extension.ID) {
+		left.Home = true
+		break
+	}
+	r.c.Log.Info("seat left", "extension", left.Extension.Number, "phone", p.Device.PhoneID, "how", p.How)
+	return left, nil
+}
+
+func (r *Rules) update(ctx context.Context, p Place, f func(*directory.Tx) error) error {
+	return r.c.Directory.Update(ctx, directory.Actor{Kind: "phone", Name: fmt.Sprintf("%s line %d", p.Device.PhoneID, p.At.Line)}, f)
+}
+
+func (r *Rules) failed(p Place, err error) error {
+	r.c.Log.Warn("seat not changed", "phone", p.Device.PhoneID, "how", p.How, "error", err)
+	return err
+}
