@@ -18,6 +18,8 @@ type Extension struct {
 	DefaultPIN Secret
 	// PIN is the hash of a PIN its owner chose; empty: still the default.
 	PIN Hash
+	// PINProof is the hash of what a phone shows that knows the PIN without telling it.
+	PINProof Hash
 	// HotDesk false: may never sit anywhere but at home.
 	HotDesk        bool
 	Virtualization Virtualization
@@ -39,6 +41,7 @@ type Extension struct {
 type Virtualization struct {
 	Allow  bool
 	Secret Hash // 4 to 8 digits, hashed; empty: none set
+	Proof  Hash // as PINProof
 }
 
 // Voicemail is what happens to calls nobody took. Not in force yet.
@@ -75,13 +78,14 @@ type ExtensionSIP struct {
 type extensionRow struct {
 	*Extension
 	DefaultPIN     []byte
-	PIN            string
+	PIN, PINProof  string
 	Virtualization virtualizationRow
 }
 
 type virtualizationRow struct {
 	Allow  bool
 	Secret string
+	Proof  string `json:",omitempty"`
 }
 
 func (e *Extension) table() table              { return tExtension }
@@ -122,7 +126,8 @@ func (e *Extension) encode(k *Keys) ([]byte, error) {
 		Extension:      e,
 		DefaultPIN:     s.seal("default_pin", e.DefaultPIN),
 		PIN:            string(e.PIN),
-		Virtualization: virtualizationRow{Allow: e.Virtualization.Allow, Secret: string(e.Virtualization.Secret)},
+		PINProof:       string(e.PINProof),
+		Virtualization: virtualizationRow{Allow: e.Virtualization.Allow, Secret: string(e.Virtualization.Secret), Proof: string(e.Virtualization.Proof)},
 	})
 }
 
@@ -135,8 +140,8 @@ func (e *Extension) decode(k *Keys, id ID, b []byte) error {
 	if err != nil {
 		return err
 	}
-	e.PIN = Hash(row.PIN)
-	e.Virtualization = Virtualization{Allow: row.Virtualization.Allow, Secret: Hash(row.Virtualization.Secret)}
+	e.PIN, e.PINProof = Hash(row.PIN), Hash(row.PINProof)
+	e.Virtualization = Virtualization{Allow: row.Virtualization.Allow, Secret: Hash(row.Virtualization.Secret), Proof: Hash(row.Virtualization.Proof)}
 	e.DefaultPIN, err = s.open("default_pin", row.DefaultPIN)
 	return err
 }
@@ -147,7 +152,7 @@ func (e *Extension) check() error {
 			return invalid("default PIN of extension %s is not 4 to 10 digits", e.Number)
 		}
 	}
-	for what, h := range map[string]Hash{"PIN": e.PIN, "secret code": e.Virtualization.Secret} {
+	for what, h := range map[string]Hash{"PIN": e.PIN, "secret code": e.Virtualization.Secret, "PIN's proof": e.PINProof, "secret code's proof": e.Virtualization.Proof} {
 		if h != "" && !isHashOfDigits(h) {
 			return invalid("hash of the %s of extension %s has another form than %ssalt:sum", what, e.Number, hashPrefix)
 		}

@@ -32,7 +32,8 @@ type Attempt struct {
 	Kind      SecretKind
 	Extension ID // empty: one that does not exist or may not be entered this way
 	Digits    Secret
-	Device    ID // the phone it was entered at; empty: not at a phone
+	Proof     Secret // in place of Digits: what a phone shows that was given ProofNonce
+	Device    ID     // the phone it was entered at; empty: not at a phone
 }
 
 // Verdict is what came of an attempt.
@@ -137,6 +138,9 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 		v.Why = "no such extension, or it may not sit here"
 	case isLocked && locked.holds(now, of):
 		v.Why = "the secret is locked"
+	case !right && !a.Proof.Empty() && d.unproven(a):
+		v.Why = "the secret was set before phones could prove it: it has to be set anew"
+		return v, nil
 	case right:
 		delete(g.wrong, k)
 		return Verdict{OK: true, Default: isDefault}, nil
@@ -161,6 +165,9 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 
 // match compares digits; an unknown extension takes the same time.
 func (d *Directory) match(a Attempt) (right, isDefault bool) {
+	if !a.Proof.Empty() {
+		return d.matchProof(a)
+	}
 	if a.Kind == SecretPIN {
 		return d.MatchPIN(a.Extension, a.Digits.Reveal())
 	}

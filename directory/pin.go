@@ -129,9 +129,9 @@ func (s *Snapshot) numbersText(ext ID) []string {
 // PIN returns to the default.
 func (tx *Tx) SetPIN(ext ID, plain string) error {
 	return tx.setDigits(ext, plain, 10, func(e *Extension) {
-		e.PIN = ""
+		e.PIN, e.PINProof = "", ""
 		if plain != "" {
-			e.PIN = tx.d.keys.hashDigits(purposePIN, plain)
+			e.PIN, e.PINProof = tx.d.keys.hashDigits(purposePIN, plain), tx.d.keys.hashProof(e.ID, SecretPIN, plain)
 		}
 	})
 }
@@ -140,9 +140,9 @@ func (tx *Tx) SetPIN(ext ID, plain string) error {
 // one means that none is set.
 func (tx *Tx) SetVirtualizationSecret(ext ID, plain string) error {
 	return tx.setDigits(ext, plain, 8, func(e *Extension) {
-		e.Virtualization.Secret = ""
+		e.Virtualization.Secret, e.Virtualization.Proof = "", ""
 		if plain != "" {
-			e.Virtualization.Secret = tx.d.keys.hashDigits(purposeVirtualization, plain)
+			e.Virtualization.Secret, e.Virtualization.Proof = tx.d.keys.hashDigits(purposeVirtualization, plain), tx.d.keys.hashProof(e.ID, SecretCode, plain)
 		}
 	})
 }

@@ -38,6 +38,8 @@ type Seat struct {
 	Since        time.Time
 	By           string // the actor's name
 	How          string // portal, code, screen, import, api
+	// Until is when it ends by itself; zero: never. Not during a call.
+	Until time.Time
 }
 
 // At is the line of the seat.
@@ -81,6 +83,7 @@ type SitRequest struct {
 	By        string // who, for the record
 	How       string
 	Force     bool // an administrator's: also a base extension's phone, also over a guest
+	Until     time.Time
 }
 
 func refused(format string, args ...any) error {
@@ -164,7 +167,7 @@ func (tx *Tx) allowsGuests(home ID) bool {
 func (tx *Tx) sitDown(r SitRequest, ext *Extension, home ID) (*Seat, error) {
 	seat := &Seat{
 		Organization: ext.Organization, Device: r.At.Device, Line: r.At.Line, Extension: ext.ID,
-		Kind: SeatLogin, Since: tx.now, By: r.By, How: r.How,
+		Kind: SeatLogin, Since: tx.now, By: r.By, How: r.How, Until: r.Until,
 	}
 	if home != "" {
 		seat.Kind = SeatVirtual

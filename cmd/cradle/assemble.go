@@ -40,6 +40,7 @@ type appliance struct {
 
 	store     *store
 	seats     *seating.Rules
+	shelf     *catalog.Shelf
 	copies    *copier
 	authority *devicecert.Authority
 	judge     *clientcert.Judge
@@ -70,7 +71,7 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (_ *appliance, 
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.openDirectory, a.openMedia, a.openRegistrar, a.openCalls, a.openProvisioning, a.openPortal, a.openDoors,
+		a.openDirectory, a.openShelf, a.openMedia, a.openRegistrar, a.openCalls, a.openSeats, a.openProvisioning, a.openPortal, a.openDoors,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -115,6 +116,18 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 	a.closing("authority", a.authority.Close)
 	a.judge, err = clientcert.Open(filepath.Join(a.settings.Data, "authorities"), a.authority.Roots(), a.log)
 	return err
+}
+
+// openShelf reads the models, ours and those of one's own.
+func (a *appliance) openShelf(context.Context) (err error) {
+	if a.shelf, err = catalog.Open(templates.FS(), filepath.Join(a.settings.Data, "catalog")); err != nil {
+		return fmt.Errorf("the built-in catalogue: %w", err)
+	}
+	a.closing("catalogue", func() error { a.shelf.Close(); return nil })
+	if err := a.shelf.Fault(); err != nil {
+		a.log.Warn("models of one's own do not count", "err", err)
+	}
+	return nil
 }
 
 // openMedia leaves the number of reactors to media. The scheduler keeps one
@@ -184,14 +197,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	shelf, err := catalog.Open(templates.FS(), filepath.Join(a.settings.Data, "catalog"))
-	if err != nil {
-		return fmt.Errorf("the built-in catalogue: %w", err)
-	}
-	a.closing("catalogue", func() error { shelf.Close(); return nil })
-	if err := shelf.Fault(); err != nil {
-		a.log.Warn("models of one's own do not count", "err", err)
-	}
+	shelf := a.shelf
 	if err := a.openFirmware(shelf); err != nil {
 		return err
 	}

@@ -203,7 +203,10 @@ func (a *applier) secretCode(path string, e *directory.Extension, f *Extension) 
 func takeFeatures(e *directory.Extension, f *Extension) {
 	if v := f.Virtualization; v != nil {
 		set(&e.Virtualization.Allow, v.Allow)
-		setAs(&e.Virtualization.Secret, v.SecretHash)
+		before := e.Virtualization.Secret
+		if setAs(&e.Virtualization.Secret, v.SecretHash); e.Virtualization.Secret != before {
+			e.Virtualization.Proof = "" // it was of another code
+		}
 	}
 	if v := f.Voicemail; v != nil {
 		set(&e.Voicemail.Enabled, v.Enabled)

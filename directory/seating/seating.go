@@ -23,6 +23,7 @@ type Directory interface {
 	Snapshot() *directory.Snapshot
 	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
 	Try(context.Context, directory.Attempt) directory.Verdict
+	ProofNonce(org directory.ID, number string, kind directory.SecretKind) string
 }
 
 // Config is what all doors share.
@@ -58,6 +59,7 @@ type Place struct {
 	Device *directory.Device
 	Home   *directory.Extension // of the line; nil: a hot-desk phone
 	Here   *directory.Extension // who sits there; nil: nobody
+	Until  time.Time            // when a seat taken here ends by itself; zero: never
 }
 
 // Stand finds a line; false: there is none.
@@ -113,12 +115,27 @@ func (r *Rules) Before(p Place, number string) Answer {
 // Admit judges a secret. Whatever is wrong, the answer and its time are the same;
 // the reason is for the log. The extension is nil unless the secret is right.
 func (r *Rules) Admit(ctx context.Context, p Place, number string, secret directory.Secret) (Answer, *directory.Extension) {
+	return r.admit(ctx, p, number, directory.Attempt{Digits: secret})
+}
+
+// Nonce is what a phone mixes into its proof of a number's secret; Prove is Admit
+// for that proof.
+func (r *Rules) Nonce(p Place, number string) string {
+	return r.c.Directory.ProofNonce(p.Device.Organization, number, p.Secret())
+}
+
+// Prove judges a proof of a secret.
+func (r *Rules) Prove(ctx context.Context, p Place, number string, proof directory.Secret) (Answer, *directory.Extension) {
+	return r.admit(ctx, p, number, directory.Attempt{Proof: proof})
+}
+
+func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.Attempt) (Answer, *directory.Extension) {
 	even := time.After(r.c.Even)
 	ext := r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, number)
 	if ext != nil && !ext.HotDesk {
 		ext = nil // as if there were none: a stranger learns nothing
 	}
-	a := directory.Attempt{Kind: p.Secret(), Digits: secret, Device: p.Device.ID}
+	a.Kind, a.Device = p.Secret(), p.Device.ID
 	if ext != nil {
 		a.Extension = ext.ID
 	}
@@ -163,7 +180,7 @@ func (r *Rules) Sit(ctx context.Context, p Place, ext *directory.Extension, pin 
 				return err
 			}
 		}
-		_, err := tx.Sit(directory.SitRequest{Extension: ext.ID, At: p.At, By: ext.Number, How: p.How})
+		_, err := tx.Sit(directory.SitRequest{Extension: ext.ID, At: p.At, By: ext.Number, How: p.How, Until: p.Until})
 		return err
 	})
 	if err != nil {

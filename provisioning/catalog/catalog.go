@@ -161,6 +161,9 @@ type Model struct {
 	// "native", "none". RemoteLogin: by its Phone ID from the portal too.
 	Login       Way
 	RemoteLogin bool
+	// Hoteling: it logs people in by the event package x-broadworks-hoteling; that is
+	// how sure we are of it, "document", "template" or "unsure". Empty: it does not.
+	Hoteling string
 	// Firmware is a version that exists, for the simulator.
 	Firmware string
 	// Prefixes are MAC prefixes of this model alone.

@@ -96,6 +96,7 @@ type modelYAML struct {
 	Screen      string            `yaml:"screen"`
 	Login       string            `yaml:"login"`
 	RemoteLogin *bool             `yaml:"remote_login"`
+	Hoteling    string            `yaml:"hoteling"`
 	Firmware    string            `yaml:"firmware"`
 	Prefixes    []string          `yaml:"prefixes"`
 	Notes       []string          `yaml:"notes"`

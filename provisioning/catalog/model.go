@@ -40,7 +40,7 @@ func (y modelYAML) over(d *modelYAML) modelYAML {
 	y.Login, y.Firmware, y.Sure = cmp.Or(y.Login, d.Login, "code"), cmp.Or(y.Firmware, d.Firmware), cmp.Or(y.Sure, d.Sure)
 	y.Lines, y.Keys, y.SoftKeys = cmp.Or(y.Lines, d.Lines), cmp.Or(y.Keys, d.Keys), cmp.Or(y.SoftKeys, d.SoftKeys)
 	y.Expansion, y.File, y.Code = cmp.Or(y.Expansion, d.Expansion), cmp.Or(y.File, d.File), cmp.Or(y.Code, d.Code)
-	y.RemoteLogin = cmp.Or(y.RemoteLogin, d.RemoteLogin)
+	y.RemoteLogin, y.Hoteling = cmp.Or(y.RemoteLogin, d.RemoteLogin), cmp.Or(y.Hoteling, d.Hoteling)
 	if y.Codecs == nil {
 		y.Codecs = d.Codecs
 	}
@@ -57,7 +57,7 @@ func (y modelYAML) model(name string, f *Family, family *familyYAML) (*Model, er
 	m := &Model{
 		Name: name, Label: y.Label, Vendor: f.Vendor, Family: f, Aliases: y.Aliases, Agents: y.Agents, File: y.File, Code: y.Code,
 		Kind: y.Kind, Lines: y.Lines, Keys: y.Keys, SoftKeys: y.SoftKeys, Display: way(y.Display, y.Sure), Screen: y.Screen,
-		Login: way(y.Login, y.Sure), RemoteLogin: y.RemoteLogin == nil || *y.RemoteLogin, Firmware: y.Firmware, Notes: y.Notes, Sure: y.Sure,
+		Login: way(y.Login, y.Sure), RemoteLogin: y.RemoteLogin == nil || *y.RemoteLogin, Hoteling: y.Hoteling, Firmware: y.Firmware, Notes: y.Notes, Sure: y.Sure,
 		Expansion: Expansion{Module: y.Expansion.Module, Max: y.Expansion.Max, Keys: y.Expansion.Keys},
 		facts:     f.common,
 	}
@@ -123,6 +123,7 @@ func (m *Model) check() error {
 	}{
 		{"sure", m.Sure, knownSure},
 		{"kind", m.Kind, knownKinds},
+		{"hoteling", m.Hoteling, append([]string{""}, knownSure...)},
 		{"screen", m.Screen, []string{"", "none", "mono", "colour", "touch"}},
 	} {
 		if !slices.Contains(w.known, w.word) {
