@@ -60,3 +60,22 @@ func InSnapshot(p *Provisioning, snap *directory.Snapshot, r Request, m *catalog
 	}
 	return resp
 }
+
+// HoldKeeper keeps texts from being made until the func is called.
+func HoldKeeper(p *Provisioning) (resume func()) {
+	p.keeper.close()
+	return func() { p.keeper.stop, p.keeper.done = make(chan struct{}), make(chan struct{}); go p.keeper.run() }
+}
+
+// KeeperIdle tells whether no text waits.
+func KeeperIdle(p *Provisioning) bool {
+	k := p.keeper
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for e := k.order.Front(); e != nil; e = e.Next() {
+		if e.Value.(*fetchedFile).waits { //nolint:forcetypeassert // only these are in the list
+			return false
+		}
+	}
+	return true
+}

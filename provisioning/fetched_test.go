@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cradle/directory"
+	"cradle/provisioning"
 )
 
 func TestWhatAPhoneFetchedIsRemembered(t *testing.T) {
@@ -46,4 +47,24 @@ func TestWhatAPhoneFetchedIsRemembered(t *testing.T) {
 	}
 	k.get(inside, yFile)
 	eventually(t, "the new text", func() bool { return contains(text(), "Countess") })
+}
+
+func TestWhatChangedBeforeItWasRememberedIsNotTold(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	resume := provisioning.HoldKeeper(k.p)
+	k.get(inside, yFile)
+	k.update(t, func(tx *directory.Tx) error {
+		e := k.ada
+		e.Name = "Countess"
+		k.ada = e
+		return tx.PutExtension(&k.ada)
+	})
+	resume()
+	eventually(t, "an empty queue", func() bool { return provisioning.KeeperIdle(k.p) })
+	if f, ok := k.p.Fetched(d.ID, "{mac}.cfg"); !ok || f.Hash == "" || f.Text != nil {
+		t.Errorf("known %v, hash %q, text %q: a text that nobody fetched", ok, f.Hash, f.Text)
+	}
+	k.get(inside, yFile)
+	eventually(t, "the new text", func() bool { f, _ := k.p.Fetched(d.ID, "{mac}.cfg"); return contains(f.Text, "Countess") })
 }

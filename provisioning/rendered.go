@@ -53,7 +53,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 func (p *Provisioning) give(v *visit, e *cached, file *catalog.File, mode settings.Mode) Response {
 	v.hash = strings.Trim(e.etag, `"`)
 	if v.Method != http.MethodHead {
-		p.keeper.fetched(v, file, mode, v.hash)
+		p.keeper.fetched(v, file, mode, e)
 	}
 	return Response{Status: http.StatusOK, ContentType: file.ContentType, Body: e.body, ETag: e.etag, NoStore: file.Own()}
 }
