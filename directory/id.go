@@ -3,7 +3,6 @@ package directory
 import (
 	"crypto/rand"
 	"encoding/base32"
-	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -23,9 +22,27 @@ type MAC string
 
 // ParseMAC reads a MAC in any common spelling (colons, dashes, dots, none).
 func ParseMAC(s string) (MAC, error) {
-	t := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "", " ", "").Replace(s))
-	if b, err := hex.DecodeString(t); err != nil || len(b) != 6 {
+	t := make([]byte, 0, 12)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case strings.IndexByte(":-. ", c) >= 0:
+			continue
+		case '0' <= c && c <= '9' || 'a' <= c && c <= 'f':
+			t = append(t, c)
+		case 'A' <= c && c <= 'F':
+			t = append(t, c-'A'+'a')
+		default:
+			t = append(t, make([]byte, 13)...) // too long: it is none
+		}
+		if len(t) > 12 {
+			break
+		}
+	}
+	switch {
+	case len(t) != 12:
 		return "", fmt.Errorf("%w: MAC %q is not 12 hexadecimal digits", ErrInvalid, s)
+	case s == string(t):
+		return MAC(s), nil
 	}
 	return MAC(t), nil
 }

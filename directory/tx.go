@@ -56,6 +56,10 @@ func (tx *Tx) Snapshot() *Snapshot {
 	return tx.frozen
 }
 
+// Device is one record as of now inside this transaction. Unlike Snapshot it
+// costs the writes that follow nothing: who changes thousands asks here.
+func (tx *Tx) Device(id ID) *Device { return tx.work.Device(id) }
+
 func (tx *Tx) rollback() {
 	tx.done = true
 	for _, h := range slices.Backward(tx.heads) {

@@ -260,7 +260,7 @@ func (c *clerk) update(ctx context.Context, fn func(*directory.Tx) error) {
 
 // edit applies one note where it still says something new.
 func edit(tx *directory.Tx, n note, now time.Time) error {
-	old := tx.Snapshot().Device(n.device)
+	old := tx.Device(n.device)
 	if old == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"container/list"
 	"hash/maphash"
 	"net/netip"
 	"slices"
@@ -12,9 +13,10 @@ import (
 
 // Bounds of the journal.
 const (
-	journalSteps  = 64   // steps kept of one phone
-	journalOdd    = 8    // steps kept of a stranger: they say what they like, at length
-	journalPhones = 8192 // phones kept; the one silent longest goes first
+	journalSteps  = 64      // steps kept of one phone
+	journalOdd    = 8       // steps kept of a stranger: they say what they like, at length
+	journalPhones = 32768   // phones kept
+	journalAll    = 1 << 18 // steps of all phones; some 500 bytes each
 	journalShards = 16
 )
 
@@ -69,21 +71,25 @@ type Journal struct {
 
 type journalShard struct {
 	mu     sync.Mutex
-	phones map[directory.MAC]*pages
+	phones map[directory.MAC]*list.Element // of *pages, in one of the two lists
+	// The one that spoke last comes last. Strangers go first, so that a sweep over
+	// MACs does not push real phones out.
+	known, strangers list.List
+	steps            int // of all
 }
 
 // pages is a ring of the last steps of one phone.
 type pages struct {
+	mac   directory.MAC
 	steps []Step
 	next  int
-	last  time.Time
 	known bool // a device, not a stranger
 }
 
 func newJournal() *Journal {
 	j := &Journal{seed: maphash.MakeSeed()}
 	for i := range j.shards {
-		j.shards[i].phones = map[directory.MAC]*pages{}
+		j.shards[i].phones = map[directory.MAC]*list.Element{}
 	}
 	return j
 }
@@ -93,11 +99,11 @@ func (j *Journal) Of(mac directory.MAC) []Step {
 	s := j.shard(mac)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.phones[mac]
-	if p == nil {
+	e := s.phones[mac]
+	if e == nil {
 		return nil
 	}
-	return slices.Clone(p.inOrder())
+	return slices.Clone(e.Value.(*pages).inOrder()) //nolint:forcetypeassert // only these are in the lists
 }
 
 // Watch opens a feed of all steps from now on. A reader that is too slow loses
@@ -115,25 +121,48 @@ func (j *Journal) add(step Step, known bool) {
 }
 
 func (s *journalShard) add(step Step, known bool) {
-	p := s.phones[step.MAC]
-	if p == nil {
-		if len(s.phones) >= journalPhones/journalShards {
-			s.dropOldest()
-		}
-		p = &pages{}
-		s.phones[step.MAC] = p
-	}
-	p.last, p.known = step.At, known
+	p := s.of(step.MAC, known)
 	most := journalOdd
 	if known {
 		most = journalSteps
 	}
+	if n := len(p.steps); n > 0 {
+		if before := &p.steps[(p.next+n-1)%n]; before.UserAgent == step.UserAgent {
+			step.UserAgent = before.UserAgent // one text for all
+		}
+	}
 	if len(p.steps) < most {
 		p.steps, p.next = append(p.inOrder(), step), 0
-		return
+		s.steps++
+	} else {
+		p.steps[p.next] = step
+		p.next = (p.next + 1) % len(p.steps)
 	}
-	p.steps[p.next] = step
-	p.next = (p.next + 1) % len(p.steps)
+	for len(s.phones) > journalPhones/journalShards || s.steps > journalAll/journalShards {
+		s.dropOldest()
+	}
+}
+
+// of gives the pages of a phone, which is now the one that spoke last.
+func (s *journalShard) of(mac directory.MAC, known bool) *pages {
+	p := &pages{mac: mac}
+	if e := s.phones[mac]; e != nil {
+		p = s.list(e).Remove(e).(*pages) //nolint:forcetypeassert // only these are in the lists
+	}
+	p.known = known
+	if known {
+		s.phones[mac] = s.known.PushBack(p)
+	} else {
+		s.phones[mac] = s.strangers.PushBack(p)
+	}
+	return p
+}
+
+func (s *journalShard) list(e *list.Element) *list.List {
+	if e.Value.(*pages).known { //nolint:forcetypeassert // only these are in the lists
+		return &s.known
+	}
+	return &s.strangers
 }
 
 // inOrder are the steps, the oldest first.
@@ -144,17 +173,15 @@ func (p *pages) inOrder() []Step {
 	return slices.Concat(p.steps[p.next:], p.steps[:p.next])
 }
 
-// dropOldest throws out a stranger before a device, so that a sweep over MACs
-// does not push real phones out.
+// dropOldest throws out the phone that is silent longest.
 func (s *journalShard) dropOldest() {
-	var oldest directory.MAC
-	var worst *pages
-	for mac, p := range s.phones {
-		if worst == nil || worst.known && !p.known || worst.known == p.known && p.last.Before(worst.last) {
-			oldest, worst = mac, p
-		}
+	e := s.strangers.Front()
+	if e == nil {
+		e = s.known.Front()
 	}
-	delete(s.phones, oldest)
+	p := s.list(e).Remove(e).(*pages) //nolint:forcetypeassert // only these are in the lists
+	s.steps -= len(p.steps)
+	delete(s.phones, p.mac)
 }
 
 func (j *Journal) shard(mac directory.MAC) *journalShard {

@@ -71,6 +71,27 @@ func TestJournalKeepsDevicesBeforeStrangers(t *testing.T) {
 	}
 }
 
+func TestJournalIsBoundedInAll(t *testing.T) {
+	j := newJournal()
+	mac := func(i int) directory.MAC { return directory.MAC(fmt.Sprintf("805ec0%06x", i)) }
+	phones := journalAll/journalSteps + 1000
+	for i := range phones {
+		for range journalSteps {
+			j.add(Step{MAC: mac(i)}, true)
+		}
+	}
+	total := 0
+	for i := range j.shards {
+		total += j.shards[i].steps
+	}
+	if total > journalAll || total < journalAll/2 {
+		t.Errorf("%d steps", total)
+	}
+	if len(j.Of(mac(phones-1))) != journalSteps || j.Of(mac(0)) != nil {
+		t.Error("the phone silent longest does not go first")
+	}
+}
+
 func TestSlowReadersLoseStepsAndWritersNeverWait(t *testing.T) {
 	j := newJournal()
 	slow, quick := j.Watch(), j.Watch()

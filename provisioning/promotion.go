@@ -89,7 +89,7 @@ func (c *clerk) look(ctx context.Context) {
 	}
 	c.update(ctx, func(tx *directory.Tx) error {
 		for _, id := range promoted {
-			old := tx.Snapshot().Device(id)
+			old := tx.Device(id)
 			if old == nil || old.Step != directory.StepApproved {
 				continue
 			}
@@ -124,7 +124,7 @@ func (c *clerk) expire(ctx context.Context) {
 	}
 	c.update(ctx, func(tx *directory.Tx) error {
 		for _, id := range gone {
-			if d := tx.Snapshot().Device(id); d != nil && over(d) {
+			if d := tx.Device(id); d != nil && over(d) {
 				if err := tx.DeleteDevice(id); err != nil {
 					return err
 				}

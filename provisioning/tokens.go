@@ -25,7 +25,7 @@ func (c *clerk) giveTokens(ctx context.Context, devices []*directory.Device) {
 		without = without[len(batch):]
 		c.update(ctx, func(tx *directory.Tx) error {
 			for _, id := range batch {
-				if d := tx.Snapshot().Device(id); d == nil || !wantsToken(d) {
+				if d := tx.Device(id); d == nil || !wantsToken(d) {
 					continue
 				}
 				if _, err := tx.IssueToken(id); err != nil {

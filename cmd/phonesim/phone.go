@@ -212,6 +212,18 @@ func (p *phone) unregister(ctx context.Context) {
 	}
 }
 
+// cut takes the current from the phone.
+func (p *phone) cut() {
+	p.mu.Lock()
+	lines := p.lines
+	p.lines, p.accounts = nil, nil
+	p.mu.Unlock()
+	for _, l := range lines {
+		l.Close()
+	}
+	p.change(func(s *state) { s.Registered, s.Account, s.Address = false, nil, "" })
+}
+
 // notified answers a NOTIFY: the vendor's own events send the phone back to its
 // settings, others are not known to it.
 func (p *phone) notified(m *siptest.Msg) int {

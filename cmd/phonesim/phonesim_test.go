@@ -174,6 +174,7 @@ func TestStatuses(t *testing.T) {
 		{2, []string{"boot"}, "missing flags"},
 		{2, []string{"dance"}, "dance"},
 		{0, []string{"--json", "storm", "--count", "2", "--mac-base", "805ec0000101", "--url", h.url, "--model", "yealink-t46u", "--register"}, `"registered":2`},
+		{0, []string{"--json", "storm", "--count", "2", "--mac-base", "805ec0000101", "--url", h.url, "--model", "yealink-t46u", "--register", "--again"}, `"before":{"ok":false,"count":2,"booted":2,"registered":2,"failed":0`},
 		{1, []string{"--json", "storm", "--count", "3", "--mac-base", "805ec0000101", "--url", h.url, "--model", "yealink-t46u", "--register"}, `"failed":1`},
 		{1, []string{"storm", "--count", "2", "--mac-base", "ffffffffffff", "--url", h.url, "--model", "yealink-t46u"}, "do not fit"},
 	} {

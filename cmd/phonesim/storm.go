@@ -21,6 +21,7 @@ type stormCommand struct {
 	MACBase  string        `name:"mac-base" required:"" help:"Hardware address of the first; the others count up."`
 	Register bool          `help:"They register with what they are given; one without an account has failed."`
 	Parallel int           `default:"256" help:"How many boot at the same instant at most."`
+	Again    bool          `help:"Then the power fails: all boot once more from what they were told, and that is what counts."`
 	Timeout  time.Duration `default:"120s" help:"For the whole storm."`
 }
 
@@ -36,6 +37,8 @@ type storm struct {
 	Took     float64     `json:"took_ms"`
 	Boot     percentiles `json:"boot_ms"`
 	Register percentiles `json:"register_ms"`
+	// Before is how it went before the power failed, where it did.
+	Before *storm `json:"before,omitempty"`
 	// Errors counts each kind of failure, at most ten kinds.
 	Errors map[string]int `json:"errors,omitempty"`
 }
@@ -70,10 +73,22 @@ func (c *stormCommand) Run(ctx context.Context, out console) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	began := time.Now()
-	all := c.burst(ctx, first, base)
-	res := judge(all, c.Register)
-	res.Took = ms(time.Since(began))
+	all := make([]one, c.Count)
+	for i := range all {
+		box, err := first.Twin(fmt.Sprintf("%012x", base+uint64(i)))
+		if err != nil {
+			return err
+		}
+		all[i].p = newPhone(box, c.URL, nil, func(string, ...any) {})
+	}
+	res := c.burst(ctx, all)
+	if c.Again {
+		before := res
+		cut(all)
+		res = c.burst(ctx, all)
+		res.Before = before
+		res.Failed += before.Failed
+	}
 	c.calm(all)
 	res.OK = res.Failed == 0
 	if !res.OK {
@@ -92,37 +107,40 @@ type stormError struct{ failed, count int }
 func (e *stormError) Error() string { return fmt.Sprintf("%d of %d phones failed", e.failed, e.count) }
 
 // burst boots all phones, a bounded number at the same instant.
-func (c *stormCommand) burst(ctx context.Context, first *provtest.Phone, base uint64) []one {
-	all := make([]one, c.Count)
+func (c *stormCommand) burst(ctx context.Context, all []one) *storm {
 	room := make(chan struct{}, c.Parallel)
 	var wg sync.WaitGroup
+	began := time.Now()
 	for i := range all {
 		room <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-room }()
-			all[i] = c.one(ctx, first, base+uint64(i))
+			c.boot(ctx, &all[i])
 		})
 	}
 	wg.Wait()
-	return all
+	res := judge(all, c.Register)
+	res.Took = ms(time.Since(began))
+	return res
 }
 
-func (c *stormCommand) one(ctx context.Context, first *provtest.Phone, mac uint64) (o one) {
-	box, err := first.Twin(fmt.Sprintf("%012x", mac))
-	if err != nil {
-		return one{err: err}
-	}
-	o.p = newPhone(box, c.URL, nil, func(string, ...any) {})
+func (c *stormCommand) boot(ctx context.Context, o *one) {
 	began := time.Now()
-	res, err := box.Boot(ctx, c.URL)
+	res, err := o.p.box.Boot(ctx, c.URL)
 	o.boot, o.err, o.booted = time.Since(began), err, err == nil
 	if err != nil || !c.Register {
-		return o
+		return
 	}
 	began = time.Now()
 	o.err = o.p.register(ctx, res.Settings.Accounts)
 	o.register = time.Since(began)
-	return o
+}
+
+// cut takes the current from all phones: no server hears of it.
+func cut(all []one) {
+	for i := range all {
+		all[i].p.cut()
+	}
 }
 
 // calm switches all phones off again.
@@ -130,9 +148,6 @@ func (c *stormCommand) calm(all []one) {
 	room := make(chan struct{}, c.Parallel)
 	var wg sync.WaitGroup
 	for i := range all {
-		if all[i].p == nil {
-			continue
-		}
 		room <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-room }()

@@ -1,18 +1,17 @@
 package provtest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -81,7 +80,7 @@ func (p *Phone) upload(ctx context.Context, method, place, name string, res *Res
 // trust takes the authority the phone is told to check servers by: it stands in
 // the settings themselves, or they say where it is fetched.
 func (p *Phone) trust(ctx context.Context, at string, res *Result) {
-	if roots := inline(at); roots != nil {
+	if roots := p.pools.inline(at); roots != nil {
 		p.roots = roots
 		p.hangUp()
 		return
@@ -94,28 +93,42 @@ func (p *Phone) trust(ctx context.Context, at string, res *Result) {
 	step := Step{Method: "GET", URL: mask(at)}
 	body, status, _, err := p.http(ctx, http.MethodGet, u, nil, "")
 	step.Status, step.Bytes, step.Took = status, len(body), time.Since(began)
-	roots := x509.NewCertPool()
-	switch {
-	case err != nil:
+	if err != nil {
 		step.Note = err.Error()
-	case status == http.StatusOK && roots.AppendCertsFromPEM(body):
+	} else if roots := p.pools.of(body); status == http.StatusOK && roots != nil {
 		p.roots = roots
 		p.hangUp() // what is asked from now on is asked of a checked server
 	}
 	res.Steps = append(res.Steps, step)
 }
 
+// pools are the authorities that phones were given, each read once for all.
+type pools struct {
+	mu  sync.Mutex
+	all map[string]*x509.CertPool
+}
+
+// of reads certificates; nil: there is none.
+func (p *pools) of(pem []byte) *x509.CertPool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	roots := p.all[string(pem)]
+	if roots == nil {
+		if roots = x509.NewCertPool(); !roots.AppendCertsFromPEM(pem) {
+			return nil
+		}
+		p.all = map[string]*x509.CertPool{string(pem): roots} // one is enough: a server has one
+	}
+	return roots
+}
+
 // inline reads certificates as PEM, or each on a line of its own without the
 // first and last of PEM; nil: the text holds none.
-func inline(text string) *x509.CertPool {
+func (p *pools) inline(text string) *x509.CertPool {
 	if !strings.Contains(text, "-----BEGIN ") {
 		text = "-----BEGIN CERTIFICATE-----\n" + strings.ReplaceAll(text, "\n", "\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n") + "\n-----END CERTIFICATE-----\n"
 	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM([]byte(text)) {
-		return nil
-	}
-	return roots
+	return p.of([]byte(text))
 }
 
 // head asks whether a file is there, as some phones do before they fetch it.
@@ -159,40 +172,14 @@ func (p *Phone) get(ctx context.Context, u *url.URL) (body []byte, status int, w
 func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte, span string) (body []byte, status int, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.c.Timeout)
 	defer cancel()
-	q, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(upload))
+	r, body, err := p.exchange(ctx, u, p.request(method, u, upload, span), method)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	q.Header.Set("User-Agent", p.model.Says(p.model.Family.Boot.UserAgent, p.mac))
-	q.Header.Set("Accept-Encoding", "identity")
-	if span != "" {
-		q.Header.Set("Range", span)
-	}
-	send := p.transport().RoundTrip
-	if p.model.Family.Boot.HTTP10 {
-		send = p.old
-	}
-	r, err := send(q)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	defer r.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(r.Body, maxFile))
 	if seconds, e := strconv.Atoi(r.Header.Get("Retry-After")); e == nil {
 		wait = min(time.Duration(seconds)*time.Second, 2*time.Second)
 	}
-	return body, r.StatusCode, wait, err
-}
-
-func (p *Phone) transport() *http.Transport {
-	if p.wire == nil {
-		p.wire = &http.Transport{
-			MaxConnsPerHost: 1,
-			DialContext:     p.dial,
-			TLSClientConfig: p.TLS(),
-		}
-	}
-	return p.wire
+	return body, r.StatusCode, wait, nil
 }
 
 // TLS is how the phone looks at servers, by the authority it was given last.
@@ -200,14 +187,6 @@ func (p *Phone) TLS() *tls.Config {
 	return &tls.Config{
 		RootCAs: p.roots, InsecureSkipVerify: p.roots == nil, //nolint:gosec // a phone without roots checks nobody
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256}, // no phone offers more
-	}
-}
-
-// hangUp closes the kept connections.
-func (p *Phone) hangUp() {
-	if p.wire != nil {
-		p.wire.CloseIdleConnections()
-		p.wire = nil
 	}
 }
 

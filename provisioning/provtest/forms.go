@@ -12,11 +12,11 @@ import (
 
 // forms are the ways of taking a file apart into names and values.
 var forms = map[string]func(*reads, []byte) (map[string]string, error){
-	"keyvalue": func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
-	"colon":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":"), nil },
-	"quoted":   func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, "="), nil },
-	"section":  func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, ":="), nil },
-	"words":    func(_ *reads, body []byte) (map[string]string, error) { return lineValues(body, " "), nil },
+	"keyvalue": func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, "="), nil },
+	"colon":    func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, ":"), nil },
+	"quoted":   func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, "="), nil },
+	"section":  func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, ":="), nil },
+	"words":    func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, " "), nil },
 	"set":      func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
 	"elements": func(r *reads, body []byte) (map[string]string, error) {
 		return xmlValues(body, &elements{all: r.Authority})
@@ -29,7 +29,7 @@ var forms = map[string]func(*reads, []byte) (map[string]string, error){
 
 // lineValues reads lines of a key, one of the separators and a value, perhaps in
 // quotes. A key below a header counts by its own name and as "header.key".
-func lineValues(body []byte, separators string) map[string]string {
+func lineValues(r *reads, body []byte, separators string) map[string]string {
 	out := map[string]string{}
 	header := ""
 	for line := range strings.Lines(string(body)) {
@@ -46,8 +46,10 @@ func lineValues(body []byte, separators string) map[string]string {
 			continue
 		}
 		key, value := strings.TrimSpace(line[:at]), unquoted(strings.TrimSpace(line[at+1:]))
-		out[key] = value
-		if header != "" {
+		if r.knows(key) {
+			out[key] = value
+		}
+		if header != "" && r.knows(header+"."+key) {
 			out[header+"."+key] = value
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -55,10 +56,11 @@ type Phone struct {
 	model  *catalog.Model
 	mac    string // 12 lower-case digits
 	reads  *reads
+	pools  *pools // of all its twins
 	values map[string]string // settings by the vendor's names
 	roots  *x509.CertPool    // what it was given to trust; nil: it checks nobody
 	base   string            // where its settings told it to come back
-	wire   *http.Transport   // of this boot
+	wire   *wire             // of this boot; nil: none is open
 	ranges bool              // it asks for files in parts just now
 }
 
@@ -101,7 +103,7 @@ func New(c Config) (*Phone, error) {
 	if !c.Group.IsValid() {
 		c.Group = netip.MustParseAddrPort("224.0.1.75:5060")
 	}
-	return &Phone{c: c, model: m, mac: mac, reads: r, values: map[string]string{}}, nil
+	return &Phone{c: c, model: m, mac: mac, reads: r, pools: &pools{}, values: map[string]string{}}, nil
 }
 
 // Twin makes another phone of the same model, as it leaves its box.
@@ -110,7 +112,7 @@ func (p *Phone) Twin(mac string) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Phone{c: p.c, model: p.model, mac: mac, reads: p.reads, values: map[string]string{}}, nil
+	return &Phone{c: p.c, model: p.model, mac: mac, reads: p.reads, pools: p.pools, values: map[string]string{}}, nil
 }
 
 func parseMAC(s string) (string, error) {
@@ -281,9 +283,7 @@ func (p *Phone) take(ctx context.Context, place, name string, seen map[string]bo
 		res.Steps[len(res.Steps)-1].Note = "ignored: " + err.Error()
 		return true, nil //nolint:nilerr // a phone goes on past a file it cannot read; the step tells why
 	}
-	for k, v := range values {
-		p.values[k] = v
-	}
+	maps.Copy(p.values, values)
 	if p.reads.Chain == "" {
 		return true, nil
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -39,6 +41,9 @@ type reads struct {
 	Transports  map[string]string `yaml:"transports"`
 	ExpiresUnit string            `yaml:"expires_unit"` // seconds, minutes, hours, milliseconds
 	Accounts    []accountReads    `yaml:"accounts"`
+
+	lines []accountReads  // of each line, its number filled in
+	known map[string]bool // every name above: the phone forgets what else it is told
 }
 
 // pairReads names the element of a pair and where its name and value stand: in
@@ -101,7 +106,51 @@ func parseReads(file string, raw []byte) (*reads, error) {
 	if !slices.Contains([]string{"", "seconds", "minutes", "hours", "milliseconds"}, r.ExpiresUnit) {
 		return nil, fmt.Errorf("%w: %s: expires_unit %q", ErrReads, file, r.ExpiresUnit)
 	}
+	r.number()
 	return r, nil
+}
+
+// number fills the lines' numbers into the names of their settings, once for all
+// phones of a model.
+func (r *reads) number() {
+	for _, form := range r.Accounts {
+		for range max(1, form.Lines) {
+			r.lines = append(r.lines, form.of(len(r.lines)+1))
+		}
+	}
+	r.known = map[string]bool{}
+	know := func(names ...string) {
+		for _, name := range names {
+			r.known[name] = true
+		}
+	}
+	know(r.MAC, r.Chain, r.Pages.Idle, r.Pages.Menu)
+	for _, n := range []string{"1", "2"} {
+		know(strings.ReplaceAll(r.Authority, "{n}", n))
+	}
+	p := &r.Place
+	know(p.URL, p.Scheme)
+	for _, scheme := range append(slices.Collect(maps.Values(p.Schemes)), "") {
+		for _, name := range []string{p.Address, p.Port, p.Path} {
+			know(strings.ReplaceAll(name, "{scheme}", scheme))
+		}
+	}
+	for i := range r.lines {
+		know(r.lines[i].names()...)
+	}
+}
+
+// of is a form with the number of a line in its names.
+func (f accountReads) of(line int) accountReads {
+	numbers := strings.NewReplacer("{n}", strconv.Itoa(line), "{n:5}", fmt.Sprintf("%05d", line), "{i}", strconv.Itoa(line-1))
+	for _, name := range []*string{&f.Enabled, &f.Server, &f.Port, &f.Transport, &f.Outbound, &f.User, &f.Auth, &f.Secret, &f.Name, &f.Label, &f.Expires} {
+		*name = numbers.Replace(*name)
+	}
+	return f
+}
+
+func (f *accountReads) names() []string {
+	return []string{f.Enabled, f.Server, f.Port, f.Transport, f.Outbound, f.User, f.Auth, f.Secret, f.Name, f.Label, f.Expires}
 }
 
 // Reasons for which phones ignore a file without a word.
@@ -126,12 +175,19 @@ func (r *reads) parse(body []byte, mac string) (map[string]string, error) {
 		return nil, errOther
 	}
 	for k, v := range out {
+		if !r.knows(k) {
+			delete(out, k)
+			continue
+		}
 		if r.Empty != "" && v == r.Empty {
 			out[k] = ""
 		}
 	}
 	return out, nil
 }
+
+// knows tells whether a phone does anything with a name.
+func (r *reads) knows(name string) bool { return r.known == nil || r.known[name] }
 
 func bareMAC(s string) string {
 	return strings.ToLower(strings.NewReplacer(":", "", "-", "", "_", "").Replace(s))

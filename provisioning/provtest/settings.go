@@ -1,7 +1,6 @@
 package provtest
 
 import (
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -49,29 +48,24 @@ func (a Account) Registers() bool { return a.User != "" && a.Secret != "" && a.S
 // settings translates the vendor's names into ours.
 func (r *reads) settings(values map[string]string) Settings {
 	s := Settings{Provisioning: r.place(values)}
-	line := 0
-	for _, form := range r.Accounts {
-		for range max(1, form.Lines) {
-			line++
-			a, on := r.account(form, line, values)
-			if line == 1 || s.Screen == "" {
-				s.Screen = a.Label
-			}
-			if on {
-				s.Accounts = append(s.Accounts, a)
-			}
+	for i := range r.lines {
+		a, on := r.account(&r.lines[i], i+1, values)
+		if i == 0 || s.Screen == "" {
+			s.Screen = a.Label
+		}
+		if on {
+			s.Accounts = append(s.Accounts, a)
 		}
 	}
 	return s
 }
 
-func (r *reads) account(form accountReads, line int, values map[string]string) (Account, bool) {
-	numbers := strings.NewReplacer("{n}", strconv.Itoa(line), "{n:5}", fmt.Sprintf("%05d", line), "{i}", strconv.Itoa(line-1))
-	get := func(name string) string {
+func (r *reads) account(form *accountReads, line int, values map[string]string) (Account, bool) {
+	get := func(name string) string { // what has no name is not said
 		if name == "" {
 			return ""
 		}
-		return values[numbers.Replace(name)]
+		return values[name]
 	}
 	a := Account{
 		Line: line, User: userOf(get(form.User)), Auth: get(form.Auth), Secret: Secret(get(form.Secret)), Name: get(form.Name), Label: get(form.Label),

@@ -119,7 +119,7 @@ func (p *Phone) read() {
 		}
 		return
 	}
-	buf := make([]byte, 65535)
+	buf := make([]byte, 16384) // thousands of phones live in one program; no server sends them more
 	for {
 		n, from, err := p.udp.ReadFromUDPAddrPort(buf)
 		if err != nil {
