@@ -85,6 +85,7 @@ func (c *stormCommand) Run(ctx context.Context, out console) error {
 	if c.Again {
 		before := res
 		cut(all)
+		fmt.Fprintf(out.err, "%d booted in %.0f ms; the power fails\n", before.Booted, before.Took)
 		res = c.burst(ctx, all)
 		res.Before = before
 		res.Failed += before.Failed

@@ -109,11 +109,14 @@ func (c *compiler) fold(e *expr) *expr {
 		}
 	}
 	r := run{clear: c.o.Clear}
-	v, err := r.eval(e, &frame{})
-	if c.made += len(v.s); err != nil || c.made > maxOutput {
+	v, err := r.look(e, &frame{})
+	if err != nil {
 		return e
 	}
-	return &expr{value: v, kind: v.kind, name: e.name}
+	if c.made += len(v.s); c.made > maxOutput {
+		return e
+	}
+	return &expr{value: *v, kind: v.kind, name: e.name}
 }
 
 // uses appends the names of all values an expression is made from.

@@ -16,6 +16,8 @@ type run struct {
 	clear string
 	// stack holds the arguments of the calls that are being made.
 	stack []Value
+	// last is what the last function made; unset is what a field has that is not set.
+	last, unset Value
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
 	owns    []own
@@ -81,7 +83,7 @@ func (r *run) ops(ops []op, f *frame) error {
 }
 
 func (r *run) write(o *op, f *frame) error {
-	v, err := r.eval(o.expr, f)
+	v, err := r.look(o.expr, f)
 	if err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (r *run) write(o *op, f *frame) error {
 }
 
 func (r *run) branch(o *op, f *frame) error {
-	v, err := r.eval(o.expr, f)
+	v, err := r.look(o.expr, f)
 	if err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (r *run) branch(o *op, f *frame) error {
 		}
 		return nil
 	case o.kind == opWith:
-		return r.ops(o.body, &frame{dot: v})
+		return r.ops(o.body, &frame{dot: *v})
 	default:
 		return r.ops(o.body, f)
 	}
@@ -144,52 +146,61 @@ func (r *run) item(o *op, f *frame) error {
 	return err
 }
 
-// eval gives the value of an expression; a field that is not set gives None,
-// which the functions refuse unless they say otherwise.
-func (r *run) eval(e *expr, f *frame) (Value, error) {
-	if e.fn == nil {
-		switch e.from {
-		case fromItem:
-			return field(f.item, e.slot), nil
-		case fromRoot:
-			return field(r.root, e.slot), nil
-		case fromDot:
-			return f.dot, nil
-		case fromFact:
-			if e.slot < len(r.facts) {
-				return S(r.facts[e.slot]), nil
-			}
-			return Value{}, nil
-		default:
-			return e.value, nil
-		}
+// look gives the value of an expression where it lies: most are fields, and a
+// value is copied only where a function takes it. What a function made stays until
+// the next. A field that is not set gives None, which the functions refuse unless
+// they say otherwise.
+func (r *run) look(e *expr, f *frame) (*Value, error) {
+	if e.fn != nil {
+		return r.call(e, f)
 	}
+	switch e.from {
+	case fromItem:
+		return r.field(f.item, e.slot), nil
+	case fromRoot:
+		return r.field(r.root, e.slot), nil
+	case fromDot:
+		return &f.dot, nil
+	case fromFact:
+		if e.slot >= len(r.facts) {
+			return &r.unset, nil
+		}
+		r.last = S(r.facts[e.slot])
+		return &r.last, nil
+	default:
+		return &e.value, nil
+	}
+}
+
+func (r *run) field(v Values, slot int) *Value {
+	if slot >= len(v) {
+		return &r.unset
+	}
+	return &v[slot]
+}
+
+// call runs a function on its arguments.
+func (r *run) call(e *expr, f *frame) (*Value, error) {
 	if err := r.step(); err != nil {
-		return Value{}, err
+		return nil, err
 	}
 	bottom := len(r.stack)
 	for _, a := range e.args {
-		v, err := r.eval(a, f)
+		v, err := r.look(a, f)
 		if err != nil {
-			return Value{}, err
+			return nil, err
 		}
 		if v.kind == None && !e.fn.absent {
-			return Value{}, fmt.Errorf("%w: %s", ErrMissing, a.name)
+			return nil, fmt.Errorf("%w: %s", ErrMissing, a.name)
 		}
 		r.steps += len(v.s) / 64 // a function may look at each byte
-		r.stack = append(r.stack, v)
+		r.stack = append(r.stack, *v)
 	}
-	v, err := e.fn.call(r, r.stack[bottom:])
+	var err error
+	r.last, err = e.fn.call(r, r.stack[bottom:])
 	r.stack = r.stack[:bottom]
 	if err != nil {
-		return Value{}, fmt.Errorf("%s: %w", e.name, err)
+		return nil, fmt.Errorf("%s: %w", e.name, err)
 	}
-	return v, nil
-}
-
-func field(v Values, slot int) Value {
-	if slot >= len(v) {
-		return Value{}
-	}
-	return v[slot]
+	return &r.last, nil
 }
