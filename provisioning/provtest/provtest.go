@@ -56,7 +56,7 @@ type Phone struct {
 	model  *catalog.Model
 	mac    string // 12 lower-case digits
 	reads  *reads
-	pools  *pools // of all its twins
+	pools  *pools            // of all its twins
 	values map[string]string // settings by the vendor's names
 	roots  *x509.CertPool    // what it was given to trust; nil: it checks nobody
 	base   string            // where its settings told it to come back
