@@ -110,17 +110,17 @@ func (k *keeper) fetched(v *visit, file *catalog.File, mode settings.Mode, made 
 	if file.Kind != catalog.Device || mode != settings.Full || v.device == nil {
 		return
 	}
-	a := &awaited{key: fetchedKey{v.device.ID, file.Name}, base: made.key.base, print: made.print}
+	key := fetchedKey{v.device.ID, file.Name}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	f := k.slot(a.key)
+	f := k.slot(key)
 	f.at = v.now
 	if f.hash == v.hash && (f.packed != nil || f.waits) {
 		return
 	}
 	k.bytes -= len(f.packed)
 	f.hash, f.packed = v.hash, nil
-	a.v = *v
+	a := &awaited{v: *v, key: key, base: made.key.base, print: made.print}
 	a.v.file, a.v.looked, a.v.snap, a.v.TLS = file, true, nil, nil
 	select {
 	case k.work <- a:

@@ -145,10 +145,17 @@ func (s *journalShard) add(step Step, known bool) {
 
 // of gives the pages of a phone, which is now the one that spoke last.
 func (s *journalShard) of(mac directory.MAC, known bool) *pages {
-	p := &pages{mac: mac}
-	if e := s.phones[mac]; e != nil {
-		p = s.list(e).Remove(e).(*pages) //nolint:forcetypeassert // only these are in the lists
+	e := s.phones[mac]
+	if e == nil {
+		e = s.strangers.PushBack(&pages{mac: mac})
+		s.phones[mac] = e
 	}
+	p := e.Value.(*pages) //nolint:forcetypeassert // only these are in the lists
+	if p.known == known {
+		s.list(e).MoveToBack(e)
+		return p
+	}
+	s.list(e).Remove(e)
 	p.known = known
 	if known {
 		s.phones[mac] = s.known.PushBack(p)
