@@ -30,6 +30,7 @@ srv=("${hi[@]}" taskset -c 0) gen=("${hi[@]}" taskset -c 1)
 pids=()
 stop() { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }
 trap 'for p in "${pids[@]}"; do stop "$p"; done' EXIT
+cpu() { awk '{sub(/^.*\) /,""); print ($12+$13)/100}' "/proc/$1/stat"; }
 emit() { while IFS= read -r l; do case $l in {*) printf '{"label":"%s","pin":1,"r":%s}\n' "$2" "$l" >>"$OUT/$1.jsonl";; *) echo "$2: $l" >&2;; esac; done; }
 
 office() { # an office of N phones, each with an extension
@@ -47,7 +48,7 @@ Y
 
 phones=${PHONES:-10000}
 launch() { # the program on the store in $OUT/data
-	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https 127.0.0.1:18443 --sntp off --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 --sips off \
+	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https "${https:-127.0.0.1:18443}" --sntp off --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 --sips off \
 		--pnp off --metrics off --media-ports 20000-29999 --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
 	for _ in $(seq 200); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
 	echo "cradle does not come up" >&2; exit 1
@@ -94,18 +95,19 @@ if has media; then for _ in $(seq "$ROUNDS"); do
 done; fi
 
 # A storm has no peer: all phones switch on at the same instant, boot and
-# register. The appliance and the phones share both cores.
+# register; "before" is how they were first onboarded, then the power failed. The
+# appliance and the phones share both cores. Where there is an HTTPS door, phones
+# that were pointed at HTTP move to it on their first day.
 if has storm; then
 	go build -trimpath -o "$bin/phonesim" ./cmd/phonesim
-	for url in http://127.0.0.1:18080/p/ https://127.0.0.1:18443/p/ tftp://127.0.0.1:16969/; do
-		ours; taskset -pc 0,1 "$pid" >/dev/null
-		"$bin/phonesim" storm --count "$phones" --model yealink-t46s --mac-base 001565000000 --url "$url" --register --parallel 512 --json >"$OUT/storm-${url%%:*}.json" || true
-		echo "${url%%:*}: $(cat "$OUT/storm-${url%%:*}.json"), memory at its peak $(awk '/VmHWM/ {print int($2/1024)}' "/proc/$pid/status") MB"
+	for way in http://127.0.0.1:18080/p/=off https://127.0.0.1:18443/p/= http://127.0.0.1:18080/p/= tftp://127.0.0.1:16969/=off; do
+		url=${way%=*} https=${way#*=} ours; taskset -pc 0,1 "$pid" >/dev/null; a=$(cpu "$pid")
+		"$bin/phonesim" storm --count "$phones" --model yealink-t46s --mac-base 001565000000 --url "${way%=*}" --register --again --parallel 512 --timeout 200s --json >"$OUT/storm.json" || true
+		echo "${way%%:*} (https ${way#*=}): $(cat "$OUT/storm.json"), $(awk -v a="$a" -v b="$(cpu "$pid")" 'BEGIN {print b-a}') CPU s, memory at its peak $(awk '/VmHWM/ {print int($2/1024)}' "/proc/$pid/status") MB"
 		stop $pid
 	done
 fi
 
-cpu() { awk '{sub(/^.*\) /,""); print ($12+$13)/100}' "/proc/$1/stat"; }
 tree() { local t=0 p; for p in "$1" $(pgrep -P "$1"); do t=$(awk -v a="$t" -v b="$(cpu "$p")" 'BEGIN {print a+b}'); done; echo "$t"; }
 http() { # label pid url [wrk args]
 	local label=$1 p=$2 url=$3 a b o; shift 3
