@@ -101,7 +101,7 @@ done; fi
 if has storm; then
 	go build -trimpath -o "$bin/phonesim" ./cmd/phonesim
 	for way in http://127.0.0.1:18080/p/=off https://127.0.0.1:18443/p/= http://127.0.0.1:18080/p/= tftp://127.0.0.1:16969/=off; do
-		url=${way%=*} https=${way#*=} ours; taskset -pc 0,1 "$pid" >/dev/null; a=$(cpu "$pid")
+		https=${way#*=} ours; taskset -apc 0,1 "$pid" >/dev/null; a=$(cpu "$pid")
 		"$bin/phonesim" storm --count "$phones" --model yealink-t46s --mac-base 001565000000 --url "${way%=*}" --register --again --parallel 512 --timeout 200s --json >"$OUT/storm.json" || true
 		echo "${way%%:*} (https ${way#*=}): $(cat "$OUT/storm.json"), $(awk -v a="$a" -v b="$(cpu "$pid")" 'BEGIN {print b-a}') CPU s, memory at its peak $(awk '/VmHWM/ {print int($2/1024)}' "/proc/$pid/status") MB"
 		stop $pid
