@@ -60,7 +60,9 @@ type Device struct {
 	AdminPassword Secret
 	UserPassword  Secret
 	RemoteLogin   bool // false: only by hand at the phone
-	SIP           DeviceSIP
+	// NeverShared: nobody sits here but who is at home, by no door and no force.
+	NeverShared bool
+	SIP         DeviceSIP
 	// Profile is the phone's role; empty: none. Layout wins over the profile's.
 	Profile, Layout ID
 	// Modules counts the expansion modules attached, 0 to MaxModules.

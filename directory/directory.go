@@ -40,6 +40,7 @@ type Directory struct {
 	log       *slog.Logger
 	now       func() time.Time
 
+	fits    atomic.Pointer[Fits] // nil: every phone has what is demanded
 	current atomic.Pointer[Snapshot]
 	hub     hub
 	found   []Finding // faults met at the start

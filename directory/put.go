@@ -92,6 +92,11 @@ func (tx *Tx) PutDevice(d *Device) error {
 			if err := tx.linesChange(old, &c); err != nil {
 				return tx.breaks(err)
 			}
+			if c.NeverShared {
+				if err := tx.clearOut(old); err != nil {
+					return tx.breaks(err)
+				}
+			}
 		}
 	}
 	if err := tx.put(&c); err != nil {

@@ -142,6 +142,8 @@ func (tx *Tx) maySit(r SitRequest, ext *Extension, dev *Device, home ID, now *Se
 	switch {
 	case !ext.HotDesk:
 		return refused("extension %s may not sit anywhere but at home", ext.Number)
+	case dev.NeverShared:
+		return refused("phone %s is never shared", dev.PhoneID)
 	case dev.Disabled:
 		return refused("phone %s is disabled", dev.PhoneID)
 	case remote && !dev.RemoteLogin:
@@ -156,8 +158,21 @@ func (tx *Tx) maySit(r SitRequest, ext *Extension, dev *Device, home ID, now *Se
 	if g := tx.work.Guest(ext.ID); g != nil && remote && !free {
 		return fmt.Errorf("extension %s: %w: it is logged in elsewhere", ext.Number, ErrTaken)
 	}
+	if fits := tx.d.fits.Load(); fits != nil {
+		if why := (*fits)(tx.work, dev, ext); why != "" {
+			return fmt.Errorf("%w: %s", ErrUnfit, why)
+		}
+	}
 	return nil
 }
+
+// Fits is what other rooms know of phones: why an extension cannot sit at one,
+// because it demands what the phone does not have. Empty: it can.
+type Fits func(*Snapshot, *Device, *Extension) (why string)
+
+// JudgeSeats has every new seat judged by what another room knows, whichever door
+// it is taken by. The function is called by the writer: it must be quick.
+func (d *Directory) JudgeSeats(f Fits) { d.fits.Store(&f) }
 
 func (tx *Tx) allowsGuests(home ID) bool {
 	h := tx.work.Extension(home)
@@ -182,11 +197,16 @@ func (tx *Tx) sitDown(r SitRequest, ext *Extension, home ID) (*Seat, error) {
 	if err := tx.put(seat); err != nil {
 		return nil, tx.breaks(err)
 	}
-	return tx.work.SeatByID(seat.ID), nil
+	return tx.work.SeatByID(seat.ID), tx.breaks(tx.record(SeatTaken, seat))
 }
 
 // endSeat sends a guest home, or nowhere where he has no phone.
-func (tx *Tx) endSeat(s *Seat) error { return tx.remove(tSeat, s.ID) }
+func (tx *Tx) endSeat(s *Seat) error {
+	if err := tx.remove(tSeat, s.ID); err != nil {
+		return err
+	}
+	return tx.record(SeatLeft, s)
+}
 
 // Leave sends an extension home from where it is a guest. It gives the seat that
 // ended, nil when the extension was no guest: then nothing changes.
@@ -237,6 +257,18 @@ func (tx *Tx) linesChange(old, d *Device) error {
 			continue
 		}
 		if seat := tx.work.guestAt(old.At(i + 1)); seat != nil {
+			if err := tx.endSeat(seat); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clearOut sends all guests of a phone home.
+func (tx *Tx) clearOut(d *Device) error {
+	for i := range d.Lines {
+		if seat := tx.work.guestAt(d.At(i + 1)); seat != nil {
 			if err := tx.endSeat(seat); err != nil {
 				return err
 			}

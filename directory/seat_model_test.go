@@ -18,6 +18,9 @@ type model struct {
 	allow  map[string]bool // takes guests at its phones
 	roam   map[string]bool // may sit elsewhere
 	remote map[ID]bool     // phone takes log-ins from the portal
+	alone  map[ID]bool     // phone is never shared
+	sealed map[string]bool // demands what the phones of plain do not have
+	plain  map[ID]bool
 }
 
 func (m *model) where(ext string) (LineRef, bool) {
@@ -45,7 +48,7 @@ func (m *model) sit(ext string, at LineRef, how string, force bool) error {
 		return nil
 	}
 	portal := how == HowPortal || how == HowAPI
-	if !m.roam[ext] || portal && !m.remote[at.Device] {
+	if !m.roam[ext] || m.alone[at.Device] || portal && !m.remote[at.Device] {
 		return ErrRefused
 	}
 	if how != HowImport && !force {
@@ -55,6 +58,9 @@ func (m *model) sit(ext string, at LineRef, how string, force bool) error {
 		if _, elsewhere := m.where(ext); portal && (m.guest[at] != "" || elsewhere) {
 			return ErrTaken
 		}
+	}
+	if m.sealed[ext] && m.plain[at.Device] {
+		return ErrUnfit
 	}
 	m.leave(ext)
 	m.guest[at] = ext
@@ -98,6 +104,31 @@ type world struct {
 	next int
 	// retired phones have one line, where nobody sits or is at home.
 	retired []ID
+}
+
+// judge joins what another room knows of phones.
+func (w *world) judge() {
+	w.JudgeSeats(func(_ *Snapshot, d *Device, e *Extension) string {
+		if w.m.sealed[e.Number] && w.m.plain[d.ID] {
+			return "it has no encryption"
+		}
+		return ""
+	})
+}
+
+// told holds the history against what is: who sits somewhere came last, who
+// does not left last or never came.
+func (w *world) told(t *rapid.T) {
+	for _, e := range w.exts() {
+		list, _, err := w.SeatHistory(w.ids[e], "", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, guest := w.m.where(e)
+		if came := len(list) > 0 && list[0].What == SeatTaken; came != guest || guest && list[0].Device != w.Snapshot().Guest(w.ids[e]).Device {
+			t.Fatalf("%s is a guest: %v; its history ends with %+v", e, guest, list)
+		}
+	}
 }
 
 func (w *world) lines() []LineRef {
@@ -224,7 +255,7 @@ func outcome(t *rapid.T, what string, got, want error) {
 func (w *world) actions() map[string]func(*rapid.T) {
 	all := w.seatActions()
 	maps.Copy(all, w.recordActions())
-	all["start anew"] = func(*rapid.T) { w.reopen() }
+	all["start anew"] = func(*rapid.T) { w.reopen(); w.judge() }
 	all[""] = w.agree
 	return all
 }
@@ -293,6 +324,21 @@ func (w *world) recordActions() map[string]func(*rapid.T) {
 				w.m.leave(e)
 			}
 		},
+		"share or not": func(t *rapid.T) {
+			at, alone := w.anyLine(t), rapid.IntRange(0, 3).Draw(t, "alone") == 0
+			w.must(t, func(tx *Tx) error {
+				d := tx.Snapshot().Device(at.Device).clone().(*Device)
+				d.NeverShared = alone
+				return tx.PutDevice(d)
+			})
+			if w.m.alone[at.Device] = alone; alone {
+				maps.DeleteFunc(w.m.guest, func(l LineRef, _ string) bool { return l.Device == at.Device })
+			}
+		},
+		"encrypt or not": func(t *rapid.T) {
+			e, at := w.anyExtension(t), w.anyLine(t)
+			w.m.sealed[e], w.m.plain[at.Device] = rapid.IntRange(0, 3).Draw(t, "sealed") == 0, rapid.IntRange(0, 2).Draw(t, "plain") == 0
+		},
 		"delete extension": func(t *rapid.T) {
 			if len(w.ids) < 3 {
 				w.addExtension(t, true, true)
@@ -359,7 +405,8 @@ func TestSeatsFollowTheRulesInEveryHistory(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &world{store: open(t), ids: map[string]ID{}}
 		defer w.Directory.Close()
-		w.m = model{map[LineRef]string{}, map[LineRef]string{}, map[string]bool{}, map[string]bool{}, map[ID]bool{}}
+		w.m = model{map[LineRef]string{}, map[LineRef]string{}, map[string]bool{}, map[string]bool{}, map[ID]bool{}, map[ID]bool{}, map[string]bool{}, map[ID]bool{}}
+		w.judge()
 		org := &Organization{Name: "Acme"}
 		w.must(rt, func(tx *Tx) error { return tx.PutOrganization(org) })
 		site := &Site{Organization: org.ID, Name: "London"}
@@ -377,6 +424,7 @@ func TestSeatsFollowTheRulesInEveryHistory(t *testing.T) {
 		rt.Repeat(w.actions())
 		w.reopen()
 		w.agree(rt)
+		w.told(rt)
 		rep, err := w.Check(t.Context())
 		if err != nil || !rep.OK() {
 			rt.Fatalf("check: %+v %v", rep.Findings, err)

@@ -38,13 +38,15 @@ func (s seats) dialled(ctx context.Context, d Desk, number string) {
 
 // serve gives what is said last.
 func (v *visit) serve(number string) []string {
-	switch v.rules.Before(v.place, number) {
+	switch v.rules.Before(v.ctx, v.place, number) {
 	case seating.ComesHome:
 		return v.leave()
 	case seating.AlreadyHere:
 		return spoken(number, "already-here")
 	case seating.NotAllowed:
 		return []string{"not-allowed-here"}
+	case seating.NeverShared:
+		return []string{"never-shared"}
 	}
 	return v.sit(number)
 }
@@ -161,6 +163,9 @@ func (v *visit) choosePIN(ext *directory.Extension, phrases []string) (none dire
 
 // failed says what is said when a change was not made.
 func failed(err error) []string {
+	if errors.Is(err, directory.ErrUnfit) {
+		return []string{"not-encrypted", "goodbye"}
+	}
 	if errors.Is(err, directory.ErrRefused) {
 		return []string{"refused", "goodbye"}
 	}

@@ -138,7 +138,7 @@ func (h *Hoteling) do(ctx context.Context, account string, p seating.Place, wish
 		_, _ = h.c.Rules.Leave(ctx, p) // nothing to undo, or logged: the NOTIFY says who sits there
 		return
 	}
-	switch h.c.Rules.Before(p, wish.number) {
+	switch h.c.Rules.Before(ctx, p, wish.number) {
 	case seating.AskSecret:
 	case seating.ComesHome:
 		_, _ = h.c.Rules.Leave(ctx, p)

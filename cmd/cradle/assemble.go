@@ -40,6 +40,7 @@ type appliance struct {
 
 	store     *store
 	seats     *seating.Rules
+	locks     locks
 	shelf     *catalog.Shelf
 	copies    *copier
 	authority *devicecert.Authority
@@ -71,7 +72,7 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (_ *appliance, 
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.openDirectory, a.openShelf, a.openMedia, a.openRegistrar, a.openCalls, a.openSeats, a.openProvisioning, a.openPortal, a.openDoors,
+		a.openDirectory, a.openShelf, a.openMedia, a.openRegistrar, a.openCalls, a.openProvisioning, a.openSeats, a.openPortal, a.openDoors,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -102,7 +103,8 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 		return err
 	}
 	a.closing("directory", a.store.Close)
-	a.seats = seating.New(seating.Config{Directory: a.store.Directory, Log: a.log.With("room", "seats")})
+	a.locks = make(locks, locksMost)
+	a.seats = seating.New(seating.Config{Directory: a.store.Directory, Tell: a.locks.put, Log: a.log.With("room", "seats")})
 	// Where the records that say it is set up are damaged, the wizard must not
 	// open over what is still there.
 	if found := a.store.Found(); len(found) > 0 && !a.store.Snapshot().SetUp() {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cradle/provisioning/catalog"
 	"cradle/provisioning/provtest"
@@ -149,6 +151,11 @@ func lockedForAll(t *testing.T, a *machine, models []*catalog.Model, macs []stri
 	if !strings.Contains(last.Title, "Not accepted") {
 		t.Errorf("a locked PIN was taken: %+v", last)
 	}
+	waitFor(t, 5*time.Second, "the lock is among the alarms", func() bool {
+		var alarms struct{ Items []struct{ Kind string } }
+		a.API("GET", "/api/v1/alarms", nil, &alarms)
+		return slices.ContainsFunc(alarms.Items, func(x struct{ Kind string }) bool { return x.Kind == "secret_locked" })
+	})
 	var e struct{ Items []struct{ ID, Number string } }
 	a.API("GET", "/api/v1/extensions", nil, &e)
 	for _, x := range e.Items {

@@ -155,8 +155,6 @@ func (a *applier) organization() error {
 			return a.wrap("organization", err)
 		}
 	}
-	a.notYet("organization: nightly_release", o.NightlyRelease != "" && f.NightlyRelease != nil)
-	a.notYet("organization: idle_release", o.IdleRelease != 0 && f.IdleRelease != nil)
 	a.done("organization "+o.Name, before, o.Revision)
 	return nil
 }

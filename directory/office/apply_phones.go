@@ -72,6 +72,7 @@ func takeDevice(d *directory.Device, f *Device) {
 	setAs(&d.Step, f.Step)
 	set(&d.Disabled, f.Disabled)
 	set(&d.RemoteLogin, f.RemoteLogin)
+	set(&d.NeverShared, f.NeverShared)
 	set(&d.Modules, f.Modules)
 	set(&d.Equipment, f.Equipment)
 	set(&d.Outside, f.Outside)

@@ -161,6 +161,7 @@ type Device struct {
 	Step          *string    `yaml:"step,omitempty" json:"step,omitempty"`   // trust ladder; a phone named without it is approved
 	Disabled      *bool      `yaml:"disabled,omitempty" json:"disabled,omitempty"`
 	RemoteLogin   *bool      `yaml:"remote_login,omitempty" json:"remote_login,omitempty"`
+	NeverShared   *bool      `yaml:"never_shared,omitempty" json:"never_shared,omitempty"`
 	Profile       *string    `yaml:"profile,omitempty" json:"profile,omitempty"` // name; "" is none
 	Layout        *string    `yaml:"layout,omitempty" json:"layout,omitempty"`   // name; "" is the profile's
 	Modules       *int       `yaml:"modules,omitempty" json:"modules,omitempty"`

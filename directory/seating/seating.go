@@ -24,6 +24,7 @@ type Directory interface {
 	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
 	Try(context.Context, directory.Attempt) directory.Verdict
 	ProofNonce(org directory.ID, number string, kind directory.SecretKind) string
+	NoteRefusal(context.Context, directory.SeatEvent) error
 }
 
 // Config is what all doors share.
@@ -33,13 +34,27 @@ type Config struct {
 	// Even is how long after an entered secret a refusal is told, so that
 	// every one takes the same time; 0: 60 ms.
 	Even time.Duration
+	// Tell is told of locks; nil: nobody is. It must not wait for anybody.
+	Tell func(Notice)
+	Now  func() time.Time // nil: time.Now
+}
+
+// Notice is something that an administrator, and the owner of the extension, have
+// to know.
+type Notice struct {
+	Device    *directory.Device
+	Extension *directory.Extension // whose secret was locked; nil: the phone is barred
+	Secret    directory.SecretKind
 }
 
 // Tries is how often a secret may be entered in one dialogue, and a new PIN chosen.
 const Tries = 3
 
 // Rules are the same for every door. They hold nothing of a dialogue.
-type Rules struct{ c Config }
+type Rules struct {
+	c       Config
+	refused refusals
+}
 
 // New makes the rules.
 func New(c Config) *Rules {
@@ -49,7 +64,10 @@ func New(c Config) *Rules {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Rules{c}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Rules{c: c}
 }
 
 // Place is where somebody stands, and by which door he speaks with us.
@@ -94,22 +112,39 @@ const (
 	ComesHome                 // the number is the phone's own: as if none had been given
 	AlreadyHere               // it sits here
 	NotAllowed                // the phone's extension lets no others sit here
+	NeverShared               // the phone is for who is at home there
 	Refused                   // whatever is wrong with number or secret
 	ChoosePIN                 // the secret is right, and has to be replaced by one of its owner's own
 	Welcome                   // the secret is right
 )
 
+// Shared tells whether anybody may sit here who is not at home: AskSecret, or why not.
+func (p Place) Shared() Answer {
+	switch {
+	case p.Device.NeverShared:
+		return NeverShared
+	case p.Home != nil && !p.Home.Virtualization.Allow:
+		return NotAllowed
+	}
+	return AskSecret
+}
+
 // Before answers what is told before any secret is asked.
-func (r *Rules) Before(p Place, number string) Answer {
+func (r *Rules) Before(ctx context.Context, p Place, number string) Answer {
 	switch {
 	case number == "", p.Home != nil && p.Home.Number == number:
 		return ComesHome
 	case p.Here != nil && p.Here.Number == number:
 		return AlreadyHere
-	case p.Home != nil && !p.Home.Virtualization.Allow:
-		return NotAllowed
 	}
-	return AskSecret
+	shared := p.Shared()
+	switch shared {
+	case NeverShared:
+		r.refuse(ctx, p, number, "the phone is never shared")
+	case NotAllowed:
+		r.refuse(ctx, p, number, "the phone's extension does not allow others")
+	}
+	return shared
 }
 
 // Admit judges a secret. Whatever is wrong, the answer and its time are the same;
@@ -132,13 +167,11 @@ func (r *Rules) Prove(ctx context.Context, p Place, number string, proof directo
 func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.Attempt) (Answer, *directory.Extension) {
 	even := time.After(r.c.Even)
 	ext := r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, number)
-	if ext != nil && !ext.HotDesk {
-		ext = nil // as if there were none: a stranger learns nothing
-	}
 	a.Kind, a.Device = p.Secret(), p.Device.ID
-	if ext != nil {
+	why := hidden(ext, a.Kind)
+	if why == "" || why == noCode {
 		a.Extension = ext.ID
-	}
+	} // else as if there were none: a stranger learns nothing
 	verdict := r.c.Directory.Try(ctx, a)
 	switch {
 	case verdict.OK && verdict.Default:
@@ -146,7 +179,11 @@ func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.A
 	case verdict.OK:
 		return Welcome, ext
 	}
-	r.note(p, number, verdict)
+	if why == "" {
+		why = verdict.Why
+	}
+	r.refuse(ctx, p, number, why)
+	r.tell(p, ext, verdict)
 	select {
 	case <-even:
 	case <-ctx.Done():
@@ -154,16 +191,19 @@ func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.A
 	return Refused, nil
 }
 
-// note tells administrators why somebody was not let in.
-func (r *Rules) note(p Place, number string, v directory.Verdict) {
-	log := r.c.Log.With("extension", number, "phone", p.Device.PhoneID, "how", p.How)
-	log.Info("not let in", "why", v.Why)
-	if v.Locked {
-		log.Error("alarm", "what", "secret of extension "+number+" locked")
+const noCode = "no secret code is set"
+
+// hidden is why an extension cannot be let in whatever is entered; empty: it can.
+func hidden(ext *directory.Extension, kind directory.SecretKind) string {
+	switch {
+	case ext == nil:
+		return "there is no such extension"
+	case !ext.HotDesk:
+		return "the extension sits nowhere but at home"
+	case kind == directory.SecretCode && ext.Virtualization.Secret == "":
+		return noCode
 	}
-	if v.Barred {
-		log.Error("alarm", "what", "phone "+p.Device.PhoneID+" barred: it locked several extensions")
-	}
+	return ""
 }
 
 // CheckPIN judges a PIN that somebody chose for his extension; directory.ErrInvalid.
@@ -183,6 +223,10 @@ func (r *Rules) Sit(ctx context.Context, p Place, ext *directory.Extension, pin 
 		_, err := tx.Sit(directory.SitRequest{Extension: ext.ID, At: p.At, By: ext.Number, How: p.How, Until: p.Until})
 		return err
 	})
+	if errors.Is(err, directory.ErrRefused) {
+		r.refuse(ctx, p, ext.Number, err.Error())
+		return err
+	}
 	if err != nil {
 		return r.failed(p, err)
 	}

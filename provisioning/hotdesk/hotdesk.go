@@ -110,7 +110,7 @@ func (a *at) menu() provisioning.Shown {
 	if here := a.place.Here; here != nil {
 		s.Title = strings.TrimSpace(here.Name + " " + here.Number)
 	}
-	if a.c.Rules.Before(a.place, "-") == seating.AskSecret { // no number is "-"
+	if a.place.Shared() == seating.AskSecret {
 		s.Choices = append(s.Choices, provisioning.Choice{Label: w.logIn, Step: stepNumber})
 	}
 	switch {
@@ -120,7 +120,7 @@ func (a *at) menu() provisioning.Shown {
 		s.Choices = append(s.Choices, provisioning.Choice{Label: w.comeHome, Step: stepLeave})
 	}
 	if len(s.Choices) == 0 {
-		return a.tell(w.notAllowed)
+		return a.tell(w.unshared(a.place.Shared()))
 	}
 	return s
 }
@@ -148,13 +148,13 @@ func (a *at) number() provisioning.Shown {
 
 // early is what is told before a secret is asked; false: nothing is.
 func (a *at) early(number string) (provisioning.Shown, bool) {
-	switch a.c.Rules.Before(a.place, number) {
+	switch answer := a.c.Rules.Before(a.ctx, a.place, number); answer {
 	case seating.ComesHome:
 		return a.leave(), true
 	case seating.AlreadyHere:
 		return a.tell(say(a.words.alreadyHere, number)), true
-	case seating.NotAllowed:
-		return a.tell(a.words.notAllowed), true
+	case seating.NotAllowed, seating.NeverShared:
+		return a.tell(a.words.unshared(answer)), true
 	}
 	return provisioning.Shown{}, false
 }
@@ -231,6 +231,8 @@ func (a *at) newPIN() provisioning.Shown {
 
 func (a *at) sit(ext *directory.Extension, pin directory.Secret) provisioning.Shown {
 	switch err := a.c.Rules.Sit(a.ctx, a.place, ext, pin); {
+	case errors.Is(err, directory.ErrUnfit):
+		return a.tell(a.words.unfit)
 	case errors.Is(err, directory.ErrRefused):
 		return a.tell(a.words.refused)
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cradle/directory"
+	"cradle/directory/seating"
 )
 
 // words are what screens say, in one language. %s is an extension's number.
@@ -15,7 +16,7 @@ type words struct {
 	tryAgain, newPIN, tooEasy, differs         string // titles
 	isHere, alreadyHere, isHome, loggedOut     string
 	left, nothing, notAllowed, refused, notNow string
-	late                                       string
+	late, neverShared, unfit                   string
 }
 
 // languages are the words by language; others read English.
@@ -27,6 +28,7 @@ var languages = map[string]*words{
 		isHere: "%s is at this phone now.", alreadyHere: "%s is at this phone already.", isHome: "%s is home again.", loggedOut: "%s is logged out.",
 		left: "Logged out.", nothing: "There is nothing to undo at this phone.", notAllowed: "Others may not use this phone.",
 		refused: "This was not accepted.", notNow: "This is not possible now. Please try later.", late: "This took too long. Please begin again.",
+		neverShared: "This phone is not shared.", unfit: "You may only speak encrypted, which this phone cannot.",
 	},
 	"de": {
 		ok: "OK", cancel: "Abbrechen", logIn: "Anmelden", logOut: "Abmelden", comeHome: "Zurückholen",
@@ -35,6 +37,7 @@ var languages = map[string]*words{
 		isHere: "%s ist jetzt an diesem Telefon.", alreadyHere: "%s ist schon an diesem Telefon.", isHome: "%s ist wieder zu Hause.", loggedOut: "%s ist abgemeldet.",
 		left: "Abgemeldet.", nothing: "An diesem Telefon ist niemand abzumelden.", notAllowed: "Andere dürfen dieses Telefon nicht benutzen.",
 		refused: "Das wurde nicht angenommen.", notNow: "Das ist jetzt nicht möglich. Bitte versuchen Sie es später.", late: "Das hat zu lange gedauert. Bitte beginnen Sie von vorn.",
+		neverShared: "Dieses Telefon wird nicht geteilt.", unfit: "Sie dürfen nur verschlüsselt sprechen, was dieses Telefon nicht kann.",
 	},
 }
 
@@ -53,6 +56,14 @@ func (w *words) secret(k directory.SecretKind) string {
 		return w.pin
 	}
 	return w.code
+}
+
+// unshared says why nobody else may sit at a phone.
+func (w *words) unshared(a seating.Answer) string {
+	if a == seating.NeverShared {
+		return w.neverShared
+	}
+	return w.notAllowed
 }
 
 func say(sentence, number string) string { return fmt.Sprintf(sentence, number) }

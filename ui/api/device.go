@@ -20,6 +20,7 @@ type DeviceFields struct {
 	Line        *string    `json:"line,omitempty" maxLength:"64" doc:"Home extension of line 1, ID or number; empty: a hot-desk phone."`
 	Lines       *[]string  `json:"lines,omitempty" maxItems:"64" doc:"Home extensions of all lines; instead of line."`
 	RemoteLogin *bool      `json:"remote_login,omitempty"`
+	NeverShared *bool      `json:"never_shared,omitempty" doc:"Nobody sits here but who is at home."`
 	SIP         *deviceSIP `json:"sip,omitempty"`
 	Profile     *string    `json:"profile,omitempty" maxLength:"200" doc:"ID or name; empty: none."`
 	Layout      *string    `json:"layout,omitempty" maxLength:"200" doc:"ID or name; empty: the profile's."`
@@ -118,6 +119,7 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 	s := tx.Snapshot()
 	set(&d.Name, in.Name)
 	set(&d.RemoteLogin, in.RemoteLogin)
+	set(&d.NeverShared, in.NeverShared)
 	set(&d.Modules, in.Modules)
 	set(&d.Equipment, in.Equipment)
 	set(&d.Outside, in.Outside)

@@ -28,6 +28,7 @@ type deviceView struct {
 	Line         string            `json:"line" doc:"Number of the home extension of line 1; empty: a hot-desk phone."`
 	Lines        []string          `json:"lines" nullable:"false"`
 	RemoteLogin  bool              `json:"remote_login"`
+	NeverShared  bool              `json:"never_shared"`
 	SIP          deviceSIP         `json:"sip"`
 	Profile      *nameAndID        `json:"profile,omitempty"`
 	Layout       *nameAndID        `json:"layout,omitempty" doc:"Its own, which wins over the profile's."`
@@ -101,7 +102,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	v := deviceView{
 		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model,
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
-		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, SIP: deviceSIP(d.SIP),
+		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, NeverShared: d.NeverShared, SIP: deviceSIP(d.SIP),
 		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment,
 		Outside: d.Outside, Certificate: d.Certificate, Issued: d.Issued != "",
 		Lines: []string{}, Sitting: []sitting{},

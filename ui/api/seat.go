@@ -116,6 +116,9 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 	if d.Disabled || d.Step == directory.StepSeen {
 		return wrong("body.phone_id", "this phone is not approved")
 	}
+	if d.NeverShared {
+		return wrong("body.phone_id", "this phone is never shared")
+	}
 	if e := s.Extension(extension); !e.HotDesk {
 		return wrong("body.extension", "this extension may only sit at home")
 	}

@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"net/http"
+	"testing"
+
+	"cradle/directory"
+)
+
+// What happened at a phone and with a person is told to administrators and to the
+// owner, with the true reason of refusals; nobody else's is found.
+func TestSeatHistory(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	one := c.post("/api/v1/extensions", map[string]any{"number": "7001"}).want(http.StatusCreated).text("id")
+	desk := c.post("/api/v1/devices", map[string]any{"mac": "0200000000d1"}).want(http.StatusCreated)
+	seat := c.post("/api/v1/seats", map[string]any{"extension": "7001", "phone_id": desk.text("phone_id"), "force": true}).want(http.StatusCreated)
+	e := h.d.Snapshot().Extension(directory.ID(one))
+	refusal := directory.SeatEvent{Device: directory.ID(desk.text("id")), PhoneID: desk.text("phone_id"), Line: 1, Extension: e.ID, Number: "7001", How: directory.HowCode, Why: "the secret is locked"}
+	must(t, h.d.NoteRefusal(t.Context(), refusal))
+	c.post("/api/v1/extensions/"+one+"/return-to-base", nil).want(http.StatusOK)
+	c.delete("/api/v1/seats/" + seat.text("id")).want(http.StatusNotFound)
+	c.post("/api/v1/extensions/"+one+"/return-to-base", nil).want(http.StatusOK) // nothing to undo
+
+	for _, path := range []string{"/devices/" + desk.text("id"), "/extensions/" + one} {
+		list := c.get("/api/v1" + path + "/seat-history").want(http.StatusOK).items()
+		if len(list) != 3 {
+			t.Fatalf("%s: %v", path, list)
+		}
+		for i, want := range []string{"left", "refused", "taken"} {
+			if line := list[i]; line["what"] != want || line["extension"] != "7001" || want == "refused" && line["why"] != "the secret is locked" {
+				t.Errorf("%s: line %d is %v, want %s", path, i, line, want)
+			}
+		}
+		first := c.get("/api/v1" + path + "/seat-history?limit=2").want(http.StatusOK)
+		if rest := c.get("/api/v1" + path + "/seat-history?limit=2&cursor=" + first.text("next")).items(); len(first.items()) != 2 || len(rest) != 1 {
+			t.Errorf("pages of %d and %d", len(first.items()), len(rest))
+		}
+	}
+	user := h.bearer(h.logIn("user@acme.example").post("/api/v1/tokens", map[string]any{"name": "x"}).want(http.StatusCreated).text("token"))
+	user.get("/api/v1/own/extensions/" + one + "/seat-history").want(http.StatusNotFound)
+	user.post("/api/v1/own/extensions/"+one+"/return-to-base", nil).want(http.StatusNotFound)
+	must(t, h.d.Update(t.Context(), directory.Actor{Kind: "system", Name: "test"}, func(tx *directory.Tx) error {
+		mine := *tx.Snapshot().Extension(e.ID)
+		mine.User = tx.Snapshot().UserByEmail("user@acme.example").ID
+		if err := tx.PutExtension(&mine); err != nil {
+			return err
+		}
+		_, err := tx.Sit(directory.SitRequest{Extension: e.ID, At: directory.LineRef{Device: refusal.Device, Line: 1}, How: directory.HowCode})
+		return err
+	}))
+	if list := user.get("/api/v1/own/extensions/" + one + "/seat-history").want(http.StatusOK).items(); len(list) != 4 {
+		t.Errorf("the owner sees %v", list)
+	}
+	user.post("/api/v1/own/extensions/"+one+"/return-to-base", nil).want(http.StatusOK)
+	if h.d.Snapshot().Guest(e.ID) != nil {
+		t.Error("still a guest")
+	}
+}
+
+// A phone that is never shared is taken by nobody, whatever the force, and sends
+// its guest home when it becomes one.
+func TestNeverShared(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	c.post("/api/v1/extensions", map[string]any{"number": "7001"}).want(http.StatusCreated)
+	desk := c.post("/api/v1/devices", map[string]any{"mac": "0200000000d2"}).want(http.StatusCreated)
+	sit := func() *answer {
+		return c.post("/api/v1/seats", map[string]any{"extension": "7001", "phone_id": desk.text("phone_id"), "force": true})
+	}
+	sit().want(http.StatusCreated)
+	c.patch("/api/v1/devices/"+desk.text("id"), map[string]any{"never_shared": true}).want(http.StatusOK)
+	if len(c.get("/api/v1/seats").items()) != 0 {
+		t.Error("the guest is still there")
+	}
+	sit().want(http.StatusUnprocessableEntity)
+	for _, d := range c.get("/api/v1/devices?free=true").items() {
+		if d["id"] == desk.text("id") {
+			t.Error("it is listed among the free phones")
+		}
+	}
+}
