@@ -3,7 +3,6 @@ package calls
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -14,15 +13,6 @@ import (
 	"cradle/directory"
 	"cradle/media"
 )
-
-// How long a caller may be silent.
-const (
-	firstDigit = 10 * time.Second // after a question
-	nextDigit  = 3 * time.Second  // after a digit
-)
-
-// typedAhead is how many keys are kept that nobody has asked for yet.
-const typedAhead = 32
 
 // errGone means that the caller has hung up.
 var errGone = errors.New("the caller has gone")
@@ -43,29 +33,20 @@ type desk struct {
 	said     func(error)   // who waits for the end of what is said
 	asked    *question
 	ahead    []byte // keys that were pressed before the question they are for
+	result   result // what the phone is told of it at the end
 }
 
-// way is how a digit came. The first way is the one: a phone that sends each
-// digit by two is heard once.
-type way int
-
-const (
-	byMedia way = iota + 1
-	byInfo
-)
-
-// question is what digits are collected for.
-type question struct {
-	most   int
-	digits []byte
-	done   func(directory.Secret, error)
+// result is a status and words, as in an answer to the call.
+type result struct {
+	status int
+	reason string
 }
 
 var _ feature.Desk = (*desk)(nil)
 
 // serve runs a feature beside the call.
 func (c *Call) serve(run feature.Feature) {
-	d := &desk{c: c, at: directory.LineRef{Device: c.peer.Device.ID, Line: c.peer.Line}, gone: make(chan struct{})}
+	d := &desk{c: c, result: result{sip.StatusOK, "Normal call clearing"}, at: directory.LineRef{Device: c.peer.Device.ID, Line: c.peer.Line}, gone: make(chan struct{})}
 	if org := c.snapshot.Organization(c.peer.Device.Organization); org != nil {
 		d.language = org.Language
 	}
@@ -196,6 +177,11 @@ func (d *desk) Refuse(status int, reason string) {
 	_ = d.on(func(done func(error)) { d.c.Refuse(status, reason); done(nil) })
 }
 
+// Result is what the BYE will say (RFC 3326).
+func (d *desk) Result(status int, reason string) {
+	d.c.Post(func() { d.result = result{status, reason} })
+}
+
 // HangUp ends the call, answered or not.
 func (d *desk) HangUp() {
 	d.c.Post(func() {
@@ -203,7 +189,7 @@ func (d *desk) HangUp() {
 			d.c.hangUp("system", sip.StatusTemporarilyUnavailable, "Temporarily Unavailable")
 			return
 		}
-		d.c.hangUp("system", sip.StatusOK, "Normal call clearing")
+		d.c.hangUp("system", d.result.status, d.result.reason)
 	})
 }
 
@@ -242,92 +228,6 @@ func (d *desk) finished() {
 		d.said = nil
 		said(nil)
 	}
-}
-
-// Ask says something and collects digits.
-func (d *desk) Ask(most int, phrases ...string) (answer directory.Secret, err error) {
-	err = d.on(func(done func(error)) {
-		d.asked = &question{most: most, digits: make([]byte, 0, most), done: func(s directory.Secret, err error) {
-			answer = s
-			done(err)
-		}}
-		d.say(phrases, func(error) { d.wait(firstDigit) })
-		typed := d.ahead
-		d.ahead = nil
-		for _, key := range typed {
-			d.key(key, d.way)
-		}
-		clear(typed)
-	})
-	if err != nil {
-		return directory.Secret{}, err
-	}
-	return answer, nil
-}
-
-// wait ends the question when no digit comes for that long.
-func (d *desk) wait(t time.Duration) {
-	d.stopWaiting()
-	d.silent = d.c.After(t, d.answered)
-}
-
-func (d *desk) stopWaiting() {
-	if d.silent != nil {
-		d.silent()
-		d.silent = nil
-	}
-}
-
-// key takes a key that was pressed. A star begins the entry anew.
-func (d *desk) key(key byte, by way) {
-	if d.c.ended || d.way != 0 && d.way != by {
-		return
-	}
-	d.way = by
-	if d.said != nil {
-		d.end.Hush()
-		d.finished()
-	}
-	q := d.asked
-	switch {
-	case q == nil:
-		if len(d.ahead) < typedAhead {
-			d.ahead = append(d.ahead, key)
-		}
-	case key == '#':
-		d.answered()
-	case key == '*':
-		q.digits = q.digits[:0]
-		d.wait(nextDigit)
-	case key >= '0' && key <= '9':
-		if q.digits = append(q.digits, key); len(q.digits) >= q.most {
-			d.answered()
-			return
-		}
-		d.wait(nextDigit)
-	}
-}
-
-// answered gives what was entered to whom it was asked for.
-func (d *desk) answered() {
-	d.stopWaiting()
-	if q := d.asked; q != nil {
-		d.asked = nil
-		s := directory.NewSecret(string(q.digits))
-		clear(q.digits)
-		q.done(s, nil)
-	}
-}
-
-// told takes a digit that came by INFO, in either of the two forms phones use.
-func (d *desk) told(i *leg.Info) {
-	key := infoKey(i)
-	if key == 0 {
-		i.Reply(sip.StatusUnsupportedMediaType)
-		return
-	}
-	i.Reply(sip.StatusOK)
-	d.key(key, byInfo)
 }
 
 // offered takes a new offer of the caller's: hold, resume, another address.

@@ -26,6 +26,9 @@ type Desk interface {
 	Ask(most int, phrases ...string) (directory.Secret, error)
 	// Refuse ends a call that was not answered with a SIP status and short words for the phone.
 	Refuse(status int, reason string)
+	// Result is the status and the words that the phone gets when an answered call
+	// is hung up, for whoever cannot hear: 200 when it was not set.
+	Result(status int, reason string)
 	// HangUp ends the call.
 	HangUp()
 }

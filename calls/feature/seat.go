@@ -31,9 +31,24 @@ func (s seats) dialled(ctx context.Context, d Desk, number string) {
 		return
 	}
 	v := visit{seats: s, Desk: d, ctx: ctx, place: place}
+	d.Result(refused, "Refused")
 	if last := v.serve(number); len(last) > 0 {
 		_ = d.Say(last...) // whoever hung up meanwhile needs no goodbye
 	}
+}
+
+// The results that phones are told. Whatever is refused has the same one.
+const (
+	done      = 200
+	refused   = 403
+	unchanged = 404
+	later     = 500
+)
+
+// ends is what is said last of what was done.
+func (v *visit) ends(said []string) []string {
+	v.Result(done, "Done")
+	return said
 }
 
 // serve gives what is said last.
@@ -42,7 +57,7 @@ func (v *visit) serve(number string) []string {
 	case seating.ComesHome:
 		return v.leave()
 	case seating.AlreadyHere:
-		return spoken(number, "already-here")
+		return v.ends(spoken(number, "already-here"))
 	case seating.NotAllowed:
 		return []string{"not-allowed-here"}
 	case seating.NeverShared:
@@ -56,15 +71,16 @@ func (v *visit) leave() []string {
 	left, err := v.rules.Leave(v.ctx, v.place)
 	switch {
 	case errors.Is(err, seating.ErrNothing):
+		v.Result(unchanged, "Nothing to Undo")
 		return []string{"nothing-to-undo"}
 	case err != nil:
-		return failed(err)
+		return v.failed(err)
 	case left.Extension == nil:
-		return []string{"guest", "logged-out"}
+		return v.ends([]string{"guest", "logged-out"})
 	case left.Home:
-		return spoken(left.Extension.Number, "is-home")
+		return v.ends(spoken(left.Extension.Number, "is-home"))
 	}
-	return spoken(left.Extension.Number, "logged-out")
+	return v.ends(spoken(left.Extension.Number, "logged-out"))
 }
 
 // spoken says something of an extension.
@@ -89,12 +105,12 @@ func (v *visit) sit(number string) []string {
 		return []string{"refused", "goodbye"}
 	}
 	if err := v.rules.Sit(v.ctx, v.place, ext, pin); err != nil {
-		return failed(err)
+		return v.failed(err)
 	}
 	if v.place.Home == nil {
-		return []string{"logged-in"}
+		return v.ends([]string{"logged-in"})
 	}
-	return spoken(ext.Number, "is-here-now")
+	return v.ends(spoken(ext.Number, "is-here-now"))
 }
 
 // admit asks for the secret. Whatever is wrong, what is said, how often and when
@@ -162,12 +178,13 @@ func (v *visit) choosePIN(ext *directory.Extension, phrases []string) (none dire
 }
 
 // failed says what is said when a change was not made.
-func failed(err error) []string {
+func (v *visit) failed(err error) []string {
 	if errors.Is(err, directory.ErrUnfit) {
 		return []string{"not-encrypted", "goodbye"}
 	}
 	if errors.Is(err, directory.ErrRefused) {
 		return []string{"refused", "goodbye"}
 	}
+	v.Result(later, "Not Now")
 	return []string{"not-now"}
 }

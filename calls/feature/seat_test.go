@@ -18,13 +18,15 @@ type person struct {
 	at     directory.LineRef
 	enters []string
 	said   []string
+	result int
 	gone   error // what the desk says when nothing is left to enter
 }
 
-func (p *person) Line() directory.LineRef { return p.at }
-func (p *person) Answer() error           { return nil }
-func (p *person) HangUp()                 {}
-func (p *person) Refuse(int, string)      { p.said = append(p.said, "REFUSED") }
+func (p *person) Line() directory.LineRef     { return p.at }
+func (p *person) Answer() error               { return nil }
+func (p *person) HangUp()                     {}
+func (p *person) Result(status int, _ string) { p.result = status }
+func (p *person) Refuse(int, string)          { p.said = append(p.said, "REFUSED") }
 func (p *person) Say(phrases ...string) error {
 	p.said = append(p.said, strings.Join(phrases, " "))
 	return nil
@@ -76,7 +78,15 @@ func dial(t *testing.T, o *calltest.Office, phone int, number string, enters ...
 	p := &person{at: o.Devices[phone].At(1), enters: enters}
 	f := feature.All(feature.Config{Seats: seating.New(seating.Config{Directory: o.Directory, Even: time.Millisecond})})["seat"]
 	f(context.Background(), p, number)
-	return strings.Join(p.said, " | ")
+	said := strings.Join(p.said, " | ")
+	worked := false
+	for _, good := range []string{"logged-in", "here-now", "is-home", "logged-out", "already-here"} {
+		worked = worked || strings.HasSuffix(said, good)
+	}
+	if (p.result == 200) != worked {
+		t.Errorf("said %q and told the phone %d", said, p.result)
+	}
+	return said
 }
 
 // where tells at which phones each extension rings, as in "101:1 102:".

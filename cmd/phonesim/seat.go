@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -46,6 +48,21 @@ func (c *seatCommand) Run(ctx context.Context, out console) error {
 	return nil
 }
 
+// outcome is what the appliance said at the end, as it would be heard: a Reason
+// header (RFC 3326) with a SIP status.
+func outcome(reason string) error {
+	protocol, rest, _ := strings.Cut(reason, ";")
+	_, cause, _ := strings.Cut(rest, "cause=")
+	cause, _, _ = strings.Cut(cause, ";")
+	switch status, err := strconv.Atoi(strings.TrimSpace(cause)); {
+	case !strings.EqualFold(strings.TrimSpace(protocol), "SIP") || err != nil:
+		return fmt.Errorf("the appliance hung up without saying what came of it: %q", reason)
+	case status/100 != 2:
+		return &toldError{"refused: " + reason, status}
+	}
+	return nil
+}
+
 // seat dials a code, enters a secret by RTP digits and waits for the other side to hang up.
 func (p *phone) seat(ctx context.Context, dial, code string) error {
 	p.mu.Lock()
@@ -80,7 +97,7 @@ func (p *phone) seat(ctx context.Context, dial, code string) error {
 	if err == nil {
 		select {
 		case <-call.Ended():
-			return nil
+			return outcome(call.Said())
 		case <-ctx.Done():
 			err = errors.New("the appliance does not end the call")
 		}

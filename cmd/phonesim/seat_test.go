@@ -16,22 +16,27 @@ import (
 type feature struct {
 	conn  *net.UDPConn
 	heard chan string
+	says  string // in the Reason of its BYE; empty: nothing
 }
 
-func (h *house) feature(user string) *feature {
+func (h *house) feature(user, says string) *feature {
 	h.t.Helper()
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	f := &feature{conn: conn, heard: make(chan string, 1)}
+	f := &feature{conn: conn, heard: make(chan string, 1), says: says}
 	k := &keypad{conn: conn}
 	p, err := siptest.New(siptest.Config{Server: h.addr.String(), Local: "127.0.0.40", User: user, OnInvite: func(c *siptest.Call) {
 		c.Answer(k.SDP())
 		f.heard <- f.listen()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		c.Bye(ctx)
+		if f.says == "" {
+			c.Bye(ctx)
+			return
+		}
+		c.Bye(ctx, siptest.Header{Name: "Reason", Value: f.says})
 	}})
 	if err != nil {
 		h.t.Fatal(err)
@@ -67,7 +72,7 @@ func (f *feature) listen() string {
 
 func TestSeatEntersDigits(t *testing.T) {
 	h := openHouse(t)
-	f := h.feature("*30102")
+	f := h.feature("*30102", `SIP;cause=200;text="Done"`)
 	a := h.boot("805ec0000101")
 	a.tell(t, ask{Do: "registered"})
 	status, text := program(t, "--json", "seat", "--control", a.socket, "*30102", "--code", "135799")
@@ -78,6 +83,24 @@ func TestSeatEntersDigits(t *testing.T) {
 		t.Errorf("heard %q", got)
 	}
 	a.ends()
+}
+
+// A phone that is refused, or told nothing, does not say that it worked.
+func TestSeatTellsTheTruth(t *testing.T) {
+	h := openHouse(t)
+	f := h.feature("*30103", `SIP;cause=403;text="Refused"`)
+	a := h.boot("805ec0000102")
+	a.tell(t, ask{Do: "registered"})
+	status, text := program(t, "--json", "seat", "--control", a.socket, "*30103", "--code", "1")
+	if <-f.heard; status != 1 || !strings.Contains(text, "refused") || strings.Contains(text, `"ok":true`) {
+		t.Errorf("status %d: %s", status, text)
+	}
+	a.ends()
+	for says, good := range map[string]bool{`SIP;cause=200;text="Done"`: true, "SIP ;text=x;cause=200": true, "SIP;cause=404": false, "": false, "Q.850;cause=200": false, "SIP;text=x": false} {
+		if err := outcome(says); (err == nil) != good {
+			t.Errorf("%q: %v", says, err)
+		}
+	}
 }
 
 // An end packet comes three times and durations grow, so that one lost packet loses no digit.

@@ -31,6 +31,7 @@ type Call struct {
 	onceAck             sync.Once
 	early               chan *Msg
 	reason              string
+	said                string // the Reason header of the BYE that ended it
 }
 
 func (p *Phone) newCall(id string) *Call {
@@ -238,6 +239,14 @@ func (c *Call) Reason() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.reason
+}
+
+// Said is the Reason header (RFC 3326) of the BYE by which the other side ended
+// the call; empty: there was none.
+func (c *Call) Said() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.said
 }
 
 // Status is the last status of an outgoing INVITE.

@@ -32,6 +32,9 @@ func (p *Phone) gotRequest(m *Msg) {
 		p.gotCancel(m, call)
 	case m.Method == "BYE" && call != nil:
 		p.reply(m, m.Answer(200, "OK", ""))
+		call.mu.Lock()
+		call.said = m.Get("Reason")
+		call.mu.Unlock()
 		call.end("BYE")
 	case m.Method == "INFO" && call != nil:
 		p.reply(m, m.Answer(200, "OK", ""))

@@ -22,8 +22,12 @@ func (c *Call) Cancel(ctx context.Context) error {
 }
 
 // Bye hangs up.
-func (c *Call) Bye(ctx context.Context) error {
-	r, _, err := c.p.authorized(ctx, func() *Msg { return c.request("BYE") }, nil)
+func (c *Call) Bye(ctx context.Context, headers ...Header) error {
+	r, _, err := c.p.authorized(ctx, func() *Msg {
+		m := c.request("BYE")
+		m.Headers = append(m.Headers, headers...)
+		return m
+	}, nil)
 	c.end("BYE")
 	return want2xx(r, err)
 }
