@@ -13,8 +13,8 @@ import (
 
 // Bounds of the cache of rendered files.
 const (
-	cacheSlots = 1 << 14
-	cacheBytes = 64 << 20 // all bodies together, about
+	cacheSlots = 1 << 16
+	cacheBytes = 128 << 20 // all bodies together, about: ten thousand phones of 12 KB
 	cacheFile  = 64 << 10 // longer files are rendered each time
 )
 

@@ -17,6 +17,7 @@ import (
 // Bounds of what is remembered of fetched files.
 const (
 	fetchedBytes = 16 << 20 // texts, compressed, all together
+	fetchedFiles = 1 << 16  // of whose texts the hash is known
 	fetchedQueue = 1 << 14  // texts to be made; more are dropped and come again with the next fetch
 	// fetchedPace is the least time between two of them: when ten thousand phones
 	// boot at once, what people may want to look at later can wait.
@@ -211,7 +212,7 @@ func (k *keeper) text(a *awaited) []byte {
 
 // trim forgets the oldest while there is too much.
 func (k *keeper) trim() {
-	for k.bytes > fetchedBytes || k.order.Len() > 4*cacheSlots {
+	for k.bytes > fetchedBytes || k.order.Len() > fetchedFiles {
 		e := k.order.Front()
 		f := e.Value.(*fetchedFile) //nolint:forcetypeassert // only these are in the list
 		k.bytes -= len(f.packed)

@@ -123,7 +123,7 @@ func TestSlowReadersLoseStepsAndWritersNeverWait(t *testing.T) {
 
 func TestCacheStaysBounded(t *testing.T) {
 	c := newCache()
-	for i := range 3000 {
+	for i := range 6000 {
 		c.put(&cached{key: cacheKey{base: fmt.Sprint(i)}, body: make([]byte, cacheFile)})
 	}
 	if c.bytes.Load() > cacheBytes {
