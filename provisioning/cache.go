@@ -15,7 +15,7 @@ import (
 const (
 	cacheSlots = 1 << 16
 	cacheBytes = 128 << 20 // all bodies together, about: ten thousand phones of 12 KB
-	cacheFile  = 64 << 10 // longer files are rendered each time
+	cacheFile  = 64 << 10  // longer files are rendered each time
 )
 
 // cacheKey names one rendering.

@@ -140,5 +140,5 @@ if has prov; then
 	done
 fi
 pids=()
-! command -v python3 >/dev/null || ! compgen -G "$OUT/*.jsonl" >/dev/null || python3 "$BENCH/summary.py" "$OUT"/*.jsonl
+if command -v python3 >/dev/null && compgen -G "$OUT/*.jsonl" >/dev/null; then python3 "$BENCH/summary.py" "$OUT"/*.jsonl; fi
 echo "raw lines: $OUT"
