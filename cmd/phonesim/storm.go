@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -13,6 +14,9 @@ import (
 
 	"cradle/provisioning/provtest"
 )
+
+// stormGC is how far the heap of a storm may grow before it is swept, in percent.
+const stormGC = 400
 
 // stormCommand switches on many phones at once, as after a power cut.
 type stormCommand struct {
@@ -73,6 +77,7 @@ func (c *stormCommand) Run(ctx context.Context, out console) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	defer debug.SetGCPercent(debug.SetGCPercent(stormGC)) // what the phones spend the server lacks, where both share a machine
 	all := make([]one, c.Count)
 	for i := range all {
 		box, err := first.Twin(fmt.Sprintf("%012x", base+uint64(i)))

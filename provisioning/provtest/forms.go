@@ -30,7 +30,7 @@ var forms = map[string]func(*reads, []byte) (map[string]string, error){
 // lineValues reads lines of a key, one of the separators and a value, perhaps in
 // quotes. A key below a header counts by its own name and as "header.key".
 func lineValues(r *reads, body []byte, separators string) map[string]string {
-	out := map[string]string{}
+	out := make(map[string]string, len(r.known)/2)
 	header := ""
 	for line := range strings.Lines(string(body)) {
 		line = strings.TrimSpace(line)
