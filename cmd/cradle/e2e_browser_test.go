@@ -4,12 +4,20 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -158,4 +166,82 @@ func TestE2EChromium(t *testing.T) {
 	}
 	t.Logf("%+v", c.browser.Stats())
 	c.next <- "end"
+}
+
+// told is what the page measured of a call.
+type told struct {
+	Heard, Hz, Jitter float64
+	Packets, Lost     int
+	DTLS, ICE, SRTP   string
+}
+
+// TestE2EABrowserIsAPhone: JsSIP in Chromium registers over secure WebSocket, trusting our certificate alone, calls
+// baresip and is called by it. The tones differ; each end measures the other's.
+func TestE2EABrowserIsAPhone(t *testing.T) {
+	const hz = 1000
+	secure := freePort(t)
+	a := startAppliance(t, t.TempDir(), "--https", secure)
+	a.Setup(officeFile)
+	before := a.Vitals()
+	acc := a.Devices()["80:5e:c0:12:34:56"]
+	bare := startBaresip(t, a, 15600, "udp", snomAccount(t, a))
+	if err := mediatest.WriteTone(filepath.Join(bare.dir, "tone.wav"), 8000, hz, -10, 30*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	walk(t, "sip.mjs", []string{"BASE_URL=https://" + secure, "KEY=" + a.serverKey(secure), "USER_NAME=" + acc.SIP.User, "SECRET=" + acc.SIP.Secret,
+		"REALM=" + acc.SIP.Realm, "CALLEE=102", "HZ=" + strconv.Itoa(hz)}, func(line string) {
+		what, measured, _ := strings.Cut(line, " ")
+		switch what {
+		case "REGISTERED":
+			if by := a.registeredBy(acc.MAC); by != "wss" {
+				t.Errorf("it is shown as registered by %q", by)
+			}
+		case "CALLED", "ANSWERED":
+			calls++
+			t.Log(line)
+			judgeBrowser(t, what, measured)
+			bare.judge("what baresip heard of the browser that " + what)
+		case "WAITS":
+			bare.say("dial", "sip:101@"+a.SIP+";transport=udp") // the page hangs up
+		}
+	})
+	if calls != 2 {
+		t.Errorf("%d calls", calls)
+	}
+	if by := a.registeredBy(acc.MAC); by != "" {
+		t.Errorf("it has gone and is still registered by %q", by)
+	}
+	judgeEncryption(t, a, "DTLS ", "")
+	bare.stop()
+	backAtBaseline(t, a, before)
+}
+
+func judgeBrowser(t *testing.T, what, measured string) {
+	t.Helper()
+	var m told
+	if err := json.Unmarshal([]byte(measured), &m); err != nil {
+		t.Fatalf("%s %q: %v", what, measured, err)
+	}
+	if m.Heard < 2 || m.Packets < 90 || m.Lost > m.Packets/50 || m.DTLS != "connected" || m.ICE != "connected" || m.SRTP == "" {
+		t.Errorf("%s: %+v", what, m)
+	}
+}
+
+// serverKey is the hash of the key that a door shows, after our authority has vouched for it (RFC 7469 section 2.4).
+func (a *machine) serverKey(door string) string {
+	a.t.Helper()
+	authority, err := os.ReadFile(filepath.Join(a.Data, "authority.pem"))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	c, err := tls.Dial("tcp", door, &tls.Config{RootCAs: roots})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer c.Close()
+	sum := sha256.Sum256(c.ConnectionState().PeerCertificates[0].RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

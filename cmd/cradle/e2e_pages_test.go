@@ -152,30 +152,12 @@ func TestE2ESightInChromium(t *testing.T) {
 // seconds from one to the other.
 func (a *machine) browse(t *testing.T, script string, env ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	walk := exec.CommandContext(ctx, "node", filepath.Join("e2e", script))
-	walk.Dir = filepath.Join("..", "..", "ui", "web")
-	walk.Env = append(os.Environ(), "BASE_URL=http://"+a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple")
-	walk.Env = append(walk.Env, env...)
-	walk.Cancel = func() error { return walk.Process.Signal(syscall.SIGTERM) }
-	walk.WaitDelay = 10 * time.Second
-	said, err := walk.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log strings.Builder
-	var faults bytes.Buffer
-	walk.Stderr = &faults
-	if err := walk.Start(); err != nil {
-		t.Fatal(err)
-	}
+	env = append([]string{"BASE_URL=http://" + a.HTTP, "EMAIL=ada@acme.example", "PASSWORD=correct horse battery staple"}, env...)
 	phones := map[string]*phone{}
 	var calls sync.WaitGroup
 	defer calls.Wait()
-	for lines := bufio.NewScanner(said); lines.Scan(); {
-		fmt.Fprintln(&log, lines.Text())
-		switch order := strings.Fields(lines.Text()); {
+	walk(t, script, env, func(line string) {
+		switch order := strings.Fields(line); {
 		case len(order) == 3 && order[0] == "BOOT":
 			phones[order[2]] = bootPhone(t, order[1], order[2], "http://"+a.HTTP+"/p/")
 		case len(order) == 2 && order[0] == "OFF" && phones[order[1]] != nil:
@@ -189,6 +171,32 @@ func (a *machine) browse(t *testing.T, script string, env ...string) {
 				}
 			})
 		}
+	})
+}
+
+// walk runs a script of the pages' folder, and hands over each line it says.
+func walk(t *testing.T, script string, env []string, heard func(line string)) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	walk := exec.CommandContext(ctx, "node", filepath.Join("e2e", script))
+	walk.Dir = filepath.Join("..", "..", "ui", "web")
+	walk.Env = append(os.Environ(), env...)
+	walk.Cancel = func() error { return walk.Process.Signal(syscall.SIGTERM) }
+	walk.WaitDelay = 10 * time.Second
+	said, err := walk.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	var faults bytes.Buffer
+	walk.Stderr = &faults
+	if err := walk.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		fmt.Fprintln(&log, lines.Text())
+		heard(lines.Text())
 	}
 	if err := walk.Wait(); err != nil {
 		t.Errorf("%s: %v\n%s%s", script, err, &log, &faults)
