@@ -35,7 +35,7 @@ func (b *bucket) back(rate int64) { b.full.Add(-int64(time.Second) / max(rate, 1
 // source is what is known of an address outside the site networks.
 type source struct {
 	bucket
-	over   atomic.Int64 // requests over the budget since it last was within it
+	over   atomic.Int64 // requests over the budget, less those within it since
 	banned atomic.Int64 // until, Unix nanoseconds
 }
 
@@ -143,13 +143,15 @@ func (r *Registrar) Bans() []Ban {
 }
 
 // allow takes one request out of a stranger's bucket. Over it there is
-// silence, and after a while of that a ban.
+// silence, and after a while of that a ban: at more than twice the rate.
 func (r *Registrar) allow(s *source, p *policy, from netip.Addr, now int64) bool {
 	if s.banned.Load() > now {
 		return false
 	}
 	if s.take(now, p.rate, p.burst) {
-		s.over.Store(0)
+		if o := s.over.Load(); o > 0 { // a steady guesser is within its budget now and then
+			s.over.CompareAndSwap(o, o-1)
+		}
 		return true
 	}
 	if s.over.Add(1) >= burstsToBan*p.burst {

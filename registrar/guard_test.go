@@ -253,6 +253,22 @@ func TestRefusalIsRepeatedAsItWas(t *testing.T) {
 	}
 }
 
+// A guesser need not flood to be banned; who is a little over the rate is only held to it.
+func TestSteadyGuessersAreBanned(t *testing.T) {
+	r := newHouse(t, 0).door("127.0.0.1:0", nil)
+	p := r.rules()
+	for each, want := range map[time.Duration]bool{10 * time.Millisecond: true, 22 * time.Millisecond: true, 26 * time.Millisecond: false, 40 * time.Millisecond: false} {
+		s, now := &source{}, time.Now()
+		for range int(10 * time.Minute / each) {
+			now = now.Add(each)
+			r.allow(s, p, netip.MustParseAddr("192.0.2.1"), now.UnixNano())
+		}
+		if got := s.banned.Load() > 0; got != want {
+			t.Errorf("one request in %v: banned %v", each, got)
+		}
+	}
+}
+
 func TestStrangersBudgetAndBan(t *testing.T) {
 	h := newHouse(t, 2)
 	now := time.Now()
