@@ -308,14 +308,25 @@ func (l *lines) String() string {
 
 // clock can be put forward.
 type clock struct {
-	mu   sync.Mutex
-	more time.Duration
+	mu    sync.Mutex
+	still time.Time // when it was stopped; zero: it goes
+	more  time.Duration
 }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.still.IsZero() {
+		return c.still.Add(c.more)
+	}
 	return time.Now().Add(c.more)
+}
+
+// stop lets time pass only by forward, however slow the machine is.
+func (c *clock) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.still = time.Now()
 }
 
 func (c *clock) forward(d time.Duration) {
