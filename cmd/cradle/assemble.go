@@ -116,6 +116,7 @@ func (a *appliance) openDirectory(ctx context.Context) (err error) {
 		return refuse("our certificate authority in %s cannot be read: %v", a.settings.Data, err)
 	}
 	a.closing("authority", a.authority.Close)
+	a.authority.Named(a.settings.Data, a.log)
 	a.judge, err = clientcert.Open(filepath.Join(a.settings.Data, "authorities"), a.authority.Roots(), a.log)
 	return err
 }

@@ -25,6 +25,7 @@ type Authority struct {
 	ecdsaKey crypto.Signer
 	rsaKey   *lateKey // made in the background: it takes a good part of a second
 	served   cache
+	named    *named // by other authorities; nil: none
 }
 
 // LoadAuthority reads the authority of a data folder, or makes one and keeps
@@ -77,10 +78,13 @@ func (a *Authority) TLSConfig(protocols ...string) *tls.Config {
 }
 
 // GetCertificate answers a ClientHello with a certificate for the name it asks
-// for (RFC 6066, 3) and for the local address it came to. A peer that supports
-// no ECDSA gets the RSA one.
+// for (RFC 6066, 3) and for the local address it came to: one that Named has, or
+// ours. A peer that supports no ECDSA gets the RSA one.
 func (a *Authority) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	s := subjectOf(hello)
+	if cert := a.named.get(s.host(), hello, a.now()); cert != nil {
+		return cert, nil
+	}
 	cert, err := a.serve(s, a.ecdsaKey)
 	if err != nil || hello.SupportsCertificate(cert) == nil {
 		return cert, err

@@ -37,6 +37,14 @@ func subjectOf(hello *tls.ClientHelloInfo) subject {
 	return s
 }
 
+// host is what the peer believes to talk to: the name it asks for, or the address.
+func (s subject) host() string {
+	if s.name == "" && s.addr.IsValid() {
+		return s.addr.String()
+	}
+	return s.name
+}
+
 // hostName gives a host name in lower case, or nothing where it is none
 // (RFC 1123, 2.1).
 func hostName(s string) string {
