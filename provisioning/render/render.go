@@ -44,6 +44,7 @@ type Template struct {
 	clear  string
 	format Format
 	crlf   bool
+	kept   kept
 }
 
 // Facts are the texts of Options.Facts, in their order.
@@ -73,7 +74,7 @@ func (t *Template) Name() string { return t.name }
 // Execute appends the rendering to dst. The facts are those of the phone's model
 // and firmware. On an error dst is to be thrown away.
 func (t *Template) Execute(dst []byte, v Values, facts Facts) ([]byte, error) {
-	r := run{out: dst, base: len(dst), root: v, facts: facts, clear: t.clear, stack: make([]Value, 0, 32)}
+	r := run{out: dst, base: len(dst), root: v, facts: facts, clear: t.clear, kept: &t.kept, stack: make([]Value, 0, 32)}
 	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}

@@ -21,7 +21,9 @@ type run struct {
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
 	owns    []own
-	ended   int    // where the last template taken in ended with a line break; 0: nowhere
+	ended   int // where the last template taken in ended with a line break; 0: nowhere
+	kept    *kept
+	rooted  bool   // something was asked that is not of an item
 	trace   *trace // nil: nobody wants to know
 }
 
@@ -64,6 +66,7 @@ func (r *run) ops(ops []op, f *frame) error {
 		case opValue:
 			err = r.write(o, f)
 		case opDigest:
+			r.rooted = true
 			r.digests = append(r.digests, [2]int{len(r.out), o.digits})
 			r.out = append(r.out, zeros[:o.digits]...)
 		default:
@@ -117,8 +120,14 @@ func (r *run) branch(o *op, f *frame) error {
 		return r.ops(o.other, f)
 	case o.kind == opRange:
 		var each frame
-		for _, each.item = range *v.list {
-			if err := r.item(o, &each); err != nil {
+		own := int(v.n) // before the list moves on
+		for i, item := range *v.list {
+			each.item = item
+			run := r.item
+			if i >= own && !o.expr.own {
+				run = r.again
+			}
+			if err := run(o, &each); err != nil {
 				return err
 			}
 		}
@@ -158,6 +167,7 @@ func (r *run) look(e *expr, f *frame) (*Value, error) {
 	case fromItem:
 		return r.field(f.item, e.slot), nil
 	case fromRoot:
+		r.rooted = true
 		return r.field(r.root, e.slot), nil
 	case fromDot:
 		return &f.dot, nil

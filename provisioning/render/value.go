@@ -24,7 +24,7 @@ func (k Kind) String() string {
 // Value is one value. The zero Value is "not set".
 type Value struct {
 	kind Kind
-	n    int64
+	n    int64 // of a List: how many of its first items are its own
 	s    string
 	list *[]Values
 }
@@ -39,7 +39,11 @@ func S(s string) Value { return Value{kind: String, s: s} }
 func I(n int) Value { return Value{kind: Int, n: int64(n)} }
 
 // L makes a list.
-func L(items []Values) Value { return Value{kind: List, list: &items} }
+func L(items []Values) Value { return Tail(items, len(items)) }
+
+// Tail makes a list of which the items behind the first own ones never change
+// and live on: what a template makes of such an item, it makes once.
+func Tail(items []Values, own int) Value { return Value{kind: List, n: int64(own), list: &items} }
 
 // B makes a yes or no.
 func B(b bool) Value {

@@ -102,22 +102,27 @@ func (m *Maker) keyboardValues(v render.Values, p *phone, b *keyboard) {
 	for i, keys := range b.rows {
 		empties := m.empty.get(row{none, i, len(keys), before, max(before-len(b.rows[0]), 0)})
 		values := make([]render.Values, 0, len(keys))
+		own := 0 // the rest are shared
 		for j := range keys {
 			k := empties[j]
 			if keys[j].used && keys[j].Type != "none" {
 				k = p.key(k, keys[j].Key)
 			}
-			if b.known[i] || k[keyUsed].Text() == "true" {
+			used := k[keyUsed].Text() == "true"
+			if b.known[i] || used {
 				values = append(values, k)
+			}
+			if used {
+				own = len(values)
 			}
 		}
 		before += len(keys)
 		if i == 0 {
-			v[atKeys] = render.L(values)
+			v[atKeys] = render.Tail(values, own)
 			continue
 		}
 		module := moduleShape.New()
-		module[moduleNumber], module[moduleIndex], module[moduleKeys] = render.I(i), render.I(i-1), render.L(values)
+		module[moduleNumber], module[moduleIndex], module[moduleKeys] = render.I(i), render.I(i-1), render.Tail(values, own)
 		modules = append(modules, module)
 	}
 	v[atModules] = render.L(modules)

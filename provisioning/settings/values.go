@@ -266,7 +266,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	v[atAuthorities] = render.L(authorities(p.Authorities))
 	setText(v, atCertificate, p.Certificate)
 	free := p.fillLines()
-	v[atFree], v[atLines] = render.B(free), render.L(p.lines)
+	v[atFree], v[atLines] = render.B(free), render.Tail(p.lines, len(p.Device.Lines))
 	if free {
 		v[atIdleText] = render.S("ID " + d.PhoneID)
 	}
