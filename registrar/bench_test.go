@@ -21,8 +21,10 @@ type benchDoor struct {
 	phone *siptest.Phone
 }
 
-func newBench(b testing.TB) *benchDoor {
-	h := newHouse(b, 1)
+func newBench(b testing.TB) *benchDoor { return benchOf(newHouse(b, 1)) }
+
+func benchOf(h *house) *benchDoor {
+	b := h.t
 	h.update(func(tx *directory.Tx) error { return tx.SetLimit("site_unauthenticated_per_second", 10_000_000) })
 	r, err := New(context.Background(), Config{Directory: h.dir})
 	if err != nil {
