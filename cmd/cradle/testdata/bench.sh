@@ -2,11 +2,12 @@
 # Own benchmarks of the hot paths, with allocations. With a folder of outside
 # generators as the first argument also figures beside the peers found there:
 # both are measured in turn in one run, and only their ratio counts.
-# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip media prov storm).
+# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip reg media prov storm).
+# reg is the registrar by itself: rates, CPU and memory beside Kamailio, TLS, and what a kill costs, with the ratios to judge by.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../../.." && pwd)
 BENCH=${1:-}
-ONLY=${ONLY:-own sip media prov storm}
+ONLY=${ONLY:-own sip reg media prov storm}
 ROUNDS=${ROUNDS:-3} SECS=${SECS:-3} CALLS=${CALLS:-200,800}
 has() { [[ " $ONLY " == *" $1 "* ]]; }
 cd "$here"
@@ -84,6 +85,34 @@ if has sip; then for _ in $(seq "$ROUNDS"); do
 	for m in fresh refresh; do load register -target 127.0.0.1:15060 -pid $pid -mode $m -secs "$SECS" -accounts "$OUT/accounts" | emit sip "cradle $m"; done
 	stop $pid
 done; fi
+
+pss() { local t=0 p; for p in "$1" $(pgrep -P "$1"); do t=$((t + $(awk '/^Pss:/ {print $2}' "/proc/$p/smaps_rollup"))); done; echo "$t"; } # KiB of a process and its children
+median() { grep -F "\"label\":\"$1\"" "$OUT/reg.jsonl" | grep -o "\"$2\":[0-9.]*" | cut -d: -f2 | sort -g | awk '{v[NR]=$1} END {print (NR%2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2)}'; }
+ratio() { # what peer ours must aim
+	awk -v w="$1" -v p="$2" -v o="$3" -v m="$4" -v a="$5" 'BEGIN {r=p>0 ? o/p : 0; printf "%-34s peer %10.4g  ours %10.4g  ratio %5.2f  must %s, aim %s: %s\n", w, p, o, r, m, a, (r<=a ? "aim" : r<=m ? "must" : "MISSED")}'
+}
+if has reg; then
+	for _ in $(seq "$ROUNDS"); do
+		kam; for m in fresh refresh; do load register -pid $pid -mode $m -secs "$SECS" | emit reg "kamailio reg $m"; done; stop $pid
+		ours; for m in fresh refresh; do load register -target 127.0.0.1:15060 -pid $pid -mode $m -secs "$SECS" -accounts "$OUT/accounts" | emit reg "cradle reg $m"; done; stop $pid
+	done
+	# Memory: one binding for each phone, then ten: each run of the generator comes from sockets of its own.
+	kam; empty=$(pss $pid)
+	load register -pid $pid -aors "$phones" -prime=false -rounds 1 -secs 0 | emit reg "kamailio bindings"; kam1=$(($(pss $pid) - empty))
+	for i in $(seq 2 10); do load register -pid $pid -first $((i * phones)) -aors "$phones" -prime=false -rounds 1 -secs 0 >/dev/null; done; kam10=$(($(pss $pid) - empty)); stop $pid
+	ours; empty=$(pss $pid)
+	load register -target 127.0.0.1:15060 -pid $pid -accounts "$OUT/accounts" -prime=false -rounds 1 -secs 0 | emit reg "cradle bindings"; our1=$(($(pss $pid) - empty))
+	for _ in $(seq 2 10); do load register -target 127.0.0.1:15060 -pid $pid -accounts "$OUT/accounts" -prime=false -rounds 1 -secs 0 >/dev/null; done; our10=$(($(pss $pid) - empty)); stop $pid
+	echo "memory for $phones bindings: Kamailio $kam1 KiB, ours $our1 KiB; for $((10 * phones)): Kamailio $kam10 KiB, ours $our10 KiB"
+	for m in fresh:0.8:0.55 refresh:0.75:0.5; do
+		IFS=: read -r m must aim <<<"$m"
+		ratio "CPU s for 10,000, $m" "$(median "kamailio reg $m" srv_cpu_s_per_10k_regs)" "$(median "cradle reg $m" srv_cpu_s_per_10k_regs)" "$must" "$aim"
+		ratio "time of one at full rate, $m, us" "$(awk -v r="$(median "kamailio reg $m" regs_per_s)" 'BEGIN {print 1e6/r}')" "$(awk -v r="$(median "cradle reg $m" regs_per_s)" 'BEGIN {print 1e6/r}')" "$must" "$aim"
+	done
+	ratio "bytes a binding at $((10 * phones))" 1024 "$(awk -v k="$our10" -v n="$((10 * phones))" 'BEGIN {print k*1024/n}')" 1 0.49
+	echo "idle phones on TLS, and back after a kill under 2,000 phones (must: first in 5 s, all in 60 s; aim: 1 s, 20 s):"
+	go test -run '^$' -bench 'IdleTLSPhones|BackAfterKill' -benchtime 1x -count "$ROUNDS" ./cmd/cradle | grep ^Benchmark
+fi
 
 if has media; then for _ in $(seq "$ROUNDS"); do
 	"${srv[@]}" rtpengine -f -E --no-log-timestamps -L 2 --table=-1 -i 127.0.0.1 -n 127.0.0.1:2224 -m 10000 -M 29999 --num-threads=2 --timeout=600 >"$OUT/rtpe.log" 2>&1 & pid=$!; pids=("$pid"); sleep 1.5
