@@ -1,6 +1,7 @@
 package provisioning_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"cradle/directory"
 	"cradle/provisioning"
+	"cradle/provisioning/catalog"
 	"cradle/provisioning/settings"
 )
 
@@ -78,4 +80,101 @@ func fileSaying(t *testing.T, k *kit, d *directory.Device, word string) (best pr
 		}
 	}
 	return best
+}
+
+// TestWhatAFormatCannotHoldIsLeftOut: a setting by hand that a family's files
+// cannot hold costs no phone of any family its file: the file is what it was
+// without it and passes its format's check, the portal tells what was left out,
+// and the same is said before it is saved.
+func TestWhatAFormatCannotHoldIsLeftOut(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	seen := map[*catalog.Family]bool{}
+	for i, m := range k.p.Catalog().Models() {
+		if seen[m.Family] {
+			continue
+		}
+		seen[m.Family] = true
+		d := k.importPhone(t, fmt.Sprintf("02000000%04x", i), m.Name, len(seen) == 1)
+		before := ownFiles(t, k, d)
+		scope := directory.Scope{Kind: "device", ID: string(d.ID)}
+		held := 0
+		for _, name := range []string{"P#2 %!", "zz.good1"} {
+			key := "raw." + m.Vendor.Name + "." + name
+			err := k.p.Holds(scope, key, `a"b`)
+			switch {
+			case err == nil:
+				held++
+			case !errors.Is(err, provisioning.ErrByHand):
+				t.Errorf("%s: %v", m.Name, err)
+			}
+			k.update(t, func(tx *directory.Tx) error { return tx.SetSetting(scope, key, `a"b`) })
+			e, explained := k.p.Explain(d.ID)
+			must(t, explained)
+			listed := slices.ContainsFunc(e.LeftOut, func(l provisioning.LeftOut) bool {
+				return l.Name == name && l.Layer == settings.FromDevice && l.Why != "" && l.File != ""
+			})
+			if takes := strings.Contains(fmt.Sprint(err), "no file"); listed != (err != nil && !takes) {
+				t.Errorf("%s: %s is told as left out: %v, though %v", m.Name, name, listed, err)
+			}
+		}
+		after := ownFiles(t, k, d)
+		if held == 0 && !slices.Equal(before, after) {
+			t.Errorf("%s: its files changed by what they cannot hold", m.Name)
+		}
+		if held > 0 && slices.Equal(before, after) {
+			t.Errorf("%s: %d settings should be held, and no file shows one", m.Name, held)
+		}
+	}
+}
+
+// ownFiles are the device's own files, each held against its format.
+func ownFiles(t *testing.T, k *kit, d *directory.Device) (all []string) {
+	t.Helper()
+	m := k.p.Catalog().Model(d.Model)
+	for _, f := range m.Family.Files {
+		if f.Template == nil || !f.Own() || strings.Contains(f.Name, "{book}") {
+			continue
+		}
+		r, err := k.p.Render(d.ID, f.Name)
+		if err == nil {
+			err = f.Check(r.Body)
+		}
+		if err != nil {
+			t.Errorf("%s, %s: %v", m.Name, f.Name, err)
+		}
+		all = append(all, string(r.Body))
+	}
+	return all
+}
+
+// TestSettingsByHandAreJudgedWhereTheyAreEntered: by the phone or the model of
+// their layer, else by all phones of the vendor.
+func TestSettingsByHandAreJudgedWhereTheyAreEntered(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", false)
+	device, model := directory.Scope{Kind: "device", ID: string(d.ID)}, directory.Scope{Kind: "model", ID: "grandstream-gxp1630"}
+	site := directory.Scope{Kind: "site", ID: string(k.site.ID)}
+	for _, c := range []struct {
+		scope      directory.Scope
+		key, value string
+		why        string // empty: it is held
+	}{
+		{device, "raw.yealink.lang.gui", "x", ""},
+		{device, "raw.yealink.lang#gui", "x", "cannot be part of a name"},
+		{device, "raw.yealink.lang#gui", "", ""}, // takes another layer's word back
+		{device, "raw.snom.language", "x", "raw.yealink"},
+		{device, "language", "de", ""},
+		{model, "raw.grandstream.P271", "x", ""},
+		{model, "raw.grandstream.P#2", "x", "cannot be part of a name"},
+		{model, "raw.yealink.lang.gui", "x", "raw.grandstream"},
+		{site, "raw.grandstream.P#2", "x", ""}, // some of its phones read JSON, or whatever holds it
+		{site, "raw.yealink.lang#gui", "x", "cannot be part of a name"},
+		{site, "raw.nobody.P#2", "x", ""}, // a vendor that may yet come
+		{directory.Scope{Kind: "device", ID: "none"}, "raw.yealink.a#b", "x", ""},
+	} {
+		err := k.p.Holds(c.scope, c.key, c.value)
+		if (err == nil) != (c.why == "") || err != nil && (!errors.Is(err, provisioning.ErrByHand) || !strings.Contains(err.Error(), c.why)) {
+			t.Errorf("%s of %v: %v", c.key, c.scope, err)
+		}
+	}
 }

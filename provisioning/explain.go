@@ -18,6 +18,7 @@ type Explained struct {
 	Files    []ExplainableFile // that are made for phones, its own first
 	Keys     []settings.Placed
 	Fit      []settings.Finding // what does not fit its model
+	LeftOut  []LeftOut          // what its files cannot hold
 }
 
 // ExplainableFile is a file under the name by which its phone asks for it.
@@ -45,8 +46,13 @@ func (p *Provisioning) Explain(id directory.ID) (Explained, error) {
 			others = append(others, shown)
 			continue
 		}
+		facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
+		left, err := p.leftOut(v, file, facts)
+		if err != nil {
+			p.log.Warn("explaining a file", "mac", v.device.MAC, "file", shown.Name, "err", err) // as ExplainFile says of it
+		}
+		e.LeftOut = append(e.LeftOut, left...)
 		if e.Files = append(e.Files, shown); e.Keys == nil {
-			facts := p.facts(v, file, settings.Full, p.maskedBase(v), true)
 			_, e.Settings = p.maker.Values(facts)
 			e.Keys, e.Fit = p.maker.Keys(facts)
 		}

@@ -31,6 +31,15 @@ type fakeOnboarding struct {
 	asked     map[directory.ID]provisioning.WhyNot
 	file      provisioning.ExplainedFile
 	host      string // under which phones outside reach us
+	left      []provisioning.LeftOut
+}
+
+// Holds refuses names with a hash sign.
+func (f *fakeOnboarding) Holds(scope directory.Scope, key, _ string) error {
+	if strings.Contains(key, "#") {
+		return fmt.Errorf("%w: %s: no hash sign", provisioning.ErrByHand, scope.Kind)
+	}
+	return nil
 }
 
 func (f *fakeOnboarding) WhyNot(id directory.ID) (provisioning.WhyNot, error) {
@@ -51,6 +60,7 @@ func (f *fakeOnboarding) Explain(directory.ID) (provisioning.Explained, error) {
 		e.Settings[i].Layer = settings.FromDefault
 	}
 	e.Settings[settings.Language] = settings.Value{Text: "de", Layer: settings.FromSite}
+	e.LeftOut = f.left
 	return e, nil
 }
 
@@ -359,5 +369,28 @@ func TestStrangersOfOnesOwnSites(t *testing.T) {
 	}
 	if list := c.get("/api/v1/strangers").want(http.StatusOK).items(); len(list) != 1 || list[0]["user_agent"] != "Nobody" || list[0]["site"] != "London" {
 		t.Errorf("%v", list)
+	}
+}
+
+// TestASettingThatNoFileHoldsIsRefused: what no file of the phones concerned can
+// hold is refused where it is entered, and what is there already is told of the
+// phone that does not get it.
+func TestASettingThatNoFileHoldsIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.onboarding.file.Lines = []provisioning.ExplainedLine{{Text: "a"}}
+	h.onboarding.left = []provisioning.LeftOut{{Name: "P#2", Layer: settings.FromSite, File: "cfg.xml", Why: "because"}}
+	c := h.bearer(h.setUp())
+	one := c.get("/api/v1/devices").item("name", "Ada's desk")["id"].(string)
+	layer := "/api/v1/settings/device/" + one + "/"
+	c.put(layer+"raw.grandstream.P2", map[string]any{"value": "x"}).want(http.StatusOK)
+	a := c.put(layer+"raw.grandstream.P%232", map[string]any{"value": "x"}).want(http.StatusUnprocessableEntity)
+	a.problem()
+	if !strings.Contains(string(a.body), "no hash sign") || !strings.Contains(string(a.body), "path.key") {
+		t.Errorf("it does not say why: %s", a.body)
+	}
+	c.get(layer + "raw.grandstream.P%232").want(http.StatusNotFound)
+	told := string(c.get("/api/v1/devices/" + one + "/settings").want(http.StatusOK).body)
+	if !strings.Contains(told, `"left_out":[{"name":"P#2","layer":"site","file":"cfg.xml","why":"because"}]`) {
+		t.Errorf("it does not tell what is left out: %s", told)
 	}
 }

@@ -17,6 +17,8 @@ type op struct {
 	body   []op
 	other  []op // else
 	digits int  // opDigest
+	// fits judges what an item of such a range wrote; nil: it fits.
+	fits func([]byte) error
 }
 
 type opKind uint8
@@ -37,6 +39,7 @@ type scope struct {
 	kind  Kind     // of that single value
 	list  string   // the list whose items the dot is, with a dot at its end
 	names []string // what a single value was made from
+	own   bool     // the items are settings by the vendor's own names
 }
 
 type compiler struct {
@@ -173,6 +176,9 @@ func (c *compiler) action(n *parse.ActionNode, s scope) ([]op, error) {
 	if esc == nil {
 		return nil, c.refuse(n, "no value may stand in %s", c.place)
 	}
+	if s.own {
+		esc = c.place.exactly(esc)
+	}
 	if c.place == placeStart {
 		c.place = placeWords
 	}
@@ -227,7 +233,7 @@ func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) 
 		if e.kind != List || e.item == nil {
 			return nil, c.refuse(n, "range goes over known lists only")
 		}
-		inner = scope{shape: e.item, list: e.names[0] + "."}
+		inner = scope{shape: e.item, list: e.names[0] + ".", own: e.own}
 	case opWith:
 		if e.kind == List {
 			return nil, c.refuse(n, "with takes a single value")
@@ -236,6 +242,9 @@ func (c *compiler) branch(kind opKind, n *parse.BranchNode, s scope, depth int) 
 	}
 	before := c.place
 	o := op{kind: kind, expr: e}
+	if kind == opRange && e.own {
+		o.fits = c.fits()
+	}
 	if o.body, err = c.list(n.List, inner, depth+1); err != nil {
 		return nil, err
 	}

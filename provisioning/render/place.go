@@ -70,14 +70,19 @@ func (f Format) after(p place, text string) (place, error) {
 }
 
 func afterLines(p place, text string, key place, separator byte) place {
+	begins := -1 // where the value on this line does
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\n':
 			p = key
 		case p == key && c == separator:
-			p = placeValue
+			p, begins = placeValue, i+1
 		case p == key && c == '#':
 			p = placeComment
+		case p == placeValue && c == '"' && begins >= 0 && strings.TrimSpace(text[begins:i]) == "":
+			p = placeQuoted
+		case p == placeQuoted && c == '"':
+			p, begins = placeValue, -1
 		}
 	}
 	return p

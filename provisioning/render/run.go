@@ -21,6 +21,7 @@ type run struct {
 	// digests are where digests are to stand: offset and digits, in order.
 	digests [][2]int
 	owns    []own
+	left    []Left
 	ended   int // where the last template taken in ended with a line break; 0: nowhere
 	kept    *kept
 	rooted  bool   // something was asked that is not of an item
@@ -97,9 +98,11 @@ func (r *run) write(o *op, f *frame) error {
 		r.out = strconv.AppendInt(r.out, v.n, 10)
 		return nil
 	case String:
-		if r.out, err = o.escape(r.out, v.s); err != nil {
+		out, err := o.escape(r.out, v.s)
+		if err != nil {
 			return fmt.Errorf("%s: %w", o.expr.name, err)
 		}
+		r.out = out
 		return nil
 	default: // "true" and "false" are harmless anywhere
 		r.out = append(r.out, v.Text()...)
@@ -137,22 +140,6 @@ func (r *run) branch(o *op, f *frame) error {
 	default:
 		return r.ops(o.body, f)
 	}
-}
-
-// item runs the body of a range for one item.
-func (r *run) item(o *op, f *frame) error {
-	if !o.expr.own || len(f.item) == 0 {
-		return r.ops(o.body, f)
-	}
-	one := own{name: f.item[0].Text(), from: len(r.out)}
-	if r.trace != nil {
-		r.trace.own = one.name
-		defer func() { r.trace.own = "" }()
-	}
-	err := r.ops(o.body, f)
-	one.to = len(r.out)
-	r.owns = append(r.owns, one)
-	return err
 }
 
 // look gives the value of an expression where it lies: most are fields, and a

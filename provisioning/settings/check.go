@@ -42,6 +42,17 @@ func Check(name, value string) error {
 	return nil
 }
 
+// ByHandOf parts the name of a vendor's setting added by hand; of others is is
+// false.
+func ByHandOf(key string) (vendor, name string, is bool) {
+	rest, is := strings.CutPrefix(key, rawPrefix)
+	if !is {
+		return "", "", false
+	}
+	vendor, name, is = strings.Cut(rest, ".")
+	return vendor, name, is
+}
+
 // unfitForName keeps what might begin another setting out of a name. Spaces
 // stand in some vendors' names.
 func unfitForName(r rune) bool {

@@ -41,8 +41,7 @@ func (p *phone) extras(v render.Values) {
 	if p.Mode == Full {
 		said := Extras(p.Snapshot, p.who, p.Abilities.Vendor)
 		for _, name := range slices.Sorted(maps.Keys(said)) {
-			item := extraShape.New()
-			item[extraName], item[extraValue] = render.S(name), render.S(said[name].Text)
+			item := Extra(name, said[name].Text)
 			if p.Mask && directory.SoundsSecret(name) {
 				item[extraValue] = render.S(Masked)
 			}
@@ -50,6 +49,13 @@ func (p *phone) extras(v render.Values) {
 		}
 	}
 	v[atExtra] = render.L(all)
+}
+
+// Extra is a vendor's setting added by hand as templates get it.
+func Extra(name, value string) render.Values {
+	item := extraShape.New()
+	item[extraName], item[extraValue] = render.S(name), render.S(value)
+	return item
 }
 
 // Masked stands for a value that people should not read.

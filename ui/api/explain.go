@@ -19,6 +19,14 @@ type explainedView struct {
 	Files    []fileView  `json:"files" nullable:"false" doc:"Names as /files takes them."`
 	Keys     []placedKey `json:"keys" nullable:"false"`
 	Fit      []fitView   `json:"fit" nullable:"false" doc:"Keys that do not fit the model."`
+	LeftOut  []leftView  `json:"left_out" nullable:"false" doc:"Settings by the vendor's own names that the phone is not told, because its files cannot hold them."`
+}
+
+type leftView struct {
+	Name  string         `json:"name"`
+	Layer settings.Layer `json:"layer" enum:"appliance,organization,site,model,profile,device,extension"`
+	File  string         `json:"file"`
+	Why   string         `json:"why"`
 }
 
 type saidView struct {
@@ -89,7 +97,7 @@ func (a *API) explain(_ context.Context, c *access.Caller, in *idInput) (*viewOu
 	if err != nil {
 		return nil, err
 	}
-	v := explainedView{Settings: []saidView{}, Files: []fileView{}, Keys: []placedKey{}, Fit: []fitView{}}
+	v := explainedView{Settings: []saidView{}, Files: []fileView{}, Keys: []placedKey{}, Fit: []fitView{}, LeftOut: []leftView{}}
 	if a.Onboarding == nil {
 		return &viewOutput[explainedView]{Body: v}, nil
 	}
@@ -113,6 +121,9 @@ func (a *API) explain(_ context.Context, c *access.Caller, in *idInput) (*viewOu
 	}
 	for _, f := range e.Fit {
 		v.Fit = append(v.Fit, fitView(f))
+	}
+	for _, l := range e.LeftOut {
+		v.LeftOut = append(v.LeftOut, leftView(l))
 	}
 	return &viewOutput[explainedView]{Body: v}, nil
 }

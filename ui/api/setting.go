@@ -104,6 +104,11 @@ func (a *API) putSetting(ctx context.Context, c *access.Caller, in *settingPut) 
 		return nil, wrong("body.value", settings.Masked+" stands for the value that is there: say a new one, or leave it")
 	}
 	err := a.changeLayer(ctx, c, &in.ScopeInput, func(tx *directory.Tx, scope directory.Scope) error {
+		if a.Onboarding != nil {
+			if err := a.Onboarding.Holds(scope, in.Key, in.Body.Value); err != nil {
+				return wrong("path.key", err.Error())
+			}
+		}
 		return tx.SetSetting(scope, in.Key, in.Body.Value)
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ type Onboarding interface {
 	// file, is not known.
 	Explain(id directory.ID) (provisioning.Explained, error)
 	ExplainFile(id directory.ID, name string, secrets bool) (provisioning.ExplainedFile, error)
+	// Holds says whether phones can be told a setting of a layer by the vendor's own
+	// name; provisioning.ErrByHand.
+	Holds(scope directory.Scope, key, value string) error
 	// Strangers asked from sites' networks and are not recognised, the last first;
 	// WatchStrangers tells of new ones.
 	Strangers() []onboard.Stranger

@@ -35,6 +35,8 @@ export interface Explained {
   keys: ShownKey[] | null;
   /** What the model cannot show as it was asked for. */
   fit: { position: number; text: string }[] | null;
+  /** Settings set by hand that its files cannot hold. */
+  left_out?: { name: string; layer: string; file: string; why: string }[] | null;
 }
 
 export interface FileLine {

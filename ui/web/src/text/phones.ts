@@ -240,6 +240,7 @@ export const phonePages = {
     name: 'Setting',
     value: 'Value',
     empty: 'empty',
+    leftOut: 'Set by hand, but the phone is not told, because its file cannot hold it',
     count: '{{shown}} of {{all}} settings',
     layers: {
       default: 'Default', appliance: 'Appliance', organization: 'Organization', site: 'Site', model: 'Model', profile: 'Profile', device: 'Phone', extension: 'Extension', template: 'Template', record: 'Record',

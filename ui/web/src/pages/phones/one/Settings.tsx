@@ -1,5 +1,5 @@
 // Each setting of a phone, and the layer that said it.
-import { Badge, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Badge, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -58,6 +58,15 @@ export default function Settings({ device }: { device: Device }) {
       <Text size="sm" c="dimmed" maw={720}>
         {t('explain.help')}
       </Text>
+      {(explained.data.left_out ?? []).length > 0 && (
+        <Alert color="yellow" title={t('explain.leftOut')}>
+          {(explained.data.left_out ?? []).map((one) => (
+            <Text size="sm" key={`${one.file} ${one.name}`}>
+              <span className="mono">{one.name}</span> ({layerName(one.layer)}, {one.file}): {one.why}
+            </Text>
+          ))}
+        </Alert>
+      )}
       <div className={classes.tools}>
         <TextInput
           className={classes.search}
