@@ -21,7 +21,9 @@ type Preview struct {
 	// Phones would get the text; of them, Changed would read other settings,
 	// Reboot would restart for it, and for Failed it does not render.
 	Phones, Changed, Reboot, Failed int
-	Devices                         []Altered
+	// RebootKnown: the model's data say which settings make it restart.
+	RebootKnown bool
+	Devices     []Altered
 }
 
 // Altered is a phone whose settings would be others, or would not render.
@@ -30,6 +32,8 @@ type Altered struct {
 	Files  []AlteredFile
 	Reboot bool
 	Fault  string
+
+	rebootKnown bool
 }
 
 // AlteredFile is the difference of one file.
@@ -71,6 +75,7 @@ func (p *Provisioning) Preview(ctx context.Context, template directory.ID, text 
 // for, one makes room for each that it does not.
 func (all *Preview) add(a Altered) {
 	all.Phones++
+	all.RebootKnown = all.RebootKnown || a.rebootKnown
 	switch {
 	case a.Fault != "":
 		all.Failed++
@@ -121,6 +126,7 @@ func (p *Provisioning) try(trial *trial, d *directory.Device) (Altered, bool) {
 	if v.model = p.modelOf(v); v.model == nil {
 		return a, false
 	}
+	a.rebootKnown = len(v.model.Family.Reboots) > 0
 	picks, concerned := trial.Picks(trial.snap, custom.Asker{Site: v.site, Device: d, Model: v.model})
 	if !concerned {
 		return a, false
@@ -194,11 +200,24 @@ func (p *Provisioning) CheckTemplate(org directory.ID, model, part, text string)
 				continue
 			}
 			own, err := p.masked(v, file, variant)
-			s := custom.Sample{File: file, Builtin: builtin, Own: own, Fault: err, Vital: []string{v.device.Lines[0].Account.User, "***", "/p/~"}}
+			s := custom.Sample{File: file, Builtin: builtin, Own: own, Fault: err, Vital: []string{v.device.Lines[0].Account.User, "***", "/p/~"}, Others: p.ofOtherFirmware(v, file)}
 			all = append(all, s)
 		}
 		return all
 	})
+}
+
+// ofOtherFirmware are a file's built-in texts for the other firmwares that the
+// model's data tell apart.
+func (p *Provisioning) ofOtherFirmware(v *visit, file *catalog.File) (all [][]byte) {
+	other, d := *v, *v.device
+	other.device = &d
+	for _, d.Firmware = range v.model.Family.Firmwares() {
+		if text, err := p.masked(&other, file, catalog.Variant{}); err == nil {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 // TestTemplate says which of a version's tests do not hold, each in a line.

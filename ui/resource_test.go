@@ -184,6 +184,7 @@ func TestDevices(t *testing.T) {
 	if len(journal.items()) != 2 || strings.Contains(string(journal.body), "secretsecret") {
 		t.Errorf("journal: %s", journal.body)
 	}
+	h.comesUp(c, met)
 	before := h.d.Snapshot().Device(met.ID).Lines[0].Account.Secret.Reveal()
 	v = c.post(one+"/approve", map[string]any{"line": "102"}).want(http.StatusOK).json()
 	after := h.d.Snapshot().Device(met.ID)
@@ -315,5 +316,24 @@ func TestLanguageOfTemplates(t *testing.T) {
 		if !found {
 			t.Errorf("%s do not hold %v", list, want)
 		}
+	}
+}
+
+// comesUp lets a phone register and call: both are steps of its journal, the
+// call being the first since its first request.
+func (h *house) comesUp(c *client, d directory.Device) {
+	h.t.Helper()
+	h.registrar.register(d.Lines[0].Account.User)
+	at := func(minutes int) time.Time { return time.Now().Add(time.Duration(minutes) * time.Minute) }
+	record := func(id string, minutes int, from, to directory.ID) directory.CallRecord {
+		return directory.CallRecord{ID: directory.ID(id), Organization: d.Organization, FromDevice: from, ToDevice: to, Started: at(minutes), Status: 200}
+	}
+	h.calls.mu.Lock()
+	h.calls.records = []directory.CallRecord{record("3", 30, d.ID, "x"), record("2", 20, "x", d.ID), record("1", 10, "x", "y"), record("0", -10, d.ID, "x")}
+	h.calls.mu.Unlock()
+	journal := c.get("/api/v1/devices/" + string(d.ID) + "/journal").want(http.StatusOK)
+	register, call := journal.item("file", "REGISTER"), journal.item("file", "INVITE")
+	if register["door"] != "sip" || register["source"] != "127.0.0.5" || call["rule"] != "the first call to this phone since it came up" || len(journal.items()) != 4 || journal.items()[3]["file"] != "INVITE" {
+		h.t.Errorf("how it came up: %s", journal.body)
 	}
 }

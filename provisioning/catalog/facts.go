@@ -82,5 +82,17 @@ func (m *Model) Facts(firmware string) render.Facts {
 	return m.facts[0]
 }
 
+// Firmwares are versions of which each has facts of its own: one of every layer.
+func (f *Family) Firmwares() (all []string) {
+	for i := range f.layers {
+		version := f.layers[i].from
+		if version == "" {
+			version = "0"
+		}
+		all = append(all, version)
+	}
+	return all
+}
+
 // FactNames are the names of the facts, in the order of the texts.
 func (f *Family) FactNames() []string { return f.facts }

@@ -38,6 +38,8 @@ type Sample struct {
 	// Vital are the values without which a phone cannot register or come back:
 	// its account, its server and its URL.
 	Vital []string
+	// Others are what the built-in template makes for other firmwares.
+	Others [][]byte
 }
 
 // refusal is where the compiler found a fault: "name.tmpl:12:3: text".
@@ -78,6 +80,12 @@ func judge(text string, s Sample) (all []Finding) {
 			numbers[b.key] = true
 		}
 	}
+	outdated := map[string]bool{}
+	for _, other := range s.Others {
+		for _, b := range says(s.File.Format, other) {
+			outdated[shape(b.key)] = true
+		}
+	}
 	told := map[string]bool{}
 	for _, o := range says(s.File.Format, s.Own) {
 		if len(told) == maxWarnings {
@@ -87,6 +95,9 @@ func judge(text string, s Sample) (all []Finding) {
 		_, fault := strconv.Atoi(o.value)
 		switch {
 		case told[form]:
+		case !known[form] && outdated[form]:
+			all = append(all, Finding{Line: lineOf(text, o.key), Severity: Warning, Text: fmt.Sprintf("%s is the name of other firmware: this one goes by another", o.key)})
+			told[form] = true
 		case !known[form]:
 			all = append(all, Finding{Line: lineOf(text, o.key), Severity: Warning, Text: fmt.Sprintf("the built-in template never writes %s: is it spelled right?", o.key)})
 			told[form] = true

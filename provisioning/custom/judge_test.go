@@ -38,15 +38,16 @@ func TestJudge(t *testing.T) {
 	file := &catalog.File{Name: "{mac}.cfg", Format: render.KeyValue, Frame: render.Frame{First: "#!v"}}
 	builtin := "#!v\naccount.1.user = d7\naccount.1.password = s3\naccount.1.port = 5060\nlabel = x\n"
 	for name, c := range map[string]struct{ text, own, want string }{
-		"same":    {"", builtin, ""},
-		"unknown": {"#!v\n{{range .lines}}\naccount.{{.number}}.usr = x", strings.Replace(builtin, "label = x", "account.1.usr = x", 1), "3 warning: the built-in template never writes account.1.usr"},
-		"type":    {"account.1.port = none", strings.Replace(builtin, "5060", "none", 1), "1 warning: account.1.port is a number"},
-		"missing": {"", strings.Replace(builtin, "account.1.password = s3\n", "", 1), "0 warning: account.1.password is missing"},
-		"twice":   {"x\nlabel = y", builtin + "label = y\n", "2 error: line 6 says label again"},
-		"frame":   {"", strings.Replace(builtin, "#!v", "#v", 1), "0 error: the first line is not"},
+		"same":     {"", builtin, ""},
+		"unknown":  {"#!v\n{{range .lines}}\naccount.{{.number}}.usr = x", strings.Replace(builtin, "label = x", "account.1.usr = x", 1), "3 warning: the built-in template never writes account.1.usr"},
+		"outdated": {"#!v\naccount.1.oldport = 1", builtin + "account.1.oldport = 1\n", "2 warning: account.1.oldport is the name of other firmware"},
+		"type":     {"account.1.port = none", strings.Replace(builtin, "5060", "none", 1), "1 warning: account.1.port is a number"},
+		"missing":  {"", strings.Replace(builtin, "account.1.password = s3\n", "", 1), "0 warning: account.1.password is missing"},
+		"twice":    {"x\nlabel = y", builtin + "label = y\n", "2 error: line 6 says label again"},
+		"frame":    {"", strings.Replace(builtin, "#!v", "#v", 1), "0 error: the first line is not"},
 	} {
 		var got []string
-		for _, f := range judge(c.text, Sample{File: file, Builtin: []byte(builtin), Own: []byte(c.own), Vital: []string{"d7", "s3"}}) {
+		for _, f := range judge(c.text, Sample{File: file, Builtin: []byte(builtin), Own: []byte(c.own), Vital: []string{"d7", "s3"}, Others: [][]byte{[]byte("#!v\naccount.2.oldport = 5060\n")}}) {
 			got = append(got, fmt.Sprintf("%d %s: %s", f.Line, f.Severity, f.Text))
 		}
 		if s := strings.Join(got, "|"); (c.want == "") != (s == "") || !strings.HasPrefix(s, c.want) || strings.Contains(s, "|") {

@@ -14,6 +14,7 @@ type previewView struct {
 	Phones  int           `json:"phones"`
 	Changed int           `json:"changed"`
 	Reboot  int           `json:"reboot"`
+	Known   bool          `json:"reboot_known" doc:"False: nothing is known of what makes the model restart."`
 	Failed  int           `json:"failed" doc:"Phones for which it does not render."`
 	Devices []alteredView `json:"devices" nullable:"false" doc:"At most 100 in detail, those it fails for first."`
 }
@@ -72,7 +73,7 @@ func (a *API) preview(ctx context.Context, c *access.Caller, in *previewInput) (
 }
 
 func viewPreview(p provisioning.Preview) previewView {
-	v := previewView{Phones: p.Phones, Changed: p.Changed, Reboot: p.Reboot, Failed: p.Failed, Devices: []alteredView{}}
+	v := previewView{Phones: p.Phones, Changed: p.Changed, Reboot: p.Reboot, Known: p.RebootKnown, Failed: p.Failed, Devices: []alteredView{}}
 	for _, d := range p.Devices {
 		one := alteredView{
 			Device: d.Device.ID, MAC: d.Device.MAC.Colons(), Name: d.Device.Name, PhoneID: d.Device.PhoneID, Reboot: d.Reboot,

@@ -65,6 +65,7 @@ type Step struct {
 	Firmware string
 	Sure     string // "certain", "likely", "guess"
 	Rule     string // which rule refused, in plain words; empty: served
+	Hash     string // tells renderings apart; empty: nothing was rendered
 	// TLS and Suite are the names of version and suite, Certificate says what the
 	// certificate shown is worth; each may be empty.
 	TLS, Suite, Certificate string

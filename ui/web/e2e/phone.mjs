@@ -19,7 +19,9 @@ walk('phone', async (page, picture) => {
   const own = page.getByRole('listitem').filter({ hasText: '805ec0123456.cfg' });
   await own.filter({ hasText: 'its own token' }).first().waitFor();
   await own.filter({ hasText: /HTTP · 200 · [\d,]+ bytes · [\d.]+ ms/ }).first().waitFor();
-  ok('the time line fills while one looks');
+  await page.getByRole('listitem').filter({ hasText: 'REGISTER' }).filter({ hasText: 'line 1 is registered over' }).first().waitFor();
+  await own.filter({ hasText: /text [0-9a-f]{8}/ }).first().waitFor();
+  ok('the time line fills while one looks, up to the registration');
   await picture('timeline');
 
   await tab('Overview');

@@ -91,6 +91,8 @@ export interface Preview {
   phones: number;
   changed: number;
   reboot: number;
+  /** False: nothing is known of what makes the model restart. */
+  reboot_known?: boolean;
   failed: number;
   devices: Altered[];
 }

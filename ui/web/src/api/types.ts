@@ -126,6 +126,8 @@ export interface JournalStep {
   firmware: string;
   sure: Sure;
   rule: string;
+  /** Tells renderings apart; absent: nothing was rendered. */
+  hash?: string;
   /** TLS version and suite; absent: none. */
   tls?: string;
   suite?: string;

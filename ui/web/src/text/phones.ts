@@ -215,6 +215,7 @@ export const phonePages = {
   timeline: {
     help: 'What this phone asked for, newest first: the file, the answer, its size and time, how it was encrypted, and the rule that refused it.',
     certificate: 'certificate: {{text}}',
+    hash: 'text {{hash}}',
     only: 'Only refusals',
     noneRefused: 'Nothing was refused.',
   },

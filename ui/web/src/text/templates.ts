@@ -136,6 +136,7 @@ export const templates = {
     sum_other: 'Alters {{changed}} of {{count}} phones',
     reboot_one: '{{count}} restarts',
     reboot_other: '{{count}} restart',
+    rebootUnknown: 'whether any restarts is not known of this model',
     failed_one: 'fails for {{count}}',
     failed_other: 'fails for {{count}}',
     same: 'Nothing in its files would change.',

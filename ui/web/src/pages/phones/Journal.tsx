@@ -52,9 +52,10 @@ function Entry({ step }: { step: JournalStep }) {
   const details = [
     step.door.toUpperCase(),
     String(step.status),
-    t('phones.detail.bytes', { bytes: number(step.bytes) }),
-    t('phones.detail.took', { ms: number(step.took_ms, 1) }),
+    step.door !== 'sip' && t('phones.detail.bytes', { bytes: number(step.bytes) }),
+    step.door !== 'sip' && t('phones.detail.took', { ms: number(step.took_ms, 1) }),
     step.source && t('phones.detail.from', { source: step.source }),
+    step.hash && t('timeline.hash', { hash: step.hash.slice(0, 8) }),
     step.tls && [step.tls, step.suite].filter(Boolean).join(' '),
     step.certificate && t('timeline.certificate', { text: step.certificate }),
   ].filter(Boolean);

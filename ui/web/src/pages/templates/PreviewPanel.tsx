@@ -83,6 +83,7 @@ export function Sum({ preview }: { preview: Preview }) {
       {[
         t('templates.preview.sum', { changed: preview.changed, count: preview.phones }),
         preview.reboot > 0 && t('templates.preview.reboot', { count: preview.reboot }),
+        preview.reboot_known === false && preview.changed > 0 && t('templates.preview.rebootUnknown'),
         preview.failed > 0 && t('templates.preview.failed', { count: preview.failed }),
       ]
         .filter(Boolean)
