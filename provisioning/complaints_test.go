@@ -1,11 +1,13 @@
 package provisioning_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -65,7 +67,7 @@ var complaints = []answer{
 	{43, "a module makes it crash", "TestKeysOfEveryModule TestFit", ""},
 	{44, "a directory stays empty", "TestPolyDirectoriesAreFilled", ""},
 	{45, "what an old server left cannot be emptied", "TestByHandReplaces TestWhoLeavesIsWrittenOut", ""},
-	{46, "lamps never change", "", "what a lamp shows is presence's affair: settings only name whom it watches"},
+	{46, "lamps never change", "TestLampsAndFeatureKeys TestLampOfACall TestLampsFollowTheKeys", ""},
 	{47, "restarting a phone from the page", "TestTheOtherEvent TestByHand", ""},
 	{48, "another event reads without a restart", "TestMilderEvent", ""},
 	{49, "one phone's change touches all of a number", "TestOnePhonesChangeTouchesNoOther", ""},
@@ -93,16 +95,11 @@ var complaints = []answer{
 // TestComplaintsAreAnswered: each complaint has a number of its own and a test
 // that is there, or a reason.
 func TestComplaintsAreAnswered(t *testing.T) {
-	there := testsOfTheTree(t)
 	for i, c := range complaints {
 		if c.number != i+1 || c.about == "" || (c.tests == "") == (c.why == "") {
 			t.Errorf("%d: %+v", i+1, c)
 		}
-		for _, name := range strings.Fields(c.tests + " " + strings.Join(testName.FindAllString(c.why, -1), " ")) {
-			if !there[name] {
-				t.Errorf("%d, %s: there is no %s", c.number, c.about, name)
-			}
-		}
+		thereAre(t, fmt.Sprintf("%d, %s", c.number, c.about), c.tests+" "+strings.Join(testName.FindAllString(c.why, -1), " "))
 	}
 	if len(complaints) != 68 {
 		t.Errorf("%d of 68", len(complaints))
@@ -114,9 +111,22 @@ var (
 	testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
 )
 
-// testsOfTheTree are the names of all tests in Go.
-func testsOfTheTree(t *testing.T) map[string]bool {
+// thereAre wants tests of these names, with spaces between.
+func thereAre(t *testing.T, what, names string) {
 	t.Helper()
+	there, err := testsOfTheTree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.FieldsSeq(names) {
+		if !there[name] {
+			t.Errorf("%s: there is no %s", what, name)
+		}
+	}
+}
+
+// testsOfTheTree are the names of all tests in Go.
+var testsOfTheTree = sync.OnceValues(func() (map[string]bool, error) {
 	all := map[string]bool{}
 	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
 		switch {
@@ -133,8 +143,5 @@ func testsOfTheTree(t *testing.T) map[string]bool {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
+	return all, err
+})
