@@ -68,7 +68,7 @@ func TestDepartmentKeysAreOfTheOthersByName(t *testing.T) {
 	d := k.importPhone(t, yMAC, "yealink-t46u", true)
 	k.change(t, yMAC, func(d *directory.Device) { d.Layout = layout.ID })
 	watched := func() string {
-		e, err := k.p.ExplainFile(d.ID, "{mac}.cfg")
+		e, err := k.p.ExplainFile(d.ID, "{mac}.cfg", false)
 		must(t, err)
 		var all []string
 		for n := range 27 {
