@@ -29,6 +29,9 @@ type Options struct {
 	Keys   *Keys            // from LoadKeys
 	Log    *slog.Logger     // nil: nothing is logged
 	Now    func() time.Time // nil: time.Now
+	// BeforeStep is called before a store of an older form is changed, with that
+	// form: it keeps a copy. Its error leaves the store as it is. nil: nobody does.
+	BeforeStep func(form int) error
 }
 
 // Directory is the open store. Its methods may be called from any goroutine.
@@ -70,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Directory, error) {
 	if d.now == nil {
 		d.now = time.Now
 	}
-	if err := migrate(ctx, d.engine, migrations, schemaVersion); err != nil {
+	if err := migrate(ctx, d.engine, migrations, schemaVersion, o.BeforeStep); err != nil {
 		return nil, err
 	}
 	s, audit, found, err := d.load(ctx)

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"cradle/directory/kv"
@@ -24,9 +25,10 @@ var migrations = []migration{
 	{2, "devices hold udp only where somebody chose it", forgetUnchosenUDP},
 }
 
-// migrate brings a store to the newest version, step by step. A store that a
-// newer program wrote gives ErrNewer and stays as it is.
-func migrate(ctx context.Context, e kv.Engine, steps []migration, newest int) error {
+// migrate brings a store to the newest version, step by step, once before has
+// kept a copy of it. A store that a newer program wrote gives ErrNewer and stays
+// as it is.
+func migrate(ctx context.Context, e kv.Engine, steps []migration, newest int, before func(form int) error) error {
 	version, err := storedVersion(ctx, e)
 	if err != nil {
 		return err
@@ -38,10 +40,13 @@ func migrate(ctx context.Context, e kv.Engine, steps []migration, newest int) er
 		_, err := e.Update(ctx, func(w kv.Writer) error { return putVersion(w, newest) })
 		return err
 	}
-	for _, s := range steps {
-		if s.to <= version {
-			continue
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s migration) bool { return s.to <= version })
+	if len(steps) > 0 && before != nil {
+		if err := before(version); err != nil {
+			return fmt.Errorf("store: keeping a copy in form %d before it is changed: %w", version, err)
 		}
+	}
+	for _, s := range steps {
 		_, err := e.Update(ctx, func(w kv.Writer) error {
 			if err := s.run(w); err != nil {
 				return err

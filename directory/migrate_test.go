@@ -61,7 +61,7 @@ func TestUDPThatNobodyChose(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range 2 {
-		if err := migrate(t.Context(), e, migrations, schemaVersion); err != nil {
+		if err := migrate(t.Context(), e, migrations, schemaVersion, nil); err != nil {
 			t.Fatal(err)
 		}
 		if round == 0 { // run again, as after a kill between step and number

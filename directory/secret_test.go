@@ -307,3 +307,27 @@ func TestAuthenticate(t *testing.T) {
 		t.Errorf("the only owner is demoted: %v", err)
 	}
 }
+
+// What a phone is given is random for each, of letters and digits only, and
+// longer than anybody tries: five bits a character, 96 or more.
+func TestSecretsOfPhonesAreRandom(t *testing.T) {
+	s := open(t)
+	o := s.office()
+	seen := map[string]bool{}
+	s.do(func(tx *Tx) error {
+		for i := range 100 {
+			d, err := tx.NewDevice(o.org, o.site, MAC(fmt.Sprintf("0015650a%04x", i)), "", StepApproved)
+			if err != nil {
+				return err
+			}
+			for _, secret := range []Secret{d.Lines[0].Account.Secret, d.AdminPassword, d.UserPassword} {
+				text := secret.Reveal()
+				if seen[text] || len(text)*5 < 96 || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+					t.Fatalf("a secret of %d characters, there before: %v", len(text), seen[text])
+				}
+				seen[text] = true
+			}
+		}
+		return nil
+	})
+}

@@ -201,17 +201,27 @@ func TestSchemaSteps(t *testing.T) {
 		}}
 	}
 	bad := errors.New("no")
-	if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, bad)}, now+2); !errors.Is(err, bad) {
-		t.Fatalf("%v", err)
+	full := errors.New("no space")
+	if err := migrate(t.Context(), e, []migration{step(now+1, nil)}, now+1, func(int) error { return full }); !errors.Is(err, full) || len(ran) != 0 {
+		t.Fatalf("no copy could be kept: %v, and %v ran", err, ran)
+	}
+	kept := 0
+	keep := func(form int) error { kept = form; return nil }
+	if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, bad)}, now+2, keep); !errors.Is(err, bad) || kept != now {
+		t.Fatalf("%v, a copy of form %d is kept", err, kept)
 	}
 	if v, _ := storedVersion(t.Context(), e); v != now+1 || !slices.Equal(ran, []int{now + 1, now + 2}) {
 		t.Errorf("version %d after %v", v, ran)
 	}
-	ran = nil
-	for range 2 {
-		if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, nil)}, now+2); err != nil {
+	ran, kept = nil, 0
+	for i := range 2 {
+		if err := migrate(t.Context(), e, []migration{step(now, nil), step(now+1, nil), step(now+2, nil)}, now+2, keep); err != nil {
 			t.Fatal(err)
 		}
+		if want := []int{now + 1, 0}[i]; kept != want {
+			t.Errorf("a copy of form %d is kept, want %d", kept, want)
+		}
+		kept = 0
 	}
 	if !slices.Equal(ran, []int{now + 2}) {
 		t.Errorf("ran %v", ran)

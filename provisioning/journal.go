@@ -49,8 +49,10 @@ type Step struct {
 	// TLS and Suite are the names of version and suite; empty: none. Certificate
 	// says what the certificate shown is worth; empty: none was shown.
 	TLS, Suite, Certificate string
-	// Proved is the MAC in a certificate that counts; empty: there is none.
+	// Proved is the MAC in a certificate that counts; empty: there is none. Print
+	// names one of our own.
 	Proved directory.MAC
+	Print  string
 	// Event holds the parameters of a plug-and-play event.
 	Event map[string]string
 }

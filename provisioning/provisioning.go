@@ -331,7 +331,7 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
 		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless, Hash: v.hash,
 	}
-	step.Certificate, step.Proved, step.Event = v.shown, v.proof.MAC, v.Event
+	step.Certificate, step.Proved, step.Print, step.Event = v.shown, v.proof.MAC, v.proof.Print, v.Event
 	if v.TLS != nil {
 		step.TLS, step.Suite = tls.VersionName(v.TLS.Version), tls.CipherSuiteName(v.TLS.CipherSuite)
 	}

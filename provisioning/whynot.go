@@ -143,8 +143,11 @@ func (r *replay) network() bool {
 	if r.v.inside() {
 		return r.note("site network", true, "The phone asks from %s, which is in a network of %s.", r.step.Source, name)
 	}
-	// Outside it takes a token, so this alone is no refusal.
+	// Outside it takes a token or a certificate, so this alone is no refusal.
 	text := fmt.Sprintf("The phone asks from %s, which is in no network of %s (networks: %s)", r.step.Source, name, networks)
+	if r.v.Door != DoorPnP && r.step.Proved != "" {
+		return r.note("site network", true, "%s; it shows a certificate.", text)
+	}
 	if r.v.Door == DoorPnP || r.step.Token == "" {
 		return r.note("site network", false, "%s, and without the address of its own that its settings give it.", text)
 	}
@@ -172,7 +175,10 @@ func (r *replay) certificate() bool {
 		return r.note("certificate", true, "It shows no certificate.")
 	case r.step.Proved != "" && r.step.Proved != r.v.device.MAC:
 		return r.note("certificate", false, "Its certificate is that of another phone, %s: is this MAC the right one?", r.step.Proved.Colons())
+	case r.step.Print != "" && r.step.Print != r.v.device.Issued:
+		return r.note("certificate", false, "Its certificate (%s) was taken back since: give it the new one.", shown)
 	case r.step.Proved != "":
+		r.v.proof = clientcert.Proof{MAC: r.step.Proved}
 		return r.note("certificate", true, "Its certificate is its own (%s).", shown)
 	default:
 		todo := "nothing has to be done"

@@ -271,7 +271,7 @@ func TestAlarmsAreTheOrganizations(t *testing.T) {
 	if len(list) != 2 || list[0]["text"] != "in London" || list[0]["mac"] != "80:5e:c0:12:34:56" || list[0]["device"] == nil || list[0]["source"] != "127.0.0.9" {
 		t.Errorf("alarms: %v", list)
 	}
-	if list := boss.get("/api/v1/alarms").want(http.StatusOK).items(); len(list) != 1 || list[0]["text"] != "in Paris" {
+	if list := boss.get("/api/v1/alarms").want(http.StatusOK).items(); len(list) != 1 || list[0]["text"] != "in Paris" || list[0]["means"] == list[0]["kind"] {
 		t.Errorf("their alarms: %v", list)
 	}
 	first := c.get("/api/v1/alarms?limit=1").want(http.StatusOK)

@@ -42,11 +42,32 @@ func openFile(ctx context.Context, data, path string, log *slog.Logger) (*store,
 	if err != nil {
 		return nil, refuse("the store of %s cannot be opened: %v", data, err)
 	}
-	d, err := directory.Open(ctx, directory.Options{Engine: engine, Keys: keys, Log: log})
+	d, err := directory.Open(ctx, directory.Options{Engine: engine, Keys: keys, Log: log, BeforeStep: func(form int) error {
+		return keepForm(engine, path, form, log)
+	}})
 	if err != nil {
 		return nil, errors.Join(refuse("the directory in %s cannot be opened: %v", data, err), engine.Close())
 	}
 	return &store{d, engine}, nil
+}
+
+// keepForm keeps a copy of the store beside it in an older form, which the
+// program that wrote it opens again, in the place of one from before.
+func keepForm(engine *boltkv.Engine, path string, form int, log *slog.Logger) error {
+	kept := fmt.Sprintf("%s.form-%d", path, form)
+	half, err := os.OpenFile(kept+".half", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(engine.Copy(half), half.Sync(), half.Close())
+	if err == nil {
+		err = os.Rename(half.Name(), kept)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(half.Name()))
+	}
+	log.Info("the store is brought to a newer form; a copy in the old one is kept", "path", kept)
+	return nil
 }
 
 // readStore opens a store to read it: the folder's own or, where an appliance

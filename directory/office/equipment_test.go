@@ -91,3 +91,20 @@ func TestWrongEquipmentIsRefusedWithItsPlace(t *testing.T) {
 		}
 	}
 }
+
+// A file gives a phone the transport that it names; of a phone of which it names
+// none, the layers of settings decide, also when the file comes a second time.
+func TestATransportIsWhatTheFileNames(t *testing.T) {
+	d := open(t, directory.NewKeys())
+	guests(t, d)
+	file := func(sip string) []byte {
+		return []byte("organization: {name: Acme Ltd}\ndevices:\n  - {mac: 00:15:65:00:00:21, site: London}\n  - {mac: 00:15:65:00:00:22, site: London" + sip + "}\n")
+	}
+	for _, step := range []struct{ sip, want string }{{"", ""}, {", sip: {transport: udp}", "udp"}, {"", "udp"}, {", sip: {transport: tls}", "tls"}} {
+		apply(t, d, file(step.sip))
+		silent, named := d.Snapshot().DeviceByMAC("001565000021").SIP.Transport, d.Snapshot().DeviceByMAC("001565000022").SIP.Transport
+		if silent != "" || named != step.want {
+			t.Errorf("after %q: %q where nothing is named, and %q, want %q", step.sip, silent, named, step.want)
+		}
+	}
+}

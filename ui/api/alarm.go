@@ -19,7 +19,8 @@ type alarmView struct {
 	At     time.Time     `json:"at" doc:"The last time."`
 	First  time.Time     `json:"first"`
 	Kind   onboard.Alarm `json:"kind"`
-	Text   string        `json:"text"`
+	Means  string        `json:"means" doc:"What such an alarm means, and what to look at."`
+	Text   string        `json:"text" doc:"What happened."`
 	MAC    string        `json:"mac" doc:"Empty: of no known phone."`
 	Device directory.ID  `json:"device,omitempty"`
 	Site   directory.ID  `json:"site" doc:"Empty: of no site."`
@@ -65,7 +66,7 @@ func (a *API) Alarm(s *directory.Snapshot, alarm provisioning.Alarm) (directory.
 }
 
 func viewAlarm(s *directory.Snapshot, alarm provisioning.Alarm) alarmView {
-	v := alarmView{At: alarm.At, First: alarm.First, Kind: alarm.Kind, Text: alarm.Text, Site: alarm.Site, Count: alarm.Count}
+	v := alarmView{At: alarm.At, First: alarm.First, Kind: alarm.Kind, Means: alarm.Kind.Words(), Text: alarm.Text, Site: alarm.Site, Count: alarm.Count}
 	if alarm.MAC != "" {
 		v.MAC = alarm.MAC.Colons()
 		if d := s.DeviceByMAC(alarm.MAC); d != nil && d.Site == alarm.Site {

@@ -109,6 +109,8 @@ export interface Lesson {
 export interface Alarm {
   at: string;
   kind: string;
+  /** What such an alarm means, and what to look at. */
+  means?: string;
   text: string;
   mac?: string;
   device?: string;

@@ -48,12 +48,17 @@ function List() {
       label: t('alarms.text'),
       lead: true,
       render: (a) => (
-        <Group gap={8}>
-          <Text size="sm" fw={500}>
-            {sentence(a.text)}
+        <>
+          <Group gap={8}>
+            <Text size="sm" fw={500}>
+              {sentence(a.text)}
+            </Text>
+            {isNew(a, before) && <Badge size="sm">{t('alarms.new')}</Badge>}
+          </Group>
+          <Text size="xs" c="dimmed">
+            {a.means}
           </Text>
-          {isNew(a, before) && <Badge size="sm">{t('alarms.new')}</Badge>}
-        </Group>
+        </>
       ),
     },
     { key: 'kind', label: t('alarms.kind'), render: (a) => kindName(a.kind) },
