@@ -15,7 +15,7 @@ type Left struct {
 
 // Left renders and tells what is left out.
 func (t *Template) Left(v Values, facts Facts) ([]Left, error) {
-	r := run{root: v, facts: facts, clear: t.clear}
+	r := run{root: v, facts: facts, clear: t.clear, kept: &t.kept}
 	if err := r.ops(t.ops, &frame{item: v}); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
@@ -31,7 +31,7 @@ func holds(ops []op, item Values) (asked bool, err error) {
 	for i := range ops {
 		o := &ops[i]
 		if o.kind == opRange && o.expr.own {
-			r := run{}
+			r := run{kept: new(kept)}
 			if err := r.item(o, &frame{item: item}); err != nil && !errors.Is(err, ErrMissing) {
 				return true, err
 			}
