@@ -215,3 +215,67 @@ func (a *machine) talking() []string {
 	}
 	return up
 }
+
+// TestE2EStrangersHotDesk: baresip and linphone sit at their desks; the one on
+// linphone's phone moves to baresip's, comes home by dialling the code herself, and
+// each time the phone where she sits takes the call.
+func TestE2EStrangersHotDesk(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(officeFile)
+	startBaresip(t, a, 15830, "udp", yealinkAccount(t, a)) // Ada, 101; answers by itself
+	grace := startLinphone(t, a, 15870, "none", snomAccount(t, a))
+	front := bootPhone(t, "grandstream-grp2614", "c0:74:ad:00:11:22", "http://"+a.HTTP+"/p/")
+	takes := func(mac string) {
+		t.Helper()
+		if _, err := front.does(t, "dial", "to", "102"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := front.does(t, "up"); err != nil {
+			t.Errorf("nobody takes the call: %v", err)
+		}
+		var calls struct {
+			Items []struct{ To struct{ Device string } }
+		}
+		a.API("GET", "/api/v1/calls", nil, &calls)
+		if len(calls.Items) != 1 || calls.Items[0].To.Device != a.device(mac) {
+			t.Errorf("the call was taken by %+v, want %s", calls.Items, mac)
+		}
+		front.does(t, "hangup")
+		waitFor(t, 10*time.Second, "the call is over", func() bool { return len(a.talking()) == 0 })
+	}
+	const ada, graces = "80:5e:c0:12:34:56", "00:04:13:aa:bb:01"
+	takes(graces)
+	var d struct {
+		PhoneID string `json:"phone_id"`
+	}
+	a.API("GET", "/api/v1/devices/"+a.device(ada), nil, &d)
+	if status := a.API("POST", "/api/v1/seats", map[string]any{"extension": "102", "phone_id": d.PhoneID, "force": true}, nil); status != 201 {
+		t.Fatalf("moving her: %d", status)
+	}
+	takes(ada)
+	looks := 0
+	waitFor(t, 15*time.Second, "she comes home by the code", func() bool {
+		if looks%100 == 0 && len(a.talking()) == 0 { // linphone dials only when its last call is over, which we cannot see
+			grace.do("call sip:*30@" + a.SIPS)
+		}
+		looks++
+		var seats struct{ Items []struct{ ID string } }
+		a.API("GET", "/api/v1/seats", nil, &seats)
+		return len(seats.Items) == 0
+	})
+	waitFor(t, 15*time.Second, "the dialogue is over", func() bool { return len(a.talking()) == 0 })
+	takes(graces)
+}
+
+// device is the ID of a phone.
+func (a *machine) device(mac string) string {
+	var list struct{ Items []struct{ ID, MAC string } }
+	a.API("GET", "/api/v1/devices", nil, &list)
+	for _, d := range list.Items {
+		if d.MAC == mac {
+			return d.ID
+		}
+	}
+	a.t.Fatalf("no phone %s", mac)
+	return ""
+}
