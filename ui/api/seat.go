@@ -23,7 +23,7 @@ type seatView struct {
 	Kind          directory.SeatKind `json:"kind" enum:"home,login,virtual"`
 	Since         time.Time          `json:"since"`
 	By            string             `json:"by"`
-	How           string             `json:"how" enum:"portal,code,screen,import,api"`
+	How           string             `json:"how,omitempty" enum:"portal,code,screen,import,api" doc:"Absent: at home."`
 }
 
 type seatInput struct {
