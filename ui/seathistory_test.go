@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -55,6 +56,38 @@ func TestSeatHistory(t *testing.T) {
 	user.post("/api/v1/own/extensions/"+one+"/return-to-base", nil).want(http.StatusOK)
 	if h.d.Snapshot().Guest(e.ID) != nil {
 		t.Error("still a guest")
+	}
+}
+
+// A number is pending while its phone is asked; one that does not answer changes nothing.
+func TestLoginIsPendingUntilThePhoneAnswers(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	hot := h.d.Snapshot().DeviceByMAC("c074ad001122")
+	h.registrar.register(hot.Lines[0].Account.User)
+	number := c.post("/api/v1/numbers", map[string]any{"number": "+493055501", "extension": "102", "status": "active"}).want(http.StatusCreated)
+	status := func() string { return c.get("/api/v1/numbers/" + number.text("id")).text("status") }
+	var told error
+	h.ui.api.Reach = func(_ context.Context, account string) error {
+		if account != hot.Lines[0].Account.User || status() != "pending" {
+			t.Errorf("asked %s while the number is %s", account, status())
+		}
+		sit := map[string]any{"extension": "102", "phone_id": hot.PhoneID}
+		c.post("/api/v1/seats", sit).want(http.StatusConflict) // a second time meanwhile
+		return told
+	}
+	sit := func() *answer {
+		return c.post("/api/v1/seats", map[string]any{"extension": "102", "phone_id": hot.PhoneID})
+	}
+	told = http.ErrHandlerTimeout
+	sit().want(http.StatusConflict)
+	if len(c.get("/api/v1/seats").items()) != 0 || status() != "active" {
+		t.Errorf("after no answer: %v, %s", c.get("/api/v1/seats").items(), status())
+	}
+	told = nil
+	sit().want(http.StatusCreated)
+	if len(c.get("/api/v1/seats").items()) != 1 || status() != "active" {
+		t.Errorf("after the answer: %v, %s", c.get("/api/v1/seats").items(), status())
 	}
 }
 

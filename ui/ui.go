@@ -5,6 +5,7 @@
 package ui
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -31,16 +32,18 @@ type Config struct {
 	Calls        live.Calls
 	Provisioning live.Provisioning
 	Resync       live.Resync
-	Templates    live.Templates    // nil: there are none
-	Firmware     live.Firmware     // nil: there is none
-	Rollouts     live.Rollouts     // nil: there are none
-	Onboarding   live.Onboarding   // nil: nobody knows how phones come in
-	Authorities  live.Authorities  // nil: there are none
-	Sight        live.Sight        // nil: nothing is traced
-	Issuer       live.Issuer       // nil: phones get no certificates of ours
-	Recognition  live.Recognition  // nil: nothing is known
-	Teaching     live.Teaching     // nil: nothing can be taught
-	Media        func() live.Media // nil: no media counters
+	Templates    live.Templates   // nil: there are none
+	Firmware     live.Firmware    // nil: there is none
+	Rollouts     live.Rollouts    // nil: there are none
+	Onboarding   live.Onboarding  // nil: nobody knows how phones come in
+	Authorities  live.Authorities // nil: there are none
+	Sight        live.Sight       // nil: nothing is traced
+	Issuer       live.Issuer      // nil: phones get no certificates of ours
+	Recognition  live.Recognition // nil: nothing is known
+	Teaching     live.Teaching    // nil: nothing can be taught
+	// Reach asks whether a phone of an account is there; nil: nobody is asked.
+	Reach func(ctx context.Context, account string) error
+	Media func() live.Media // nil: no media counters
 	// Doors that are open, told to installers; nil: not told.
 	Doors func() live.Doors
 	// SetupToken opens the wizard at the first start; empty: a random one is made.
@@ -82,7 +85,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching, Recognition: c.Recognition,
+		Provisioning: c.Provisioning, Resync: c.Resync, Reach: c.Reach, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching, Recognition: c.Recognition,
 		Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {

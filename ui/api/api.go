@@ -34,6 +34,7 @@ const (
 // Resync, Onboarding and Authorities may be nil: what they would show is then empty.
 type Config struct {
 	Directory    *directory.Directory
+	Reach        func(ctx context.Context, account string) error // nil: nobody is asked
 	Gate         *access.Gate
 	Wizard       *wizard.Wizard
 	Registrar    live.Registrar

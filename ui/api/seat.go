@@ -78,6 +78,7 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 		return nil, forbidden(access.DevicesWrite, "only an administrator may force a login")
 	}
 	var made directory.Seat
+	reach := a.Reach != nil && !in.Body.Force
 	err = a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 		s := tx.Snapshot()
 		extension, err := findExtension(s, org, in.Body.Extension, "body.extension")
@@ -96,13 +97,22 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 			return err
 		}
 		seat, err := tx.Sit(directory.SitRequest{Extension: extension, At: at, By: c.User.Email, How: how(c), Force: in.Body.Force})
-		if err == nil {
-			made = *seat
+		if err != nil {
+			return err
 		}
-		return err
+		made = *seat
+		if reach = reach && made.Kind != directory.SeatHome; reach {
+			return setPending(tx, extension, directory.NumberActive, directory.NumberPending)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	if reach {
+		if err := a.confirm(ctx, c, &made); err != nil {
+			return nil, err
+		}
 	}
 	return &viewOutput[seatView]{Body: viewSeat(a.Directory.Snapshot(), &made)}, nil
 }
@@ -130,6 +140,11 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 	}
 	if guest := s.Seat(at); guest != nil && guest.Kind != directory.SeatHome {
 		return huma.NewError(http.StatusConflict, "somebody is logged in at this phone: "+extensionNumber(s, guest.Extension))
+	}
+	for n := range s.NumbersOf(extension) {
+		if n.Status == directory.NumberPending {
+			return huma.NewError(http.StatusConflict, "the number "+n.E164+" is being changed just now")
+		}
 	}
 	if there := s.Guest(extension); there != nil {
 		return huma.NewError(http.StatusConflict, "this extension is logged in at another phone; log it out first")
