@@ -139,3 +139,13 @@ func (s *Shape) Fields() []Field { return s.fields }
 
 // New gives a row of unset values.
 func (s *Shape) New() Values { return make(Values, len(s.fields)) }
+
+// Rows gives rows of unset values, all in one piece of memory.
+func (s *Shape) Rows(n int) []Values {
+	all, width := make(Values, n*len(s.fields)), len(s.fields)
+	rows := make([]Values, n)
+	for i := range rows {
+		rows[i] = all[i*width : (i+1)*width : (i+1)*width]
+	}
+	return rows
+}

@@ -149,9 +149,10 @@ func codecs(has []Codec, wanted string, line int) (list, first string, items []r
 	if used == 0 {
 		used = len(order)
 	}
-	var names []string
+	names := make([]string, 0, used)
+	items = codecShape.Rows(len(order))
 	for i, c := range order {
-		item := codecShape.New()
+		item := items[i]
 		item[codecLine], item[codecIndex], item[codecPosition] = render.I(line), render.I(i), render.I(i+1)
 		item[codecName], item[codecVendor] = render.S(c.Name), render.S(c.Vendor)
 		item[codecUsed], item[codecPrio] = render.B(i < used), render.I(0)
@@ -159,7 +160,6 @@ func codecs(has []Codec, wanted string, line int) (list, first string, items []r
 			item[codecPrio] = render.I(i + 1)
 			names = append(names, c.Vendor)
 		}
-		items = append(items, item)
 	}
 	return strings.Join(names, ","), order[0].Vendor, items
 }

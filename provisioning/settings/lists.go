@@ -18,21 +18,22 @@ var (
 // actions are the events that the model knows, with the URLs that a layer said
 // for them: phones keep what is not said, so the others are there to be emptied.
 func (p *phone) actions(v render.Values) {
-	var all []render.Values
+	all := actionShape.Rows(int(ActionIdle-ActionBoot) + 1)
+	n := 0
 	for k := ActionBoot; k <= ActionIdle; k++ {
 		event := strings.TrimPrefix(Schema[k].Name, actionPrefix)
 		name, known := p.Abilities.Actions[event]
 		if !known {
 			continue
 		}
-		item := actionShape.New()
+		item := all[n]
+		n++
 		item[actionEvent], item[actionName] = render.S(event), render.S(name)
 		if url := p.stack.Text(k); url != "" && p.Mode == Full {
 			item[actionURL] = render.S(url)
 		}
-		all = append(all, item)
 	}
-	v[atActions] = render.L(all)
+	v[atActions] = render.L(all[:n])
 }
 
 // extras are the vendor's settings said by hand, by name; the last layer wins.

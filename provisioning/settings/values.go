@@ -319,9 +319,8 @@ func (p *phone) address(file string) string {
 func authorities(certificates [][]string) []render.Values {
 	all := make([]render.Values, len(certificates))
 	for i, lines := range certificates {
-		items := make([]render.Values, len(lines))
+		items := base64Shape.Rows(len(lines))
 		for j, line := range lines {
-			items[j] = base64Shape.New()
 			items[j][0] = render.S(line)
 		}
 		all[i] = authorityShape.New()
