@@ -5,7 +5,11 @@ set -euo pipefail
 time=${1:-10s}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-once() { "$work/it" -test.run '^$' -test.fuzz "^$1\$" -test.fuzztime "$time" -test.fuzzminimizetime 10x -test.fuzzcachedir "$work/corpus/$2" | tail -n 1; }
+once() { # target package: the last line, or all of them where it fails
+	"$work/it" -test.run '^$' -test.fuzz "^$1\$" -test.fuzztime "$time" -test.fuzzminimizetime 10x -test.fuzzcachedir "$work/corpus/$2" >"$work/said" 2>&1 ||
+		{ cat "$work/said"; return 1; }
+	tail -n 1 "$work/said"
+}
 while read -r pkg dir; do
 	targets=$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go 2>/dev/null | awk '{print $2}' || true)
 	[ -n "$targets" ] || continue
