@@ -69,6 +69,9 @@ type Device struct {
 	Modules int
 	// Equipment describes it for people: where it stands, whose it is.
 	Equipment string
+	// Room is where it stands in its site, as the floor view groups phones; empty:
+	// nobody said.
+	Room string
 	// Remote is the hash of a remote phone's one-time URL, good until RemoteUntil;
 	// empty: none is open.
 	Remote      TokenHash
@@ -336,7 +339,7 @@ func (d *Device) check() error {
 		checkText("vendor", d.Vendor, false), checkText("firmware", d.Firmware, false),
 		checkOneOf("step", string(d.Step), string(StepSeen), string(StepLobby), string(StepApproved),
 			string(StepToken), string(StepCertificate)),
-		checkText("equipment description", d.Equipment, false), checkText("certificate", d.Certificate, false),
+		checkText("equipment description", d.Equipment, false), checkText("room", d.Room, false), checkText("certificate", d.Certificate, false),
 		checkOneOf("transport", d.SIP.Transport, "udp", "tcp", "tls"),
 		checkOneOf("srtp", d.SIP.SRTP, "off", "optional", "required"))
 }

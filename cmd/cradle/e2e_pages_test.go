@@ -147,6 +147,22 @@ func TestE2ESightInChromium(t *testing.T) {
 	a.browse(t, "sight.mjs")
 }
 
+// TestE2ETelephonyInChromium goes through a site's numbers and their actions, and
+// logs one in at a handset.
+func TestE2ETelephonyInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "telephony.mjs")
+}
+
+// TestE2EFloorInChromium seats people on the floor by pointer and by keyboard, and
+// takes moves back.
+func TestE2EFloorInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "floor.mjs")
+}
+
 // browse runs one walk of the pages in Chromium. A line "BOOT model MAC" of the
 // walk switches that phone on, "OFF MAC" off; "CALL MAC MAC number" calls for four
 // seconds from one to the other.

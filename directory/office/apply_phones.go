@@ -75,6 +75,7 @@ func takeDevice(d *directory.Device, f *Device) {
 	set(&d.NeverShared, f.NeverShared)
 	set(&d.Modules, f.Modules)
 	set(&d.Equipment, f.Equipment)
+	set(&d.Room, f.Room)
 	set(&d.Outside, f.Outside)
 	set(&d.Approved, f.Approved)
 	set(&d.Seen, f.Seen)

@@ -177,7 +177,7 @@ func (x *exporter) device(v *directory.Device, o *directory.Organization) Device
 		MAC: v.MAC.Colons(), PhoneID: &v.PhoneID, Model: &v.Model, Site: x.siteName(v.Site), Name: &v.Name, Line: &line,
 		Step: text(v.Step), Disabled: &v.Disabled, RemoteLogin: &v.RemoteLogin, NeverShared: &v.NeverShared,
 		Profile: x.profileName(v.Profile), Layout: x.layoutName(v.Layout), Modules: &v.Modules,
-		Equipment: &v.Equipment, Outside: &v.Outside,
+		Equipment: &v.Equipment, Room: &v.Room, Outside: &v.Outside,
 		AdminPassword: x.hidden(v.AdminPassword.Reveal()), UserPassword: x.hidden(v.UserPassword.Reveal()),
 		Token: x.hidden(v.TokenSealed.Reveal()),
 		SIP: &DeviceSIP{

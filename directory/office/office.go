@@ -166,6 +166,7 @@ type Device struct {
 	Layout        *string    `yaml:"layout,omitempty" json:"layout,omitempty"`   // name; "" is the profile's
 	Modules       *int       `yaml:"modules,omitempty" json:"modules,omitempty"`
 	Equipment     *string    `yaml:"equipment,omitempty" json:"equipment,omitempty"`
+	Room          *string    `yaml:"room,omitempty" json:"room,omitempty"`
 	Outside       *bool      `yaml:"outside,omitempty" json:"outside,omitempty"`
 	SIP           *DeviceSIP `yaml:"sip,omitempty" json:"sip,omitempty"`
 	Accounts      *[]Account `yaml:"accounts,omitempty" json:"accounts,omitempty"` // of all lines, where there are more

@@ -26,6 +26,7 @@ type DeviceFields struct {
 	Layout      *string    `json:"layout,omitempty" maxLength:"200" doc:"ID or name; empty: the profile's."`
 	Modules     *int       `json:"modules,omitempty" minimum:"0" maximum:"6" doc:"Expansion modules attached."`
 	Equipment   *string    `json:"equipment,omitempty" maxLength:"200" doc:"Equipment description."`
+	Room        *string    `json:"room,omitempty" maxLength:"200" doc:"Where it stands in its site."`
 	Outside     *bool      `json:"outside,omitempty" doc:"A remote phone, in no network of its site."`
 }
 
@@ -122,6 +123,7 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 	set(&d.NeverShared, in.NeverShared)
 	set(&d.Modules, in.Modules)
 	set(&d.Equipment, in.Equipment)
+	set(&d.Room, in.Room)
 	set(&d.Outside, in.Outside)
 	if in.Model != nil {
 		if err := a.knownModel(*in.Model); err != nil {

@@ -34,6 +34,7 @@ type deviceView struct {
 	Layout       *nameAndID        `json:"layout,omitempty" doc:"Its own, which wins over the profile's."`
 	Modules      int               `json:"modules"`
 	Equipment    string            `json:"equipment"`
+	Room         string            `json:"room" doc:"Where it stands in its site; empty: nobody said."`
 	Outside      bool              `json:"outside"`
 	RemoteUntil  *time.Time        `json:"remote_until,omitempty" doc:"Until when its one-time URL is open."`
 	RetiredAt    *time.Time        `json:"retired_at,omitempty" doc:"Since when it is out of service; its record goes a day later."`
@@ -103,7 +104,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model,
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
 		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, NeverShared: d.NeverShared, SIP: deviceSIP(d.SIP),
-		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment,
+		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment, Room: d.Room,
 		Outside: d.Outside, Certificate: d.Certificate, Issued: d.Issued != "",
 		Lines: []string{}, Sitting: []sitting{},
 	}

@@ -28,12 +28,23 @@ export async function furnish(page) {
       await ask('POST', `/custom-templates/${template.id}/versions`, { text: `phone_setting.backlight_time = 60\n${text}`, comment: 'The screen goes dark after a minute', tests: [] });
     }
     const devices = await all('/devices');
+    const site = (await all('/sites')).find((s) => s.name === 'London') ?? (await all('/sites'))[0];
+    for (const [i, d] of devices.filter((one) => one.site?.id === site.id).entries()) await ask('PATCH', `/devices/${d.id}`, { room: i % 3 ? 'Engine room' : 'Reception' });
+    const number = (e164, more) => first('/numbers', (n) => n.number === e164, { number: e164, site: site.id, status: 'active', ...more });
+    await number('+442071838704', { extension: '104' });
+    const own = await number('+442071838701', { extension: '101', display: ['Countess', 'Lovelace'] });
+    await number('+442071838702', { extension: '102' });
+    await number('+442071838709', { status: 'reserved' });
+    if (!site.main_number) await ask('PATCH', `/sites/${site.id}`, { main_number: '+442071838704' });
+    const [trace = await ask('POST', '/traces', { device: devices.find((d) => d.registered && d.model === model).id })] = await ask('GET', '/traces').then((t) => t.items);
     const id = async (path, is) => (await all(path)).find(is)?.id;
     return {
       phone: devices.find((d) => d.model === model)?.id,
       waiting: devices.find((d) => d.step === 'lobby' || d.step === 'seen')?.id,
       extension: await id('/extensions', (e) => e.number === '101'),
       site: (await all('/sites'))[0]?.id,
+      number: own.id,
+      trace: trace.id,
       layout: layout.id,
       template: template.id,
       model,

@@ -14,10 +14,13 @@ const password = need('PASSWORD');
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean);
 /** A picture's name and the page's address; words in braces are records that were made or found. */
 const PAGES = [
-  ...['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere', 'devices', 'templates', 'layouts', 'profiles', 'settings', 'firmware', 'contacts', 'security', 'alarms'].map((p) => [p, p]),
+  ...['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere', 'devices', 'templates', 'layouts', 'profiles', 'settings', 'firmware', 'contacts', 'security', 'alarms', 'telephony', 'floor', 'registrations', 'traces'].map((p) => [p, p]),
   ['waiting', 'phones/waiting'],
   ['import', 'phones/import'],
-  ...['overview', 'timeline', 'why', 'settings', 'files', 'keys'].map((tab) => [`phone-${tab}`, `phones/{phone}?tab=${tab}`]),
+  ['taught', 'templates/taught'],
+  ['features', 'telephony/{number}'],
+  ['trace', 'traces/{trace}'],
+  ...['overview', 'timeline', 'registrations', 'why', 'settings', 'files', 'keys'].map((tab) => [`phone-${tab}`, `phones/{phone}?tab=${tab}`]),
   ['phone-waiting', 'phones/{waiting}'],
   ['extension', 'extensions/{extension}'],
   ['site', 'sites/{site}'],
@@ -28,7 +31,7 @@ const PAGES = [
 ];
 const FORMS = [
   ['extensions', 'Add an extension'], ['sites', 'Add a site'], ['users', 'Add a user'], ['phones', 'Add a phone'], ['account', 'Change the password'],
-  ['contacts', 'Add a contact'], ['layouts', 'Add a layout'], ['profiles', 'Add a profile'], ['firmware', 'Upload'], ['security', 'Add an authority'],
+  ['contacts', 'Add a contact'], ['layouts', 'Add a layout'], ['profiles', 'Add a profile'], ['firmware', 'Upload'], ['security', 'Add an authority'], ['telephony', 'Add a number'],
 ];
 const words = (process.env.PAGES ?? '').split(',').filter(Boolean);
 const asked = (name) => words.length === 0 || words.includes(name);

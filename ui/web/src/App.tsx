@@ -19,6 +19,9 @@ const ExtensionPage = lazy(() => import('./pages/ExtensionPage'));
 const SitePage = lazy(() => import('./pages/SitePage'));
 const PhonePage = lazy(() => import('./pages/phones/one/PhonePage'));
 const Extensions = lazy(() => import('./pages/Extensions'));
+const Telephony = lazy(() => import('./pages/telephony/Telephony'));
+const Features = lazy(() => import('./pages/telephony/Features'));
+const Floor = lazy(() => import('./pages/floor/Floor'));
 const Users = lazy(() => import('./pages/Users'));
 const Sites = lazy(() => import('./pages/Sites'));
 const Registrations = lazy(() => import('./pages/sight/Registrations'));
@@ -56,6 +59,9 @@ export function App() {
           <Route path="/devices" element={<SipDevices />} />
           <Route path="/extensions" element={<Extensions />} />
           <Route path="/extensions/:id" element={<ExtensionPage />} />
+          <Route path="/telephony" element={<Telephony />} />
+          <Route path="/telephony/:id" element={<Features />} />
+          <Route path="/floor" element={<Floor />} />
           <Route path="/users" element={<Users />} />
           <Route path="/sites" element={<Sites />} />
           <Route path="/sites/:id" element={<SitePage />} />

@@ -87,6 +87,8 @@ export interface Device {
   /** Expansion modules attached. */
   modules?: number;
   equipment?: string;
+  /** Where it stands in its site; empty: nobody said. */
+  room?: string;
   outside?: boolean;
   /** Until when its one-time address is open. */
   remote_until?: string | null;
@@ -181,6 +183,7 @@ export interface Extension extends Numbered {
   /** Local SIP server; empty: the appliance. */
   server?: string;
   virtualization?: { allow: boolean; has_secret: boolean };
+  forward?: { always?: string; busy?: string; no_answer?: string; no_answer_after?: number; vip?: string[] | null };
   sip?: { media_encryption?: string; dtmf?: string; codecs?: string[] | null };
   sitting?: { device: string; phone_id: string; name: string; equipment?: string; line: number }[] | null;
 }

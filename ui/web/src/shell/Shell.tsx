@@ -3,8 +3,8 @@ import icon from '../icon.svg';
 import { AppShell, Badge, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
-  IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconRouter, IconShieldLock, IconTemplate, IconUsers,
+  IconAddressBook, IconAdjustments, IconArmchair, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
+  IconPhone, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconRouter, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +20,8 @@ const Bell = lazy(() => import('./Bell'));
 const PLACES = [
   { group: 'phones', to: '/phones', key: 'phones', icon: IconDeviceLandlinePhone, permission: 'devices.read' },
   { group: 'phones', to: '/devices', key: 'devices', icon: IconListDetails, permission: 'devices.read' },
+  { group: 'phones', to: '/floor', key: 'floor', icon: IconArmchair, permission: 'devices.read' },
+  { group: 'people', to: '/telephony', key: 'telephony', icon: IconPhone, permission: 'numbers.read' },
   { group: 'people', to: '/extensions', key: 'extensions', icon: IconHash, permission: 'extensions.read' },
   { group: 'people', to: '/users', key: 'users', icon: IconUsers, permission: 'users.read' },
   { group: 'people', to: '/contacts', key: 'contacts', icon: IconAddressBook, permission: 'contacts.read' },

@@ -46,6 +46,8 @@ export const en = {
     close: 'Close the menu',
     phones: 'Phones',
     devices: 'SIP Devices',
+    floor: 'Floor',
+    telephony: 'Telephony',
     extensions: 'Extensions',
     users: 'Users',
     sites: 'Sites',

@@ -5,6 +5,7 @@ import { initReactI18next } from 'react-i18next';
 import type { alarmPages } from './alarms';
 import { en } from './en';
 import type { houseKeeping } from './keeping';
+import type { floorPages } from './floor';
 import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
@@ -12,12 +13,13 @@ import type { recordPages } from './records';
 import type { secrets } from './secrets';
 import type { sightPages } from './sight';
 import type { setupPages } from './setup';
+import type { telephonyPages } from './telephony';
 import type { templatePages } from './templates';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets & typeof sightPages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
   }
 }
 

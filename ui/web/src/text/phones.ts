@@ -174,6 +174,8 @@ export const phonePages = {
     tabsLabel: 'About this phone',
     equipment: 'Equipment',
     equipmentHelp: 'What it is, in your own words. Everybody may read it.',
+    room: 'Room',
+    roomHelp: 'Where it stands in its site. The floor view groups phones by it.',
     profile: 'Profile',
     layout: 'Key layout',
     layoutOwn: 'Its own; it wins over the profile’s.',

@@ -8,6 +8,7 @@ import { useMay } from '../../session/session';
 import phones from '../phones/Phones.module.css';
 import { NewExtensions } from './NewExtensions';
 import { SipPreferences } from './SipPreferences';
+import { VirtualizedOn } from './VirtualizedOn';
 
 export default function OneExtension({ extension, all }: { extension: Extension; all: Extension[] }) {
   const { t } = useTranslation();
@@ -26,6 +27,10 @@ export default function OneExtension({ extension, all }: { extension: Extension;
         <dd>{extension.user?.name ?? t('common.none')}</dd>
         <dt>{t('extensions.hotDesk')}</dt>
         <dd>{extension.hot_desk ? t('common.yes') : t('common.no')}</dd>
+        <dt>{t('telephony.virtual')}</dt>
+        <dd>
+          <VirtualizedOn number={extension.number} />
+        </dd>
         <dt>{t('added.phones')}</dt>
         <dd>
           {sits.length === 0 && t('added.noPhone')}

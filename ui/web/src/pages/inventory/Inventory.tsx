@@ -123,7 +123,7 @@ export default function Inventory() {
                         aria-label={t('sip.assignTo', { name: `${nameOf(d, t('phones.unknownModel'))} ${d.mac}` })}
                         onClick={() => setAssigning(d)}
                       >
-                        {t('sip.assign')}
+                        {t('sip.provision')}
                       </Button>
                     )
                   : undefined

@@ -29,7 +29,7 @@ export function Approve({ device }: { device: Device }) {
     <Card withBorder className="calmCard">
       <Stack gap="sm">
         <div>
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             {t('phones.detail.approveTitle')}
           </Title>
           <Text size="sm" c="dimmed">

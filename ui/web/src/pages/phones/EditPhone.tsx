@@ -29,6 +29,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
     initialValues: {
       name: device.name,
       equipment: device.equipment ?? '',
+      room: device.room ?? '',
       model: device.model,
       site: device.site?.id ?? '',
       line: device.line,
@@ -62,6 +63,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
       <Stack>
         {save.error && Object.keys(form.errors).length === 0 && <Failed error={save.error} />}
         <TextInput label={t('phones.detail.name')} data-autofocus autoComplete="off" {...form.getInputProps('name')} />
+        <TextInput label={t('device.room')} description={t('device.roomHelp')} autoComplete="off" {...form.getInputProps('room')} />
         <TextInput label={t('device.equipment')} description={t('device.equipmentHelp')} autoComplete="off" {...form.getInputProps('equipment')} />
         <Select
           label={t('device.model')}

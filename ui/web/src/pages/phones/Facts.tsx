@@ -25,6 +25,7 @@ export function Facts({ device }: { device: Device }) {
       <Fact name={t('phones.detail.firmware')}>{device.firmware || t('common.unknown')}</Fact>
       <Fact name={t('device.equipment')}>{device.equipment}</Fact>
       <Fact name={t('phones.site')}>{device.site?.name ?? t('common.none')}</Fact>
+      <Fact name={t('device.room')}>{device.room}</Fact>
       <Fact name={t('phones.sitting')}>
         <Sits device={device} />
       </Fact>

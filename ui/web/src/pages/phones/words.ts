@@ -67,7 +67,7 @@ function fits(d: Device, filter: Filter): boolean {
 
 function textOf(d: Device): string {
   const people = (d.sitting ?? []).map((s) => `${s.extension} ${s.name}`);
-  return [d.mac, d.mac.replaceAll(':', ''), d.mac.replaceAll(':', '-'), modelOf(d), d.name, d.equipment, d.phone_id, d.firmware, d.site?.name, d.registration?.source, ...(d.lines ?? []), ...people]
+  return [d.mac, d.mac.replaceAll(':', ''), d.mac.replaceAll(':', '-'), modelOf(d), d.name, d.equipment, d.room, d.phone_id, d.firmware, d.site?.name, d.registration?.source, ...(d.lines ?? []), ...people]
     .join('\n')
     .toLowerCase();
 }

@@ -97,7 +97,7 @@ function Device({ device }: { device: Altered }) {
   return (
     <section aria-label={device.name || device.mac}>
       <Group gap="xs" mb={4}>
-        <Title order={3} size="h6">
+        <Title order={2} size="h6">
           {device.name || device.mac}
         </Title>
         <Text size="sm" c="dimmed" className="mono">
