@@ -20,7 +20,7 @@ walk('secrets', async (page, picture) => {
   if (!/\*\*\*/.test(masked)) throw new Error(`not masked: ${masked}`);
   await tabTo(page, 'Show secrets');
   await page.keyboard.press('Enter');
-  await dialog.getByLabel('Your password').waitFor();
+  await dialog.locator('input[type=password]:focus').waitFor();
   await page.keyboard.type('not this one, surely');
   await page.keyboard.press('Enter');
   await dialog.getByText('The password is wrong.').waitFor();

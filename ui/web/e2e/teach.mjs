@@ -25,7 +25,6 @@ walk('teach', async (page, picture) => {
   await tabTo(page, `Teach ${mac}`);
   await page.keyboard.press('Enter');
   await dialog.getByLabel('Lines').waitFor();
-  await page.keyboard.press('Tab'); // nothing is like it
   await dialog.getByLabel('Template of its own').focus();
   await page.keyboard.insertText(`${TEMPLATE}{{`);
   await tabTo(page, 'Try');

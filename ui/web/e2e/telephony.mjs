@@ -89,7 +89,7 @@ walk('telephony', async (page, picture) => {
 
   await choose(second, 'Reset PIN');
   await dialog.getByText(/has been reset to its default value/).waitFor();
-  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await closed();
   await choose(second, 'Phone number features');
   await page.getByRole('heading', { level: 1, name: second }).waitFor();
@@ -104,7 +104,7 @@ walk('telephony', async (page, picture) => {
   await page.getByLabel('Site', { exact: true }).selectOption('London');
   await choose(second, 'Phone number details');
   await dialog.getByText('103', { exact: true }).waitFor();
-  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await closed();
   ok('features are saved, and not left by mistake');
 
@@ -127,7 +127,7 @@ walk('telephony', async (page, picture) => {
   await button.press('Enter');
   await dialog.getByText(`The login process is complete: ${second} rings at Hot desk 1.`).waitFor();
   await picture('complete');
-  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await closed();
   const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
   if (focused !== `Options of ${second}`) throw new Error(`the focus went to ${focused}`);
