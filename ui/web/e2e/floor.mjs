@@ -33,13 +33,13 @@ walk('floor', async (page, picture) => {
   ok('a person dragged on a free phone sits there, and the move is taken back');
 
   await page.locator('h1').focus();
-  await tabTo(page, 'Pick up 105 Katherine Johnson');
+  await tabTo(page, /^105 Katherine Johnson/);
   await page.keyboard.press('Enter');
   await picture('picked');
   await page.keyboard.press('Escape');
-  if ((await page.getByRole('button', { name: /^Seat / }).count()) > 0) throw new Error('Escape does not put down');
+  if ((await page.getByRole('button', { name: /^Seat here/ }).count()) > 0) throw new Error('Escape does not put down');
   await page.keyboard.press('Enter');
-  await tabTo(page, 'Seat Katherine Johnson here: Hot desk 1');
+  await tabTo(page, 'Seat here: Katherine Johnson at Hot desk 1');
   await page.keyboard.press('Enter');
   await sits('Hot desk 1', '105');
   ok('by keyboard a person is picked up and seated');

@@ -43,6 +43,7 @@ export async function furnish(page) {
       waiting: devices.find((d) => d.step === 'lobby' || d.step === 'seen')?.id,
       extension: await id('/extensions', (e) => e.number === '101'),
       site: (await all('/sites'))[0]?.id,
+      london: site.id,
       number: own.id,
       trace: trace.id,
       layout: layout.id,

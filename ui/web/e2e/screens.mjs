@@ -14,10 +14,11 @@ const password = need('PASSWORD');
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean);
 /** A picture's name and the page's address; words in braces are records that were made or found. */
 const PAGES = [
-  ...['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere', 'devices', 'templates', 'layouts', 'profiles', 'settings', 'firmware', 'contacts', 'security', 'alarms', 'telephony', 'floor', 'registrations', 'traces'].map((p) => [p, p]),
+  ...['phones', 'extensions', 'users', 'sites', 'calls', 'callrecords', 'account', 'nowhere', 'devices', 'templates', 'layouts', 'profiles', 'settings', 'firmware', 'contacts', 'security', 'alarms', 'floor', 'registrations', 'traces'].map((p) => [p, p]),
   ['waiting', 'phones/waiting'],
   ['import', 'phones/import'],
   ['taught', 'templates/taught'],
+  ['telephony', 'telephony?site={london}'],
   ['features', 'telephony/{number}'],
   ['trace', 'traces/{trace}'],
   ...['overview', 'timeline', 'registrations', 'why', 'settings', 'files', 'keys'].map((tab) => [`phone-${tab}`, `phones/{phone}?tab=${tab}`]),

@@ -11,7 +11,7 @@ walk('telephony', async (page, picture) => {
   const all = async (path) => (await api(page, 'GET', `${path}?limit=500`)).items;
   const device = async (mac) => (await all('/devices')).find((d) => d.mac === mac);
   const row = (number) => page.getByRole('row', { name: new RegExp(number.replace('+', '\\+')) });
-  const options = (number) => page.getByRole('button', { name: `Options of ${number}` });
+  const options = (number) => page.getByRole('button', { name: `Actions: ${number}` });
   const choose = async (number, action) => {
     await options(number).press('Enter');
     await page.getByRole('menuitem', { name: action }).press('Enter');
@@ -130,7 +130,7 @@ walk('telephony', async (page, picture) => {
   await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await closed();
   const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-  if (focused !== `Options of ${second}`) throw new Error(`the focus went to ${focused}`);
+  if (focused !== `Actions: ${second}`) throw new Error(`the focus went to ${focused}`);
   await row(second).getByRole('cell', { name: /^Logged in Hot desk 1/ }).waitFor();
   ok('a number is logged in at a handset by Phone ID, and the focus comes back');
 

@@ -21,7 +21,7 @@ export const telephonyPages = {
     main: 'Main Number',
     unassigned: 'Unassigned',
     statuses: { reserved: 'Reserved', active: 'Active', pending: 'Pending' },
-    options: 'Options of {{number}}',
+    options: 'Actions: {{number}}',
     noSites: 'There is no site yet. Numbers belong to a site; add one first.',
     empty: 'No phone numbers are allocated to {{site}}. Add one, or ask your operator: {{contact}}.',
     emptyPlain: 'No phone numbers are allocated to {{site}}. Add one, or ask your operator.',

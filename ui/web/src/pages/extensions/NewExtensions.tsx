@@ -28,6 +28,7 @@ export function NewExtensions({ extensions, first }: { extensions: Extension[]; 
     [extensions, devices, first],
   );
   const free = useMemo(() => [...devices.values()].filter(isFree), [devices]);
+  const offered = rows.some((e) => free.some((d) => !e.site || d.site?.id === e.site.id));
   const picked = rows.filter((e) => chosen[e.id]);
   const taken = new Set(picked.map((e) => chosen[e.id]));
   const provision = useMutation({
@@ -47,7 +48,7 @@ export function NewExtensions({ extensions, first }: { extensions: Extension[]; 
   return (
     <Stack>
       {provision.error && <Failed error={provision.error} />}
-      {free.length === 0 && <NoneFree site="" />}
+      {!offered && <NoneFree site={rows.length === 1 ? (rows[0]?.site?.name ?? '') : ''} />}
       {rows.map((e) => (
         <Select
           key={e.id}

@@ -51,7 +51,6 @@ export function People({ people, devices, picked, onPick }: Props) {
               className={classes.person}
               data-person={e.number}
               aria-pressed={picked?.id === e.id}
-              aria-label={t('floor.pick', { name: `${e.number} ${e.name}`.trim() })}
               onClick={() => onPick(picked?.id === e.id ? undefined : e)}
               onDragStart={(event) => event.dataTransfer.setData(DRAGGED, e.number)}
             >

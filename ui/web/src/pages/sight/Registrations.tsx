@@ -15,6 +15,7 @@ import { useMay } from '../../session/session';
 import '../../text/phoneList';
 import '../../text/sight';
 import phones from '../phones/Phones.module.css';
+import { nameOf } from '../phones/words';
 
 export default function Registrations() {
   const { t } = useTranslation();
@@ -119,6 +120,11 @@ function List() {
 
 function useColumns(): Column<Bound>[] {
   const { t } = useTranslation();
+  const { devices } = useLive();
+  const called = (b: Bound) => {
+    const d = devices.get(b.device);
+    return d ? nameOf(d, t('phones.unknownModel')) : b.name || b.mac;
+  };
   return [
     {
       key: 'phone',
@@ -128,7 +134,7 @@ function useColumns(): Column<Bound>[] {
         <>
           <Group gap={8}>
             <Link to={`/phones/${b.device}`} className={phones.name} data-bound={b.mac}>
-              {b.name || b.model || b.mac}
+              {called(b)}
             </Link>
             {b.flapping && <Flapping />}
           </Group>
