@@ -82,6 +82,8 @@ export interface Device {
   resync_reason?: string;
   resync_at?: string | null;
   remote_login?: boolean;
+  /** Nobody sits here but who is at home. */
+  never_shared?: boolean;
   profile?: Ref | null;
   layout?: Ref | null;
   /** Expansion modules attached. */

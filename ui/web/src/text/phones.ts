@@ -183,6 +183,7 @@ export const phonePages = {
     none: 'None',
     fromProfile: 'The profile’s',
     outside: 'Remote phone, in no network of its site',
+    neverShared: 'Nobody else ever sits here than who is at home',
     remoteLogin: 'People may be logged in from the portal',
     model: 'Model',
     lines: 'Home extensions',

@@ -37,6 +37,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
       layout: device.layout?.id ?? '',
       modules: device.modules ?? 0,
       remote_login: device.remote_login ?? true,
+      never_shared: device.never_shared ?? false,
       outside: device.outside ?? false,
       disabled: device.disabled,
     },
@@ -87,6 +88,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
           error={form.errors.modules}
         />
         <Switch label={t('device.remoteLogin')} {...form.getInputProps('remote_login', { type: 'checkbox' })} />
+        <Switch label={t('device.neverShared')} {...form.getInputProps('never_shared', { type: 'checkbox' })} />
         <Switch label={t('device.outside')} {...form.getInputProps('outside', { type: 'checkbox' })} />
         <Switch label={t('phones.detail.disabled')} {...form.getInputProps('disabled', { type: 'checkbox' })} />
         <Group justify="flex-end">

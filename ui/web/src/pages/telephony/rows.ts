@@ -52,7 +52,7 @@ export function matches(row: Row, query: string): boolean {
 
 /** Phones that are asked for by Phone ID: those of nobody in particular, that may be logged in at from here. */
 export function handsets(site: string | undefined, devices: Iterable<Device>): { list: Device[]; manual: number } {
-  const here = [...devices].filter((d) => !d.disabled && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !d.line && (!site || d.site?.id === site));
+  const here = [...devices].filter((d) => !d.disabled && !d.never_shared && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !d.line && (!site || d.site?.id === site));
   const list = here.filter((d) => d.remote_login !== false).sort((a, b) => a.phone_id.localeCompare(b.phone_id));
   return { list, manual: here.length - list.length };
 }
