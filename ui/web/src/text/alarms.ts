@@ -20,6 +20,8 @@ export const alarmPages = {
       sip_source: 'SIP from a wrong address',
       sip_plain: 'SIP without TLS',
       sip_ban: 'SIP source shut out',
+      secret_locked: 'PIN or code locked',
+      phone_barred: 'Phone takes no secrets',
     },
     text: 'What happened',
     who: 'Who',

@@ -22,7 +22,7 @@ export const sightPages = {
     history: 'History',
     historyOf: 'History of {{name}}',
     traces: 'Traces',
-    past: 'How the registrations of this phone came and went since the appliance started, the newest first.',
+    past: 'How the registrations of this phone came and went, the newest first.',
     noPast: 'Nothing happened on this line yet.',
     kinds: { registered: 'Registered', lost: 'Connection lost', gone: 'Signed off, or run out' },
   },
