@@ -221,6 +221,27 @@ func TestAddressesNotTaken(t *testing.T) {
 	}
 }
 
+// TestAddressesOfBothKinds: the descriptions in RFC 5118, sections 4.6, 4.8 and 4.9.
+func TestAddressesOfBothKinds(t *testing.T) {
+	const video = "m=video 6024 RTP/AVP 107\r\n"
+	for want, body := range map[[2]string]string{
+		{"2001:db8::20", "2001:db8::20"}: "o=assistant 971731711378798081 0 IN IP6 2001:db8::20\r\ns=Live video feed for today's meeting\r\nc=IN IP6 2001:db8::20\r\n" +
+			"t=3338481189 3370017201\r\nm=audio 6000 RTP/AVP 2\r\na=rtpmap:2 G726-32/8000\r\n" + video,
+		{"192.0.2.1", "2001:db8::1"}: "o=bob 280744730 28977631 IN IP4 host.example.com\r\ns=\r\nt=0 0\r\nm=audio 22334 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\n" +
+			video + "c=IN IP6 2001:db8::1\r\n",
+		{"192.0.2.2", "192.0.2.2"}: "o=assistant 971731711378798081 0 IN IP6 ::ffff:192.0.2.2\r\ns=Call me soon, please!\r\nc=IN IP6 ::ffff:192.0.2.2\r\n" +
+			"t=3338481189 3370017201\r\nm=audio 6000 RTP/AVP 2\r\na=rtpmap:2 G726-32/8000\r\n" + video,
+	} {
+		d, err := Parse([]byte("v=0\r\n" + body + "a=rtpmap:107 H263-1998/90000\r\n"))
+		if err != nil || len(d.Media) != 2 {
+			t.Fatalf("%v: %v %+v", want, err, d)
+		}
+		if got := [2]string{d.Media[0].Addr.String(), d.Media[1].Addr.String()}; got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, b := range files(f) {
 		f.Add(b)
