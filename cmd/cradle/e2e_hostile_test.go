@@ -120,10 +120,9 @@ func TestE2EHostileMinutes(t *testing.T) {
 		p.Close()
 	}
 	backAtBaseline(t, a, before)
-	now, most := a.memory()
+	var now, most int
+	// The runtime gives memory back some minutes after the last of it was needed.
+	waitFor(t, 6*time.Minute, "memory is given back", func() bool { now, most = a.memory(); return now <= resident+48 })
 	t.Logf("goroutines %d, at most %d, now %d; descriptors %d, at most %d, now %d; resident %d MiB, at most %d, now %d", before.Goroutines, peak.Goroutines, a.Vitals().Goroutines,
 		before.Descriptors, peak.Descriptors, a.Vitals().Descriptors, resident, most, now)
-	if now > resident+96 {
-		t.Errorf("%d MiB are resident, %d were", now, resident)
-	}
 }

@@ -157,7 +157,7 @@ var row = regexp.MustCompile(`(?m)^\| ([^|]*?) +\| ([^|]*?) +\|`)
 // run lets it work from an address and a port of its own.
 func (s scan) run(t *testing.T, i int) {
 	host, port, _ := strings.Cut(s.at, ":")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	args := append([]string{host, "-p", port, "-b", fmt.Sprint("127.0.0.", 100+i), "-P", fmt.Sprint(15110 + 7*i)}, s.args...)
 	cmd := exec.CommandContext(ctx, s.name, args...)
