@@ -139,3 +139,21 @@ func TestDriftOfFirmware(t *testing.T) {
 		t.Errorf("the version is marked as bad: %q", got)
 	}
 }
+
+// The catalogue holds 500 models of 30 vendors or more, each with a name of its
+// own; clones under another vendor's name are theirs.
+func TestTheCatalogueIsAsLargeAsPromised(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	shelf := k.p.Catalog()
+	vendors, labels := map[string]int{}, map[string]bool{}
+	for _, m := range shelf.Models() {
+		vendors[m.Vendor.Name]++
+		if labels[m.Label] {
+			t.Errorf("%q is there twice", m.Label)
+		}
+		labels[m.Label] = true
+	}
+	if len(shelf.Models()) < 500 || len(vendors) < 30 {
+		t.Errorf("%d models of %d vendors: %v", len(shelf.Models()), len(vendors), vendors)
+	}
+}

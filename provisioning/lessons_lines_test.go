@@ -100,7 +100,7 @@ func TestAuthorityReachesPhonesThatCheckIt(t *testing.T) {
 	inGallery(t, func(g *gallery) {
 		for model, says := range map[string][]string{
 			"yealink-t46u":        {"static.trusted_certificates.url = https://127.0.0.1:8443/", "auto_provision.server.url = https://"},
-			"poly-vvx450":         {"=\"-----BEGIN CERTIFICATE-----&#10;Q3JhZGxl", "Q0E=&#10;-----END CERTIFICATE-----&#10;\"", `serverType="HTTPS"`},
+			"poly-vvx450":         {"=\"-----BEGIN CERTIFICATE-----&#10;Q3JhZGxl", "Q0E=&#10;-----END CERTIFICATE-----&#10;\"", `serverType="HTTP"`},
 			"snom-d785":           {`<certificate type="base64">Q3JhZGxl`, "Q0E=</certificate>", "<setting_server perm=\"R\">https://"},
 			"aastra-6867i":        {"https user certificates: https://", "sips trusted certificates: https://", "download protocol: HTTPS"},
 			"avaya-j179":          {`SET TRUSTCERTS "authority.pem"`, "SET TLSSRVR 127.0.0.1"},

@@ -31,6 +31,8 @@ var AlarmWords = map[Alarm]string{
 	"rollout":        "A roll-out has stopped by itself: fewer phones are registered than was agreed.",
 	"sip_source":     "The right credentials of a phone came from an address that is not on its list. They may be known to somebody else.",
 	"sip_plain":      "A phone that has to register over TLS came without it and was refused.",
+	"secret_locked":  "The PIN or secret code of an extension was guessed at too often and takes no more attempts for a while.",
+	"phone_barred":   "From one phone several extensions were locked by guessing. It takes no PIN and no secret code for a while.",
 	"sip_ban":        "An address sends more SIP requests than it may and gets no answer for a while.",
 }
 
