@@ -1,0 +1,149 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// seatRow is a demand on seats, in our words, and the tests that show it; what is
+// still to come is said in open.
+type seatRow struct{ row, about, tests, open string }
+
+// The walk through the Telephony list and the floor view is still to be named here.
+const byWalk = "shown by the walk through the Telephony list"
+
+var seatRows = []seatRow{ //nolint:gochecknoglobals // a table
+	{"F010", "a phone we do not know dials no code", "TestWhoIsTalking", ""},
+	{"F017", "a Phone ID on the screen of a free phone", "TestIdlePageFollowsWhoSits TestE2ESeatsFollow", ""},
+	{"F018", "the phones of the number's site", "TestFreePhonesOfASite", ""},
+	{"F019", "phones that are logged in by hand only", "TestSeatsFollowTheRulesInEveryHistory", "the tip: " + byWalk},
+	{"F020", "whom to ask when nothing is free", "", byWalk},
+	{"F021", "the dialog Handset login", "TestE2ESeatsInChromium", ""},
+	{"F022", "no login without a phone chosen", "TestE2ESeatsInChromium", ""},
+	{"F023", "told when it is done, within 10 s", "TestLoginIsPendingUntilThePhoneAnswers TestReach", ""},
+	{"F024", "an occupied phone is named and nothing changes", "TestSeats", ""},
+	{"F025", "OK closes", "", byWalk},
+	{"F026", "it rings where it is logged in", "TestE2EStrangersHotDesk TestE2ESeatsFollow", ""},
+	{"F027", "the action becomes its opposite", "", byWalk},
+	{"F028", "log-out leaves it nowhere", "TestPeopleLogInAtEveryScreen TestSeatCodes", ""},
+	{"F029", "one number, one handset", "TestSeats TestSeatsThroughTheAPIInEveryHistory", ""},
+	{"F030", "an assigned phone is refused", "TestSeats", ""},
+	{"F031", "the PIN logs in at the handset", "TestPeopleLogInAtEveryScreen TestHotDeskByCode", ""},
+	{"F032", "pending while it is processed", "TestLoginIsPendingUntilThePhoneAnswers", ""},
+	{"F034", "caller ID and rights move along", "TestDecide TestWhoIsShown", ""},
+	{"F035", "records name the guest", "TestDecide", ""},
+	{"F036", "virtual and base extension", "TestSeats", ""},
+	{"F037", "a base that does not allow it says so", "TestPhonesThatAreNotShared TestSeatCodes", ""},
+	{"F038", "no code set, no move", "TestTrueReasonsAreInTheHistory TestRefusalsAreEqual", ""},
+	{"F039", "codes are hashed and limited", "TestPINsAndSecretCodes TestThreeWrongLock TestNoSecretLiesInTheStore", ""},
+	{"F040", "not allowed at first", "TestMenuOffersWhatCanBeDone", ""},
+	{"F041", "the warning beside it", "", "on the extension's page"},
+	{"F042", "anybody of the organization with a code", "TestSeatCodes", ""},
+	{"F043", "the dialogue of the code", "TestSitDownByCode TestSeatCodes", ""},
+	{"F044", "accepted when both are right", "TestSitDownByCode", ""},
+	{"F045", "else denied, and nothing changes", "TestRefusalsAreEqual TestLockIsNotHeard", ""},
+	{"F046", "calls ring at the new phone, not at the old", "TestSitDownByCode TestCodesOverSIPInRandomOrder TestE2ESeatsFollow", ""},
+	{"F047", "the own phone is silent and dials codes only", "TestDecide TestGuestRingsWhereHeSits", ""},
+	{"F048", "calls to the base are busy", "TestDecide", "voicemail"},
+	{"F049", "moving on to another phone", "TestSeatCodes TestE2ESeatsFollow", ""},
+	{"F050", "home by the code at the own phone", "TestSeatCodes TestPhonesBootRegisterAndTalk", ""},
+	{"F051", "home by the portal", "TestSeatHistory", ""},
+	{"F052", "where it is just now", "TestSeatsThroughTheAPIInEveryHistory", ""},
+	{"F053", "two guests, one phone", "TestSeatCodes TestSeatsFollowTheRulesInEveryHistory", ""},
+	{"F054", "shared phones are marked", "", "on the page of phones"},
+	{"F055", "who comes home leaves his guest where he is", "TestSeatCodes TestSeatsFollowTheRulesInEveryHistory", ""},
+	{"F056", "guest and host at once", "TestSeatsFollowTheRulesInEveryHistory TestCodesFollowTheRulesInEveryHistory", ""},
+	{"F057", "coming home asks for nothing", "TestSeatCodes", ""},
+	{"F058", "first the guest, then oneself", "TestSeatCodes TestCodesFollowTheRulesInEveryHistory", ""},
+	{"F059", "only phones of the organization", "TestOtherOrganization TestOrganizationsDoNotSeeEachOther", ""},
+	{"F060", "a switch, and where it is", "TestSeatsThroughTheAPIInEveryHistory", ""},
+	{"F061", "one history for all doors", "TestSeatHistory TestPeopleLogInAtEveryScreen TestLogInAndOutBySoftkey", ""},
+	{"F062", "whose flag and whose code", "TestEveryRouteAsEveryRole", "by users themselves"},
+	{"F063", "a spoken dialogue; the third wrong one locks", "TestThreeWrongLock TestRefusalsAreEqual TestSitDownByCode", ""},
+	{"F064", "rights and limits are the person's", "TestDecide", "limits of a person, with trunks"},
+	{"F165", "one PIN for all", "TestPeopleLogInAtEveryScreen TestHotDeskByCode", "mailbox and voice portal"},
+	{"F166", "the first PIN is replaced", "TestSeatCodes TestPeopleLogInAtEveryScreen TestTicket", ""},
+	{"F167", "a chosen PIN is never shown", "TestNoSecretLiesInTheStore TestASecretNeverPrints", ""},
+	{"F168", "the first one is shown to administrators", "TestE2ESecretsInChromium", "the column: " + byWalk},
+	{"F169", "three wrong ones lock it", "TestThreeWrongLock TestAHundredPhonesGuess TestPeopleLogInAtEveryScreen", ""},
+	{"F170", "reset", "TestResetPIN TestPeopleLogInAtEveryScreen", ""},
+	{"F171", "then the first one again, to be replaced", "TestRefusalsAndLocks TestSeatCodes", ""},
+	{"F172", "ended by # or by waiting", "TestSitDownByCode", ""},
+	{"F229", "both forms of the code", "TestSeatCodes TestCodesOverSIPInRandomOrder TestE2EStrangersHotDesk", "from the web phone"},
+	{"X01", "*30", "TestSeatCodes", ""}, {"X02", "*30 at the own phone", "TestSeatCodes TestCodesFollowTheRulesInEveryHistory", ""},
+	{"X03", "# changes nothing", "TestDigits TestSitDownByCode", ""},
+	{"X10", "PINs that are guessed are refused", "TestChosenDigits TestPINsAndSecretCodes", ""},
+	{"X16", "search keeps what matches", "", byWalk},
+	{"X17", "taken over at the phone, refused from afar", "TestSeats TestSeatCodes TestSeatsFollowTheRulesInEveryHistory", ""},
+	{"X18", "one desk phone a number", "TestSeats TestFiftyPhonesClaimOnePerson", ""},
+	{"X19", "programs go on ringing", "", "with the web phone"},
+	{"X20", "a code of its own, and its lock", "TestThreeWrongLock TestTrueReasonsAreInTheHistory", ""},
+	{"X21", "coming home is in the audit", "TestTheAuditTellsEveryChangeAndShowsEveryAlteration TestSeatHistory", ""},
+	{"X34", "the department is the guest's", "", "with group pickup"},
+	{"X35", "six random digits", "TestPINsAndSecretCodes", ""},
+	{"D05", "a free phone asks for number and PIN", "TestHotDeskByCode TestPeopleLogInAtEveryScreen", "at any key, and by an activation key"},
+	{"D20", "in force at once, on the screen within 10 s, no reboot", "TestE2ESeatsFollow TestSeatChangeTouchesBothPhones TestMilderEvent", ""},
+	{"D21", "the floor view", "", "with its walk"},
+	{"D22", "log-out by night, idle, or time", "TestNightlyRelease TestLastNight TestIdleLimit TestEndOfTheStay", "queues"},
+	{"D23", "emergency calls with the desk's place", "TestDecide TestEmergency TestPhonesBootRegisterAndTalk", ""},
+	{"D24", "seats outlive everything", "TestRestartInTheMiddleOfEveryDialogue TestKilledUnderLoad TestKilledAtAnyInstantNothingAcknowledgedIsLost TestSeatsFollowTheRulesInEveryHistory", ""},
+}
+
+// listRows are those of the Telephony list: shown by its walk, or by what is named.
+var listRows = map[string]string{ //nolint:gochecknoglobals // a table
+	"F237": "TestLoginIsPendingUntilThePhoneAnswers", "F239": "TestDecide", "F245": "TestLoginIsPendingUntilThePhoneAnswers",
+	"F255": "TestTwoPartLabel", "F256": "TestResetPIN", "F260": "TestSeats",
+}
+
+// TestSeatRowsAreShown: each row has tests that are there, or says what is open.
+func TestSeatRowsAreShown(t *testing.T) {
+	there := goTests(t)
+	seen := map[string]bool{}
+	for _, r := range seatRows {
+		if seen[r.row] || r.about == "" || r.tests == "" && r.open == "" {
+			t.Errorf("%+v", r)
+		}
+		seen[r.row] = true
+		for _, name := range strings.Fields(r.tests) {
+			if !there[name] {
+				t.Errorf("%s, %s: there is no %s", r.row, r.about, name)
+			}
+		}
+	}
+	for row, tests := range listRows {
+		for _, name := range strings.Fields(tests) {
+			if !there[name] {
+				t.Errorf("%s: there is no %s", row, name)
+			}
+		}
+	}
+}
+
+// goTests are the names of all tests.
+func goTests(t *testing.T) map[string]bool {
+	t.Helper()
+	declared, all := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`), map[string]bool{}
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == ".git"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range declared.FindAllSubmatch(text, -1) {
+			all[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
