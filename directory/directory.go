@@ -49,6 +49,7 @@ type Directory struct {
 	found   []Finding // faults met at the start
 	audit   auditHead // the writer's
 	epoch   atomic.Uint64
+	told    atomic.Uint32 // lines of the history of seats
 
 	queue   chan *job
 	closing chan struct{}

@@ -45,13 +45,13 @@ const shelfHistory = "seathistory"
 func historyOf(subject ID) string { return string(subject) + "/" }
 
 // items are an event's keys: one in the phone's history, one in the person's,
-// the newest first.
-func (e *SeatEvent) items() ([]Item, error) {
+// the newest first. Those of one moment are told apart, and ordered, by count.
+func (e *SeatEvent) items(count uint32) ([]Item, error) {
 	b, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
-	at := fmt.Sprintf("%016x-%s", math.MaxInt64-e.At.UnixNano(), NewID())
+	at := fmt.Sprintf("%016x-%08x", math.MaxInt64-e.At.UnixNano(), ^count)
 	var items []Item
 	for _, subject := range []ID{e.Device, e.Extension} {
 		if subject != "" {
@@ -73,7 +73,7 @@ func (tx *Tx) record(what string, s *Seat) error {
 	if x := tx.work.Extension(s.Extension); x != nil {
 		e.Number = x.Number
 	}
-	items, err := e.items()
+	items, err := e.items(tx.d.told.Add(1))
 	for _, i := range items {
 		tx.writes = append(tx.writes, write{key: prefixShelf + shelfHistory + "/" + i.Key, value: i.Value})
 	}
@@ -83,7 +83,7 @@ func (tx *Tx) record(what string, s *Seat) error {
 // NoteRefusal keeps that somebody was not let in, and why.
 func (d *Directory) NoteRefusal(ctx context.Context, e SeatEvent) error {
 	e.At, e.What = d.now().UTC().Round(0), SeatRefused
-	items, err := e.items()
+	items, err := e.items(d.told.Add(1))
 	return errors.Join(err, d.Shelf(shelfHistory).Put(ctx, items))
 }
 
