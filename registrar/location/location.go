@@ -77,8 +77,10 @@ func (t *Table) Lookup(name string, now time.Time) []Binding {
 // All calls yield with every live binding until it is false. Bindings that
 // come or go meanwhile may be missed.
 func (t *Table) All(now time.Time, yield func(Binding) bool) {
+	var some []Binding // one piece of memory for all shards: upkeep looks every second
 	for i := range t.shards {
-		for _, b := range t.shards[i].list(seconds(now)) {
+		some = t.shards[i].list(some[:0], seconds(now))
+		for _, b := range some {
 			if !yield(b) {
 				return
 			}
@@ -86,10 +88,9 @@ func (t *Table) All(now time.Time, yield func(Binding) bool) {
 	}
 }
 
-func (s *shard) list(now uint32) []Binding {
+func (s *shard) list(out []Binding, now uint32) []Binding {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []Binding
 	for _, a := range s.accounts {
 		for i := range a.entries {
 			if e := &a.entries[i]; e.expires > now {
