@@ -309,6 +309,23 @@ func (s *memory) All(f func(string, []byte) bool) error {
 	return nil
 }
 
+func TestManyAccountsAreWrittenInParts(t *testing.T) {
+	st := &memory{m: map[string][]byte{}}
+	tab, ctx := New(), context.Background()
+	const count = 5 * flushMost
+	for i := range count {
+		_, _ = tab.Save(reg(fmt.Sprint("a", i), "x", 1, at("sip:a@1", 1000)), start, nil)
+	}
+	st.fail = errors.New("disk full")
+	if tab.Flush(ctx, st, start, false) == nil {
+		t.Fatal("failure not told")
+	}
+	st.fail = nil
+	if err := tab.Flush(ctx, st, start, false); err != nil || len(st.m) != count || st.puts < 4 || st.puts > 5 {
+		t.Errorf("%d accounts in %d parts: %v", len(st.m), st.puts, err)
+	}
+}
+
 func TestRestart(t *testing.T) {
 	st := &memory{m: map[string][]byte{"broken": []byte("{")}}
 	tab, ctx := New(), context.Background()

@@ -18,7 +18,12 @@ type Store interface {
 	All(f func(key string, value []byte) bool) error
 }
 
-const valuesPiece = 64 << 10
+const (
+	valuesPiece = 64 << 10
+	// flushMost is about how many accounts one transaction writes: what it writes
+	// is held in memory several times over until it is on disk.
+	flushMost = 1024
+)
 
 // mark notes that an account has to be written down.
 func (s *shard) mark(a *account) {
@@ -28,21 +33,23 @@ func (s *shard) mark(a *account) {
 	}
 }
 
-// Flush writes down in one transaction what changed since the last Flush;
-// with all, also what only had its times moved. What could not be written
-// stays to be written.
+// Flush writes down what changed since the last Flush, some accounts in each
+// transaction; with all, also what only had its times moved. What could not be
+// written stays to be written.
 func (t *Table) Flush(ctx context.Context, st Store, now time.Time, all bool) error {
 	var batch []Record
 	var values []byte
 	for i := range t.shards {
 		batch, values = t.shards[i].collect(batch, values, seconds(now), all)
-	}
-	if len(batch) == 0 {
-		return nil
-	}
-	if err := st.Put(ctx, batch); err != nil {
-		t.markAgain(batch)
-		return fmt.Errorf("bindings of %d accounts: %w", len(batch), err)
+		if len(batch) == 0 || len(batch) < flushMost && i < len(t.shards)-1 {
+			continue
+		}
+		if err := st.Put(ctx, batch); err != nil {
+			t.markAgain(batch)
+			return fmt.Errorf("bindings of %d accounts: %w", len(batch), err)
+		}
+		clear(batch)
+		batch, values = batch[:0], nil
 	}
 	return nil
 }
