@@ -8,6 +8,8 @@ export function useExplained(device: Device) {
   return useQuery({
     queryKey: ['explained', device.id, device.revision, device.step, device.model],
     queryFn: ({ signal }) => ask<Explained>('GET', `/devices/${device.id}/settings`, undefined, signal),
+    // What is open on the page stays so while the phone changes.
+    placeholderData: (before, query) => (query?.queryKey[1] === device.id ? before : undefined),
     gcTime: 30_000,
   });
 }
