@@ -68,7 +68,7 @@ func TestTheExampleAppliesAndChangesNothingTheSecondTime(t *testing.T) {
 	if len(rep.Created) != 11 || len(rep.Changed) != 0 || rep.Unchanged != 0 {
 		t.Errorf("first: %+v", rep)
 	}
-	want := []string{"organization: nightly_release", "extension 101: voicemail", "extension 101: forward"}
+	want := []string{"extension 101: voicemail", "extension 101: forward"}
 	if diff := cmp.Diff(want, rep.NotInForce); diff != "" {
 		t.Error(diff)
 	}
