@@ -172,14 +172,14 @@ func (p *Phone) get(ctx context.Context, u *url.URL) (body []byte, status int, w
 func (p *Phone) http(ctx context.Context, method string, u *url.URL, upload []byte, span string) (body []byte, status int, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.c.Timeout)
 	defer cancel()
-	r, body, err := p.exchange(ctx, u, p.request(method, u, upload, span), method)
+	a, err := p.exchange(ctx, u, p.request(method, u, upload, span), method)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	if seconds, e := strconv.Atoi(r.Header.Get("Retry-After")); e == nil {
+	if seconds, e := strconv.Atoi(a.header.Get("Retry-After")); e == nil {
 		wait = min(time.Duration(seconds)*time.Second, 2*time.Second)
 	}
-	return body, r.StatusCode, wait, nil
+	return a.body, a.status, wait, nil
 }
 
 // TLS is how the phone looks at servers, by the authority it was given last.

@@ -48,9 +48,17 @@ func (p *Phone) request(method string, u *url.URL, upload []byte, span string) [
 	return append(append(b, "\r\n"...), upload...)
 }
 
+// answer is what a server said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	last   bool // the server closes the connection behind it
+}
+
 // exchange sends a request and reads the answer whole. A kept connection that
 // the server has closed meanwhile is made anew, once.
-func (p *Phone) exchange(ctx context.Context, u *url.URL, request []byte, method string) (*http.Response, []byte, error) {
+func (p *Phone) exchange(ctx context.Context, u *url.URL, request []byte, method string) (answer, error) {
 	to := u.Scheme + "://" + u.Host
 	if p.wire != nil && p.wire.to != to {
 		p.hangUp()
@@ -59,15 +67,15 @@ func (p *Phone) exchange(ctx context.Context, u *url.URL, request []byte, method
 		kept := p.wire != nil
 		if !kept {
 			if err := p.connect(ctx, u, to); err != nil {
-				return nil, nil, err
+				return answer{}, err
 			}
 		}
-		r, body, err := p.wire.ask(ctx, request, method)
-		if err != nil || r.Close || p.model.Family.Boot.HTTP10 {
+		a, err := p.wire.ask(ctx, request, method)
+		if err != nil || a.last || p.model.Family.Boot.HTTP10 {
 			p.hangUp()
 		}
 		if err == nil || !kept || ctx.Err() != nil {
-			return r, body, err
+			return a, err
 		}
 	}
 }
@@ -97,26 +105,26 @@ func (p *Phone) connect(ctx context.Context, u *url.URL, to string) error {
 
 var errTooLong = errors.New("longer than a phone would read")
 
-func (w *wire) ask(ctx context.Context, request []byte, method string) (*http.Response, []byte, error) {
+func (w *wire) ask(ctx context.Context, request []byte, method string) (a answer, err error) {
 	until, _ := ctx.Deadline()
 	if err := w.conn.SetDeadline(until); err != nil {
-		return nil, nil, err
+		return a, err
 	}
 	stop := context.AfterFunc(ctx, func() { w.conn.SetDeadline(time.Now()) }) //nolint:errcheck // an open socket takes a deadline
 	defer stop()
 	if _, err := w.conn.Write(request); err != nil {
-		return nil, nil, err
+		return a, err
 	}
 	r, err := http.ReadResponse(w.in, &http.Request{Method: method})
 	if err != nil {
-		return nil, nil, err
+		return a, err
 	}
 	defer r.Body.Close()
-	body, err := readAll(r)
-	if err == nil && len(body) > maxFile {
+	a = answer{status: r.StatusCode, header: r.Header, last: r.Close}
+	if a.body, err = readAll(r); err == nil && len(a.body) > maxFile {
 		err = errTooLong
 	}
-	return r, body, err
+	return a, err
 }
 
 // readAll reads a body, at once where its length is told.
