@@ -19,7 +19,7 @@ var rows = []row{
 	{"F006", "its first link opens the devices", "TestE2EInventoryInChromium"},
 	{"F007", "its second link: preferences, and all new ones at once", "TestE2EInventoryInChromium"},
 	{"F008", "every model has a default file without gaps", "TestGoldenFiles TestNothingIsLeftUnexpanded"},
-	{"F009", "a local server for the phones where an extension is at home", "TestLocalServerOfAnExtension TestDisplayAndLocalServer"},
+	{"F009", "a local server for the phones where an extension is at home", "TestLocalServerOfAnExtension TestDisplayAndLocalServer TestE2EInventoryInChromium"},
 	{"F011", "equipment is described and shown to everybody", "TestE2EInventoryInChromium TestAUserChangesWhatIsHisOwn"},
 	{"F012", "the inventory of devices", "TestE2EInventoryInChromium TestDevices"},
 	{"F013", "a device is added once", "TestE2EInventoryInChromium TestADuplicateMACNamesThePhoneThatHasIt"},

@@ -9,6 +9,10 @@ walk('inventory', async (page, picture) => {
   const dialog = page.getByRole('dialog');
   const row = (m) => page.locator('tr', { has: page.locator(`[data-device="${m}"]`) });
   const device = async (m) => (await api(page, 'GET', '/devices?limit=500')).items.find((d) => d.mac === m);
+  const preferences = async () => {
+    await page.getByRole('button', { name: 'SIP Preferences' }).click();
+    return dialog.getByLabel('Local SIP server IP');
+  };
   const add = async (m) => {
     await page.getByRole('button', { name: 'Add a SIP device' }).first().click();
     await dialog.getByLabel('MAC address').fill(m);
@@ -64,14 +68,25 @@ walk('inventory', async (page, picture) => {
   await page.goBack();
   await page.getByRole('link', { name: 'click here', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: '120 John Smith' }).waitFor();
-  await page.getByRole('button', { name: 'SIP Preferences' }).click();
+  const server = await preferences();
+  await server.fill('10.0.0.300');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('This is neither an IP address nor a host name.').waitFor();
+  await server.fill('10.9.8.7');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  if ((await (await preferences()).inputValue()) !== '10.9.8.7') throw new Error('the local server is not kept');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+  ok('a local SIP server is kept, and one that is no IP is refused beside its field');
   await page.getByRole('button', { name: 'Suggest free phones' }).click();
   await picture('provision');
   await page.getByRole('button', { name: 'Provision 1 extension' }).click();
   await page.getByText('1 extension is provisioned.').first().waitFor();
   if ((await device('64:16:7f:00:00:01')).line !== '120') throw new Error('the free phone is not 120’s');
   ok('the second opens the extension’s page: SIP preferences, and all new ones provisioned at once');
+  const names = async (m) => (await api(page, 'GET', `/devices/${(await device(m)).id}/files?name=${m.replaceAll(':', '')}-settings.cfg`)).lines.some((l) => l.text.includes('10.9.8.7'));
+  if (!(await names('64:16:7f:00:00:01'))) throw new Error('the phone’s file does not name the local server');
+  ok('the settings of its phone name the local server');
 
   const [organization] = (await api(page, 'GET', '/organizations')).items;
   await api(page, 'PATCH', `/organizations/${organization.id}`, { operator_contact: 'sales@operator.example' });
