@@ -1,6 +1,7 @@
 package identify
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,26 @@ func TestEveryModelsOwnAgentIsRecognised(t *testing.T) {
 	}
 }
 
+// TestEveryModelIsKnownByWhatItSaysInSIP: its registration is a clue as good as
+// its request, so that one who is another than was entered is found out. A name
+// that two models share says no more than the vendor.
+func TestEveryModelIsKnownByWhatItSaysInSIP(t *testing.T) {
+	s, f := shelf(t), New()
+	for _, m := range s.Models() {
+		text := m.Says(m.Family.Boot.SIPUserAgent, "001122334455")
+		if text == "" {
+			continue
+		}
+		a := f.agents.parse(s, text)
+		if strings.Contains(m.Family.Boot.SIPUserAgent, "{firmware}") && a.version != m.Firmware {
+			t.Errorf("%s says %q in SIP, of which %q is taken for its firmware", m.Name, text, a.version)
+		}
+		if a.model != m && !(a.model != nil && slices.Contains(a.model.Agents, m.Agents[0])) {
+			t.Errorf("%s says %q in SIP, understood as %+v", m.Name, text, named(a))
+		}
+	}
+}
+
 func TestPlugAndPlayUser(t *testing.T) {
 	for user, want := range map[string]string{
 		"MAC%3a000413AABB01": "000413aabb01", "MAC%3A000413AABB01": "000413aabb01", "MAC:000413aabb01": "000413aabb01", "mac=0c383e112233": "0c383e112233",
@@ -174,4 +195,15 @@ func BenchmarkFind(b *testing.B) {
 	for b.Loop() {
 		f.Find(shelf, c)
 	}
+}
+
+// named is what was understood, for people.
+func named(a agent) string {
+	switch {
+	case a.vendor == nil:
+		return "nobody"
+	case a.model == nil:
+		return "some " + a.vendor.Label
+	}
+	return a.model.Name
 }
