@@ -34,6 +34,36 @@ func TestTFTPPolicies(t *testing.T) {
 	}
 }
 
+// TestPhonesInFullOverTFTP: those are listed that get their secrets by it, no others.
+func TestPhonesInFullOverTFTP(t *testing.T) {
+	const only = "002699aabb01" // a model of Cisco's that knows no other door
+	for policy, want := range map[directory.TFTPPolicy][]directory.MAC{
+		directory.TFTPBootstrap: {only}, directory.TFTPFull: {only, yMAC}, directory.TFTPOff: {only},
+	} {
+		k := newKit(t, kitOptions{site: func(s *directory.Site) { s.TFTP = policy }})
+		k.importPhone(t, yMAC, "yealink-t46u", true)
+		k.importPhone(t, only, "cisco-7960", true)
+		gone := k.importPhone(t, "805ec0123457", "yealink-t46u", true)
+		k.update(t, func(tx *directory.Tx) error {
+			d := *tx.Snapshot().Device(gone.ID)
+			d.Disabled = true
+			return tx.PutDevice(&d)
+		})
+		var got []directory.MAC
+		for _, one := range k.p.OverTFTP(k.org.ID) {
+			if got = append(got, one.MAC); one.OnlyTFTP != (one.MAC == only) || one.Site != k.site.ID {
+				t.Errorf("%s: %+v", policy, one)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", policy, got, want)
+		}
+		if other := k.p.OverTFTP("another"); len(other) > 0 {
+			t.Errorf("another organization's: %v", other)
+		}
+	}
+}
+
 // TestAFileNamesItsFamily: over TFTP no phone says its model, so where its
 // vendor's phones differ, the file's name tells what it reads.
 func TestAFileNamesItsFamily(t *testing.T) {

@@ -20,6 +20,7 @@ var promises = []row{
 	{"replace", "the new one has all, the old one nothing", "TestReplaceGivesTheNewPhoneEverything TestReplaceInPlace TestReplaceOverTheAPI"},
 	{"retire", "emptied and revoked", "TestRetiredPhoneIsEmptied TestRetiredPhonesTakePartInNothing"},
 	{"TFTP", "what seen may hold, unless its site or its model says otherwise", "TestTFTPPolicies TestStrangersGetSilence"},
+	{"TFTP in full", "the phones that get everything over it are listed", "TestPhonesInFullOverTFTP TestPhonesThatGetEverythingOverTFTP"},
 	{"adoption caps", "so many a minute, so many in all, then an alarm", "TestAdoptionCaps TestAlarmsOfTheAdoptionCaps TestSweepFromInside TestOnlyOneOfManyAdopts"},
 	{"misses outside", "ten in ten minutes, and it is ignored for an hour", "TestTenMissesFromOutsideAreIgnoredForAnHour TestMissesFromOutsideAreIgnored TestMissesAreForgottenAfterTheWindow"},
 	{"misses inside", "an alarm", "TestMissesFromInsideOnlyAlarm TestClosedSiteIsNoAlarmButTenMissesAre"},

@@ -26,6 +26,7 @@ type fakeOnboarding struct {
 	feed      feed[provisioning.Alarm]
 	alarms    []provisioning.Alarm
 	old       []provisioning.OldTLS
+	tftp      map[directory.ID][]provisioning.OverTFTP // by organization
 	met       feed[onboard.Stranger]
 	strangers []onboard.Stranger
 	asked     map[directory.ID]provisioning.WhyNot
@@ -98,6 +99,8 @@ func (f *fakeOnboarding) WatchStrangers() live.Feed[onboard.Stranger] { return f
 func (f *fakeOnboarding) OldTLS() []provisioning.OldTLS {
 	return append([]provisioning.OldTLS{}, f.old...)
 }
+
+func (f *fakeOnboarding) OverTFTP(org directory.ID) []provisioning.OverTFTP { return f.tftp[org] }
 
 func (f *fakeOnboarding) AlarmList() []provisioning.Alarm {
 	f.mu.Lock()
@@ -290,6 +293,25 @@ func TestOldTLSOverTheAPI(t *testing.T) {
 	}
 	if list := c.get("/api/v1/old-tls").want(http.StatusOK).items(); len(list) != 1 || list[0]["device"] != id || list[0]["version"] != "TLS 1.0" {
 		t.Errorf("%v", list)
+	}
+}
+
+func TestPhonesThatGetEverythingOverTFTP(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	d := c.get("/api/v1/devices").item("name", "Ada's desk")
+	id := directory.ID(d["id"].(string))
+	record := h.d.Snapshot().Device(id)
+	site := record.Site
+	h.onboarding.tftp = map[directory.ID][]provisioning.OverTFTP{
+		record.Organization: {{Device: id, MAC: "805ec0123456", Site: site}, {Device: "2", MAC: "805ec0123457", Site: site, OnlyTFTP: true}},
+	}
+	first := c.get("/api/v1/over-tftp?limit=1").want(http.StatusOK)
+	if list := first.items(); len(list) != 1 || list[0]["device"] != string(id) || list[0]["mac"] != "80:5e:c0:12:34:56" || list[0]["site"] != string(site) || list[0]["only_tftp"] != false {
+		t.Errorf("%v", list)
+	}
+	if list := c.get("/api/v1/over-tftp?cursor=" + first.text("next")).want(http.StatusOK).items(); len(list) != 1 || list[0]["only_tftp"] != true {
+		t.Errorf("the second page: %v", list)
 	}
 }
 

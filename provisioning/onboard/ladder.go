@@ -104,7 +104,13 @@ func retired(c Case) Grant {
 
 // tftpInFull: all settings of approved devices, to their site's networks.
 func tftpInFull(c Case) bool {
-	return c.Device.Step.Approved() && c.Inside && (c.TFTPPolicy == directory.TFTPFull || c.OnlyTFTP)
+	return c.Inside && InFullOverTFTP(c.Device, c.TFTPPolicy, c.OnlyTFTP)
+}
+
+// InFullOverTFTP reports whether a device gets all its settings over TFTP from its
+// site's networks; the arguments are as in Case.
+func InFullOverTFTP(d *directory.Device, policy directory.TFTPPolicy, onlyTFTP bool) bool {
+	return !d.Disabled && d.Retired.IsZero() && d.Step.Approved() && (policy == directory.TFTPFull || onlyTFTP)
 }
 
 // unapproved serves the pair of MAC and first token, inside the site's networks.

@@ -84,7 +84,7 @@ var resources = []func(*API){
 	setupRoutes, sessionRoutes, tokenRoutes, organizationRoutes, siteRoutes, userRoutes, extensionRoutes,
 	numberRoutes, deviceRoutes, deviceActionRoutes, seatRoutes, seatHistoryRoutes, codeRoutes, callRoutes, auditRoutes,
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
-	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, authorityRoutes, dhcpRoutes,
+	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, overTFTPRoutes, authorityRoutes, dhcpRoutes,
 	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes, deviceCertificateRoutes, teachRoutes, knownRoutes,
 }
 

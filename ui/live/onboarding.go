@@ -35,6 +35,8 @@ type Onboarding interface {
 	DHCP(site directory.ID, server dhcp.Server, host netip.Addr) (dhcp.Snippet, error)
 	// OldTLS lists the phones that need the door for old ones, the last first.
 	OldTLS() []provisioning.OldTLS
+	// OverTFTP lists an organization's phones that get their secrets over TFTP, by MAC.
+	OverTFTP(organization directory.ID) []provisioning.OverTFTP
 	// AlarmList gives all alarms, the newest first; WatchAlarms tells new ones.
 	AlarmList() []provisioning.Alarm
 	WatchAlarms() Feed[provisioning.Alarm]

@@ -19,6 +19,7 @@ walk('house', async (page, picture) => {
   const closed = () => dialog.waitFor({ state: 'detached' });
   await visit(page, '/security');
   await page.getByText('No phone has used old TLS since the appliance started.').waitFor();
+  await page.getByRole('heading', { name: 'Phones that get everything over TFTP' }).waitFor();
   await page.getByRole('button', { name: 'Add an authority' }).click();
   await choose(page, dialog.getByRole('combobox', { name: 'Vendor' }), 'Snom');
   await dialog.getByLabel('Certificates (PEM)').fill('nonsense');

@@ -1,4 +1,4 @@
-// Vendors' authorities, phones that still speak old TLS, and the export.
+// Vendors’ authorities, phones that speak old TLS or get their secrets over TFTP, and the export.
 import { Anchor, Button, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
@@ -34,6 +34,13 @@ interface OldTLS {
   suite: string;
 }
 
+interface OverTFTP {
+  device: string;
+  mac: string;
+  site: string;
+  only_tftp: boolean;
+}
+
 export default function Security() {
   const { t } = useTranslation();
   const mayExport = useMay('export.read');
@@ -42,6 +49,7 @@ export default function Security() {
       <Page title={t('security.title')}>
         <Authorities />
         <OldTLSReport />
+        <OverTFTPReport />
         {mayExport && (
           <Suspense>
             <Export />
@@ -153,6 +161,44 @@ function OldTLSReport() {
             { key: 'version', label: t('security.version'), render: (o) => o.version },
             { key: 'suite', label: t('security.suite'), render: (o) => <span className="mono">{o.suite}</span> },
             { key: 'at', label: t('security.at'), render: (o) => <At at={o.at} /> },
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+function OverTFTPReport() {
+  const { t } = useTranslation();
+  const list = useQuery({ queryKey: ['over-tftp'], queryFn: ({ signal }) => askAll<OverTFTP>('/over-tftp', signal) });
+  return (
+    <div>
+      <Title order={2} size="h4" mt="xl">
+        {t('security.overTFTP')}
+      </Title>
+      <Text size="sm" c="dimmed" mb="sm" maw={720}>
+        {t('security.overTFTPText')}
+      </Text>
+      {list.isPending && <Loading />}
+      {list.error && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.data?.length === 0 && <Text>{t('security.noOverTFTP')}</Text>}
+      {list.data && list.data.length > 0 && (
+        <DataList
+          label={t('security.overTFTP')}
+          rows={list.data}
+          idOf={(o) => o.device}
+          columns={[
+            {
+              key: 'phone',
+              label: t('security.phone'),
+              lead: true,
+              render: (o) => (
+                <Anchor component={Link} to={`/phones/${o.device}`} className="mono">
+                  {o.mac}
+                </Anchor>
+              ),
+            },
+            { key: 'why', label: t('security.why'), render: (o) => t(o.only_tftp ? 'security.onlyTFTP' : 'security.siteTFTP') },
           ]}
         />
       )}
