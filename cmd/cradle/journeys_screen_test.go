@@ -116,6 +116,9 @@ func TestPeopleLogInAtEveryScreen(t *testing.T) {
 			if guests()[number] != "screen" {
 				t.Errorf("after the log-in: %v", guests())
 			}
+			if _, err := box.Boot(context.Background(), "http://"+a.HTTP+"/p/"); err != nil { // the way out is in the guest's settings too
+				t.Fatal(err)
+			}
 			if p := phone.choose("Log out"); p.Text != number+" is logged out." {
 				t.Errorf("the log-out ends with %+v", p)
 			}

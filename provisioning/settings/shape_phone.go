@@ -14,6 +14,7 @@ var phoneFields = []render.Field{
 	text("phone.name", "name an administrator gave it", ofOne|maybe),
 	text("phone.person", "name of who sits at line 1", ofOne|maybe),
 	yesNo("phone.free", "nobody sits here: the Phone ID is to be seen", ofOne),
+	yesNo("phone.guest", "who sits at line 1 is not at home there, and may leave at the screen", ofOne),
 	yesNo("phone.waiting", "not approved, no account yet", ofOne),
 }
 

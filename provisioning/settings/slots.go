@@ -5,7 +5,7 @@ var (
 	atMAC, atMACUpper, atMACColons      = slot("phone.mac"), slot("phone.mac_upper"), slot("phone.mac_colons")
 	atModel, atLabel, atVendor          = slot("phone.model"), slot("phone.label"), slot("phone.vendor")
 	atFirmware, atID, atName, atPerson  = slot("phone.firmware"), slot("phone.id"), slot("phone.name"), slot("phone.person")
-	atFree, atWaiting                   = slot("phone.free"), slot("phone.waiting")
+	atFree, atGuest, atWaiting          = slot("phone.free"), slot("phone.guest"), slot("phone.waiting")
 	atHost, atPort, atMinutes, atDomain = slot("server.host"), slot("server.port"), slot("server.expires_minutes"), slot("server.domain")
 	atBackupHost, atBackupPort          = slot("server.backup_host"), slot("server.backup_port")
 	atOutboundHost, atOutboundPort      = slot("server.outbound_host"), slot("server.outbound_port")

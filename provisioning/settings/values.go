@@ -265,6 +265,7 @@ func (m *Maker) own(v render.Values, p *phone) {
 	setText(v, atAuthority, p.Authority)
 	v[atAuthorities] = render.L(authorities(p.Authorities))
 	setText(v, atCertificate, p.Certificate)
+	v[atGuest] = render.B(p.Mode == Full && p.who.Person != nil && len(d.Lines) > 0 && d.Lines[0].Home != p.who.Person.ID)
 	free := p.fillLines()
 	v[atFree], v[atLines] = render.B(free), render.Tail(p.lines, len(p.Device.Lines))
 	if free {

@@ -136,6 +136,31 @@ func TestDisplayAndLocalServer(t *testing.T) {
 	}
 }
 
+// Who is at home at line 1 is no guest there, and nobody is none either.
+func TestGuestAtTheScreen(t *testing.T) {
+	o := newOffice(t)
+	is := func(when string, mode Mode, want string) {
+		t.Helper()
+		if got := o.got(mode, "phone.guest"); got != want {
+			t.Errorf("%s: %s, want %s", when, got, want)
+		}
+	}
+	is("at home", Full, "false")
+	o.do(func(tx *directory.Tx) error {
+		_, err := tx.Sit(directory.SitRequest{Extension: o.bob.ID, At: o.dev.At(1), By: "test", How: "portal", Force: true})
+		return err
+	})
+	is("Bob at Ada's", Full, "true")
+	o.do(func(tx *directory.Tx) error {
+		if _, err := tx.Leave(o.bob.ID); err != nil {
+			return err
+		}
+		_, err := tx.Sit(directory.SitRequest{Extension: o.ada.ID, At: o.dev.At(2), By: "test", How: "portal"})
+		return err
+	})
+	is("Ada elsewhere", Full, "false")
+}
+
 func TestKeysOfAPhone(t *testing.T) {
 	o := newOffice(t)
 	o.do(func(tx *directory.Tx) error {
