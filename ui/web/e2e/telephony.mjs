@@ -44,6 +44,10 @@ walk('telephony', async (page, picture) => {
   await row('8704').getByText('Reserved').waitFor();
   for (const none of [main, '+442071838704']) if (await options(none).count()) throw new Error(`${none} has options`);
   ok('six columns, the main number first; reserved and main ones have no options');
+  await page.getByRole('button', { name: 'Activate +442071838704' }).press('Enter');
+  await row('8704').getByText('Active').waitFor();
+  await options('+442071838704').waitFor();
+  ok('a reserved one is taken into use from here');
   await options(first).press('Enter');
   const items = await page.getByRole('menuitem').allInnerTexts();
   const want = ['Phone number details', 'Phone number features', 'Reset PIN', 'Login a new handset', 'Display name', 'Assign phone number'];
@@ -141,10 +145,10 @@ walk('telephony', async (page, picture) => {
   await picture('refused');
   await page.keyboard.press('Escape');
   await closed();
-  await row(first).getByText(/N\/A/).waitFor();
+  await row(first).getByRole('cell', { name: /^Logged in own phone: Ada's desk/ }).waitFor();
   ok('a handset where somebody is already is refused, and nothing changes');
 
   await choose(second, 'Log out from handset');
-  await row(second).getByText('own phone: Grace').waitFor();
-  ok('and logged out again');
+  await row(second).getByRole('cell', { name: /^N\/A own phone: Grace/ }).waitFor();
+  ok('and logged out again: its own phone is off');
 });

@@ -3,7 +3,7 @@ import type { PhoneNumber } from '../src/api/numbers';
 import { guestPlace } from '../src/api/seats';
 import type { Device, Extension } from '../src/api/types';
 import { rooms, stateOf, takes } from '../src/pages/floor/tiles';
-import { handsets, inOrder, matches, rowOf, PENDING_FOR } from '../src/pages/telephony/rows';
+import { handsetOf, handsets, inOrder, matches, rowOf, PENDING_FOR } from '../src/pages/telephony/rows';
 
 const NOW = Date.parse('2026-11-29T20:00:00Z');
 const device = (over: Partial<Device>): Device => ({
@@ -60,6 +60,17 @@ describe('a row of the Telephony list', () => {
     expect(row({}, { ...told, resync_at: new Date(NOW - PENDING_FOR).toISOString() }).status).toBe('active');
     expect(row({}, {}, true).status).toBe('pending');
     expect(row({ status: 'reserved' }, told, true).status).toBe('reserved');
+  });
+
+  it('is logged in where it is a guest or at its own phone that is on, at its own site only', () => {
+    const site = { id: 's1', name: 'London' };
+    const at = (n: Partial<PhoneNumber>, d: Partial<Device>) => handsetOf(row({ site, ...n }, { site, registered: true, ...d }))?.id;
+    expect(at({}, { sitting: [guest] })).toBe('d1');
+    expect(at({}, { sitting: [{ ...home, extension: '101' }] })).toBe('d1');
+    expect(at({}, { sitting: [{ ...home, extension: '101' }], registered: false })).toBeUndefined();
+    expect(at({}, { sitting: [guest], site: { id: 's2', name: 'Leeds' } })).toBeUndefined();
+    for (const n of [{ status: 'reserved' as const }, { main: true }]) expect(at(n, { sitting: [guest] })).toBeUndefined();
+    expect(at({}, { sitting: [] })).toBeUndefined();
   });
 
   it('is found by number, label and user; the main number stands first', () => {

@@ -3,42 +3,27 @@ import { Text, TextInput } from '@mantine/core';
 import { IconPhoneOff, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useExtensions, useUsers } from '../../api/lists';
-import { useNumbers } from '../../api/numbers';
 import type { Site } from '../../api/types';
-import { useLive } from '../../live/live';
 import { DataList } from '../../parts/DataList';
 import { Failed, Loading, Nothing } from '../../parts/States';
-import { useNow } from '../../parts/time';
-import { useMay, useSession } from '../../session/session';
+import { useSession } from '../../session/session';
 import '../../text/phones';
 import phones from '../phones/Phones.module.css';
 import { useColumns } from './columns';
 import { Options } from './Options';
-import { inOrder, matches, rowOf } from './rows';
+import { inOrder, matches } from './rows';
+import { useRows } from './useRows';
 
 export default function List({ site }: { site: Site }) {
   const { t } = useTranslation();
-  const numbers = useNumbers();
-  const extensions = useExtensions();
-  const users = useUsers(useMay('users.read'));
-  const { devices } = useLive();
+  const { all: numbers, pending, error, mark } = useRows((n) => n.site?.id === site.id);
   const contact = useSession()?.operator_contact ?? '';
-  const now = useNow(1000);
   const [query, setQuery] = useState('');
-  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
   const columns = useColumns();
-  if (numbers.isPending || extensions.isPending) return <Loading />;
-  if (numbers.error) return <Failed error={numbers.error} onRetry={() => void numbers.refetch()} />;
-  const all = inOrder(numbers.data.filter((n) => n.site?.id === site.id).map((n) => rowOf(n, extensions.data ?? [], users.data ?? [], devices.values(), busy.has(n.id), now)));
+  if (pending) return <Loading />;
+  if (error) return <Failed error={error.why} onRetry={error.again} />;
+  const all = inOrder(numbers);
   const rows = all.filter((r) => matches(r, query));
-  const mark = (id: string, on: boolean) =>
-    setBusy((old) => {
-      const next = new Set(old);
-      if (on) next.add(id);
-      else next.delete(id);
-      return next;
-    });
   if (all.length === 0) {
     return <Nothing icon={<IconPhoneOff />}>{contact ? t('telephony.empty', { site: site.name, contact }) : t('telephony.emptyPlain', { site: site.name })}</Nothing>;
   }

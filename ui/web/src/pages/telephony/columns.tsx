@@ -1,10 +1,15 @@
-import { Anchor, Badge, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ask } from '../../api/client';
+import type { PhoneNumber } from '../../api/numbers';
 import type { Column } from '../../parts/DataList';
+import { tell, tellProblem } from '../../parts/notify';
+import { useMay } from '../../session/session';
 import { nameOf } from '../phones/words';
 import classes from './Telephony.module.css';
-import { labelOf, type Row } from './rows';
+import { handsetOf, labelOf, type Row } from './rows';
 
 export function useColumns(): Column<Row>[] {
   const { t } = useTranslation();
@@ -27,9 +32,12 @@ export function useColumns(): Column<Row>[] {
       key: 'status',
       label: t('telephony.status'),
       render: (r) => (
-        <Badge variant="default" className={classes.status} data-status={r.status} role="status">
-          {t(`telephony.statuses.${r.status}`)}
-        </Badge>
+        <Group gap="xs" wrap="nowrap">
+          <Badge variant="default" className={classes.status} data-status={r.status} role="status">
+            {t(`telephony.statuses.${r.status}`)}
+          </Badge>
+          {r.status === 'reserved' && <Activate number={r.number} />}
+        </Group>
       ),
     },
     { key: 'in', label: t('telephony.loggedIn'), render: (r) => <LoggedIn row={r} /> },
@@ -55,14 +63,35 @@ export function Assigned({ row: { number, user } }: { row: Row }) {
   );
 }
 
-function LoggedIn({ row: { number, extension, place } }: { row: Row }) {
+/** Takes a reserved number into use; a main number is read-only. */
+function Activate({ number }: { number: PhoneNumber }) {
   const { t } = useTranslation();
+  const queries = useQueryClient();
+  const may = useMay('numbers.write');
+  const activate = useMutation({
+    mutationFn: () => ask('PATCH', `/numbers/${number.id}`, { revision: number.revision, status: 'active' }),
+    onSuccess: () => {
+      tell(t('telephony.activated', { number: number.number }));
+      return queries.invalidateQueries({ queryKey: ['numbers'] });
+    },
+    onError: tellProblem,
+  });
+  if (!may || number.main) return null;
+  return (
+    <Button size="compact-xs" variant="default" loading={activate.isPending} onClick={() => activate.mutate()} aria-label={t('telephony.activateOne', { number: number.number })}>
+      {t('telephony.activate')}
+    </Button>
+  );
+}
+
+function LoggedIn({ row }: { row: Row }) {
+  const { t } = useTranslation();
+  const { number, extension, place } = row;
   const off = number.main || number.status === 'reserved';
-  const here = !off && place && place.device.site?.id === number.site?.id;
   const own = !off && !place ? extension?.sitting?.[0] : undefined;
   return (
     <>
-      {here ? t('telephony.yes') : t('telephony.no')}
+      {handsetOf(row) ? t('telephony.yes') : t('telephony.no')}
       {!off && place && (
         <Text size="xs" c="dimmed">
           {nameOf(place.device, place.device.mac)} <span className="mono">{place.device.phone_id}</span>

@@ -12,8 +12,10 @@ export interface Row {
   extension?: Extension;
   /** First and last name of whom it is assigned to. */
   user: string;
-  /** Where it is logged in, if it is. */
+  /** Where it is logged in as a guest, if it is. */
   place?: Place;
+  /** Its own phone, when it is at home there and the phone is on. */
+  home?: Device;
   status: PhoneNumber['status'];
   /** Its actions are there: it is in use, and not the main number. */
   may: boolean;
@@ -27,13 +29,20 @@ export function beingTold(d: Device, now: number): boolean {
 /** What people call a user. */
 export const userName = (u: User): string => [u.first_name, u.last_name].filter(Boolean).join(' ') || u.email;
 
-export function rowOf(number: PhoneNumber, extensions: readonly Extension[], users: readonly User[], devices: Iterable<Device>, busy: boolean, now: number): Row {
+export function rowOf(number: PhoneNumber, extensions: readonly Extension[], users: readonly User[], devices: readonly Device[], busy: boolean, now: number): Row {
   const extension = extensions.find((e) => e.number === number.extension);
   const place = extension && guestPlace(extension.number, devices);
+  const home = extension && devices.find((d) => d.registered && d.sitting?.some((s) => s.extension === extension.number && s.kind === 'home' && !s.vacated));
   const told = !!place && beingTold(place.device, now);
   const status = number.status === 'active' && (busy || told) ? 'pending' : number.status;
   const user = users.find((u) => u.id === number.user?.id);
-  return { number, extension, user: user ? userName(user) : (number.user?.name ?? ''), place, status, may: status === 'active' && !number.main };
+  return { number, extension, user: user ? userName(user) : (number.user?.name ?? ''), place, home, status, may: status === 'active' && !number.main };
+}
+
+/** The handset of its own site at which a number in use is logged in; undefined: at none. */
+export function handsetOf({ number, place, home }: Row): Device | undefined {
+  const at = place ? place.device : home;
+  return !number.main && number.status !== 'reserved' && at?.site?.id === number.site?.id ? at : undefined;
 }
 
 /** The two parts of the label, or nothing. */
