@@ -11,7 +11,7 @@ import { StepFrame, type StepProps } from './steps';
 
 const PasteBox = lazy(() => import('./PasteBox'));
 
-export function ExtensionsStep({ form, heading }: StepProps) {
+export default function ExtensionsStep({ form, heading }: StepProps) {
   const { t } = useTranslation();
   const rows = form.values.extensions;
   const list = useRef<HTMLUListElement>(null);

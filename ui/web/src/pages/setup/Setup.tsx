@@ -2,7 +2,7 @@
 import { Alert, Anchor, Button, Group, List, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { ask } from '../../api/client';
@@ -16,10 +16,16 @@ import { i18next } from '../../text/i18n';
 import { bodyOf, forget, freshDraft, hasField, keep, renameField, restore, stepOf, STEPS, type StepName } from './draft';
 import { faultsOf } from './schema';
 import { StepList } from './StepList';
-import { AdministratorStep, OrganizationStep, SiteStep, TokenStep } from './steps';
-import { ExtensionsStep } from './ExtensionsStep';
-import { SummaryStep } from './SummaryStep';
+import { AdministratorStep, OrganizationStep, TokenStep } from './steps';
 import '../../text/setup';
+
+// The later steps are fetched while the first ones are filled in.
+const site = () => import('./SiteStep');
+const extensions = () => import('./ExtensionsStep');
+const summary = () => import('./SummaryStep');
+const SiteStep = lazy(site);
+const ExtensionsStep = lazy(extensions);
+const SummaryStep = lazy(summary);
 
 export default function Setup() {
   const { t } = useTranslation();
@@ -77,6 +83,10 @@ function Wizard({ suggested }: { suggested: SetupState['suggested'] }) {
   }, [params, setParams]);
 
   const heading = useFocusOn(step);
+  useEffect(() => {
+    // Where it fails, the step itself asks again and says what is wrong.
+    Promise.all([site(), extensions(), summary()]).catch(() => undefined);
+  }, []);
 
   const show = (faults: Record<string, string>) => {
     const steps = Object.keys(faults).map((path) => STEPS.indexOf(stepOf(path)));
@@ -141,9 +151,11 @@ function Wizard({ suggested }: { suggested: SetupState['suggested'] }) {
         {step === 'token' && <TokenStep form={form} heading={heading} given={given !== ''} />}
         {step === 'organization' && <OrganizationStep form={form} heading={heading} languages={languages()} />}
         {step === 'administrator' && <AdministratorStep form={form} heading={heading} again={reached > at} />}
-        {step === 'site' && <SiteStep form={form} heading={heading} zones={zones} found={suggested?.networks ?? []} />}
-        {step === 'extensions' && <ExtensionsStep form={form} heading={heading} />}
-        {step === 'summary' && <SummaryStep draft={form.values} heading={heading} onGo={(name) => go(STEPS.indexOf(name))} />}
+        <Suspense fallback={<Loading />}>
+          {step === 'site' && <SiteStep form={form} heading={heading} zones={zones} found={suggested?.networks ?? []} />}
+          {step === 'extensions' && <ExtensionsStep form={form} heading={heading} />}
+          {step === 'summary' && <SummaryStep draft={form.values} heading={heading} onGo={(name) => go(STEPS.indexOf(name))} />}
+        </Suspense>
         <Group justify="space-between" mt="xl">
           <Button variant="default" type="button" onClick={() => go(at - 1)} disabled={at === 0 || finish.isPending}>
             {t('common.back')}
@@ -181,15 +193,17 @@ function refusal(e: Error): string {
   return problemText(e);
 }
 
-/** The heading of each new step takes the focus, but not that of the first. */
+/** The heading of each new step takes the focus as soon as it is there, but not that of the first. */
 function useFocusOn(step: StepName) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(step);
-  useEffect(() => {
-    if (before.current !== step && document.querySelector('[aria-invalid="true"]') === null) heading.current?.focus();
-    before.current = step;
-  }, [step]);
-  return heading;
+  return useCallback(
+    (heading: HTMLHeadingElement | null) => {
+      if (!heading) return;
+      if (before.current !== step && document.querySelector('[aria-invalid="true"]') === null) heading.focus();
+      before.current = step;
+    },
+    [step],
+  );
 }
 
 function focusFault() {

@@ -8,7 +8,7 @@ import { StepFrame, type StepProps } from './steps';
 /** How many extensions the summary names. */
 const NAMED = 6;
 
-export function SummaryStep({ draft, heading, onGo }: { draft: Draft; heading: StepProps['heading']; onGo: (step: StepName) => void }) {
+export default function SummaryStep({ draft, heading, onGo }: { draft: Draft; heading: StepProps['heading']; onGo: (step: StepName) => void }) {
   const { t } = useTranslation();
   const rows = draft.extensions.filter((r) => !isBlank(r));
   const more = rows.length - NAMED;
