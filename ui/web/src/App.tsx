@@ -23,6 +23,7 @@ const Telephony = lazy(() => import('./pages/telephony/Telephony'));
 const Features = lazy(() => import('./pages/telephony/Features'));
 const Floor = lazy(() => import('./pages/floor/Floor'));
 const Users = lazy(() => import('./pages/Users'));
+const UserPage = lazy(() => import('./pages/UserPage'));
 const Sites = lazy(() => import('./pages/Sites'));
 const Registrations = lazy(() => import('./pages/sight/Registrations'));
 const Traces = lazy(() => import('./pages/sight/Traces'));
@@ -63,6 +64,7 @@ export function App() {
           <Route path="/telephony/:id" element={<Features />} />
           <Route path="/floor" element={<Floor />} />
           <Route path="/users" element={<Users />} />
+          <Route path="/users/:id" element={<UserPage />} />
           <Route path="/sites" element={<Sites />} />
           <Route path="/sites/:id" element={<SitePage />} />
           <Route path="/alarms" element={<Alarms />} />

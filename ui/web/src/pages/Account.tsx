@@ -1,21 +1,24 @@
-import { Button, Card, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FactList } from '../parts/FactList';
 import { Page } from '../parts/Page';
 import { Loading } from '../parts/States';
-import { useSession } from '../session/session';
+import { useMay, useSession } from '../session/session';
 
+const OfUser = lazy(() => import('./telephony/OfUser'));
 const PasswordForm = lazy(() => import('./forms/PasswordForm'));
 
 export default function Account() {
   const { t } = useTranslation();
   const session = useSession();
+  const numbers = useMay('numbers.read');
   const [opened, dialog] = useDisclosure(false);
   if (!session) return null;
   const { user, organization } = session;
-  const lines: [string, string][] = [
+  const facts: [string, string][] = [
     [t('common.name'), [user.first_name, user.last_name].filter(Boolean).join(' ')],
     [t('login.email'), user.email],
     [t('account.role'), t(`role.${user.role}`)],
@@ -24,27 +27,18 @@ export default function Account() {
   ];
   return (
     <Page title={t('account.title')}>
-      <Card withBorder maw={560}>
-        <dl className="facts">
-          {lines
-            .filter(([, value]) => value)
-            .map(([name, value]) => (
-              <Group key={name} component="div" gap="md" py={4} wrap="nowrap" align="baseline">
-                <Text component="dt" c="dimmed" size="sm" w={130} style={{ flexShrink: 0 }}>
-                  {name}
-                </Text>
-                <Text component="dd" m={0} style={{ overflowWrap: 'anywhere' }}>
-                  {value}
-                </Text>
-              </Group>
-            ))}
-        </dl>
+      <FactList facts={facts}>
         <Group mt="md">
           <Button variant="default" leftSection={<IconKey size={16} />} onClick={dialog.open}>
             {t('account.change')}
           </Button>
         </Group>
-      </Card>
+      </FactList>
+      {numbers && (
+        <Suspense fallback={<Loading />}>
+          <OfUser user={user.id} />
+        </Suspense>
+      )}
       <Modal opened={opened} onClose={dialog.close} title={t('account.change')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Suspense fallback={<Loading />}>
           <PasswordForm onDone={dialog.close} />

@@ -1,5 +1,7 @@
-import { Badge, Group, Text } from '@mantine/core';
+import { ActionIcon, Badge, Group, Text, Tooltip } from '@mantine/core';
+import { IconPhone } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { User } from '../api/types';
 import { Records, type Kind } from '../parts/Records';
 import { useMay, useSession } from '../session/session';
@@ -11,6 +13,7 @@ const UserForm = lazy(() => import('./forms/UserForm'));
 export default function Users() {
   const { t } = useTranslation();
   const owners = useMay('owners.write');
+  const numbers = useMay('numbers.read');
   const own = useSession()?.user.id;
   const kind: Kind<User> = {
     path: 'users',
@@ -46,6 +49,15 @@ export default function Users() {
     nameOf: (u) => u.email,
     textOf: (u) => `${u.email} ${u.first_name} ${u.last_name} ${t(`role.${u.role}`)}`,
     Form: UserForm,
+    more: numbers
+      ? (u) => (
+          <Tooltip label={t('nav.telephony')}>
+            <ActionIcon component={Link} to={`/users/${u.id}`} variant="subtle" color="gray" size="lg" aria-label={t('users.telephony', { name: u.email })}>
+              <IconPhone size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )
+      : undefined,
     mayChange: (u) => owners || u.role !== 'owner',
     mayDelete: (u) => u.id !== own && (owners || u.role !== 'owner'),
   };

@@ -33,6 +33,8 @@ export interface Kind<T> {
   Form: ComponentType<FormProps<T>>;
   /** Stands above the list. */
   notice?: ReactNode;
+  /** Further actions of a row. */
+  more?: (row: T) => ReactNode;
   /** Further rules beside the permission. */
   mayChange?: (row: T) => boolean;
   mayDelete?: (row: T) => boolean;
@@ -102,17 +104,18 @@ function List<T extends Stored>({ kind }: { kind: Kind<T> }) {
               idOf={(row) => row.id}
               onOpen={mayWrite ? (row) => (kind.mayChange?.(row) ?? true) && open(row) : undefined}
               actions={
-                mayWrite
+                mayWrite || kind.more
                   ? (row) => (
                       <>
-                        {(kind.mayChange?.(row) ?? true) && (
+                        {kind.more?.(row)}
+                        {mayWrite && (kind.mayChange?.(row) ?? true) && (
                           <Tooltip label={t('common.edit')}>
                             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${t('common.edit')}: ${kind.nameOf(row)}`} onClick={() => open(row)}>
                               <IconEdit size={18} />
                             </ActionIcon>
                           </Tooltip>
                         )}
-                        {(kind.mayDelete?.(row) ?? true) && (
+                        {mayWrite && (kind.mayDelete?.(row) ?? true) && (
                           <Tooltip label={t('common.delete')}>
                             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${t('common.delete')}: ${kind.nameOf(row)}`} onClick={() => deletion.ask(row)}>
                               <IconTrash size={18} />

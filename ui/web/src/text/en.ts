@@ -61,7 +61,7 @@ export const en = {
     firmware: 'Firmware',
     contacts: 'Phonebook',
     security: 'Security',
-    account: 'My account',
+    account: 'My profile',
     logout: 'Log out',
     menu: 'Account of {{name}}',
     light: 'Light',
@@ -89,7 +89,7 @@ export const en = {
     needPassword: 'Enter your password.',
   },
   account: {
-    title: 'My account',
+    title: 'My profile',
     role: 'Role',
     organization: 'Organization',
     domain: 'SIP domain',
@@ -127,6 +127,6 @@ export const en = {
   forbidden: {
     title: 'Not for your role',
     text: 'Your role, {{role}}, may not see this page. An administrator can change that.',
-    user: 'You are logged in. Your role may change your password under “My account”; everything else is for administrators and operators.',
+    user: 'You are logged in. Your role may change your password under “My profile”; everything else is for administrators and operators.',
   },
 } as const;

@@ -35,6 +35,8 @@ export const recordPages = {
     passwordHelp: 'At least 12 characters. Empty: unchanged.',
     empty: 'No users yet.',
     self: 'You',
+    back: 'All users',
+    telephony: 'Telephony: {{name}}',
   },
   sites: {
     title: 'Sites',

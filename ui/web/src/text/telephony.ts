@@ -29,6 +29,7 @@ export const telephonyPages = {
     empty: 'No phone numbers are allocated to {{site}}. Add one, or ask your operator: {{contact}}.',
     emptyPlain: 'No phone numbers are allocated to {{site}}. Add one, or ask your operator.',
     noneActive: 'The numbers of {{site}} are reserved and not in use yet. Nothing can be done with them until they are activated.',
+    userNone: 'No phone number is assigned.',
     add: 'Add a number',
     addTitle: 'Add a phone number',
     addNumber: 'Phone number',
