@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/netip"
 	"path/filepath"
 	"testing"
@@ -119,6 +120,26 @@ func (s *store) office() *office {
 		return err
 	})
 	return o
+}
+
+// TestSettingsWithSlashes: a name's slashes stay with it, and lead into no other layer.
+func TestSettingsWithSlashes(t *testing.T) {
+	s := open(t)
+	o := s.office()
+	site, device := Scope{"site", string(o.site)}, Scope{"device", string(o.hot.Device)}
+	const key = "raw.acme.voip/line/0/id"
+	s.do(func(tx *Tx) error {
+		return errors.Join(tx.SetSetting(site, key, "1"), tx.SetSetting(device, key, "2"), tx.SetSetting(Scope{Kind: "appliance"}, "site/"+string(o.site)+"/a", "3"))
+	})
+	s.reopen()
+	for scope, want := range map[Scope]map[string]string{site: {key: "1"}, device: {key: "2"}, {Kind: "appliance"}: {"site/" + string(o.site) + "/a": "3"}} {
+		if got := maps.Collect(s.Snapshot().Settings(scope)); !maps.Equal(got, want) {
+			t.Errorf("%v: %v, want %v", scope, got, want)
+		}
+	}
+	if err := s.try(func(tx *Tx) error { return tx.SetSetting(Scope{"model", "a/b"}, "c", "x") }); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a scope with a slash: %v", err)
+	}
 }
 
 func TestEverythingIsThereAfterReopening(t *testing.T) {

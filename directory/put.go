@@ -276,13 +276,13 @@ func (tx *Tx) SetLimit(name string, v int64) error {
 
 // SetSetting sets a provisioning setting of one layer. The key has letters,
 // digits, dots, dashes, underscores, and what vendors' own names have besides:
-// spaces, colons and # @ % ! [ ].
+// spaces, slashes, colons and # @ % ! [ ].
 func (tx *Tx) SetSetting(scope Scope, key, value string) error {
 	if err := tx.work.checkScope(scope); err != nil {
 		return err
 	}
 	if !isSettingName(key) || len(key) > maxText {
-		return invalid("setting %q is not 1 to %d letters, digits, spaces, - . _ : # @ %% ! [ ]", key, maxText)
+		return invalid("setting %q is not 1 to %d letters, digits, spaces, - . _ / : # @ %% ! [ ]", key, maxText)
 	}
 	k := scope.prefix() + key
 	ch := Change{Revision: tx.work.revision, Kind: KindSetting, ID: ID(k), New: &Setting{scope, key, value}}

@@ -92,11 +92,11 @@ func (s *Snapshot) Settings(scope Scope) iter.Seq2[string, string] {
 	}
 }
 
-// isSettingName allows what vendors' names of settings have, but no slash, which
-// parts a scope from its keys.
+// isSettingName allows what vendors' names of settings have. A slash is safe: a
+// scope's kind and ID have none, so a key begins after the second one.
 func isSettingName(s string) bool {
 	return isToken(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" :#@%![]", r) {
+		if strings.ContainsRune(" /:#@%![]", r) {
 			return '.'
 		}
 		return r

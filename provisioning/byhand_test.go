@@ -20,6 +20,7 @@ func TestByHandReplaces(t *testing.T) {
 	k := newKit(t, kitOptions{})
 	for i, c := range []struct{ model, name, line string }{
 		{"yealink-t46u", "account.1.display_name", "account.1.display_name = zz9"},
+		{"audiocodes-320hd", "voip/line/0/id", "voip/line/0/id=zz9"},
 		{"fanvil-x3u", "P1 CallWaiting", "P1 CallWaiting :zz9"},
 		{"technicolor-st2022", "NtpIP", "NtpIP=zz9"},
 		{"aastra-6757i", "sip line1 screen name", "sip line1 screen name: zz9"},

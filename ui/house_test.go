@@ -205,7 +205,7 @@ func (c *client) send(req *http.Request) *answer {
 	defer res.Body.Close()
 	data, err := io.ReadAll(res.Body)
 	must(c.h.t, err)
-	a := &answer{t: c.h.t, status: res.StatusCode, header: res.Header, body: data, method: req.Method, path: req.URL.Path}
+	a := &answer{t: c.h.t, status: res.StatusCode, header: res.Header, body: data, method: req.Method, path: req.URL.EscapedPath()}
 	a.asDocumented(c.h)
 	return a
 }

@@ -394,6 +394,24 @@ func TestStrangersOfOnesOwnSites(t *testing.T) {
 	}
 }
 
+// TestASettingWithSlashes: a vendor's name with slashes goes there and back.
+func TestASettingWithSlashes(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	site := c.get("/api/v1/sites").item("name", "London")["id"].(string)
+	layer := "/api/v1/settings/site/" + site
+	one := layer + "/raw.audiocodes.voip%2Fline%2F0%2Fid"
+	c.put(one, map[string]any{"value": "7"}).want(http.StatusOK)
+	if got := c.get(one).want(http.StatusOK).text("value"); got != "7" {
+		t.Errorf("it says %q", got)
+	}
+	c.get(layer).want(http.StatusOK).item("key", "raw.audiocodes.voip/line/0/id")
+	c.put(layer+"/raw.audiocodes.%2Fid", map[string]any{"value": "7"}).want(http.StatusUnprocessableEntity)
+	c.get("/api/v1/settings/model/..%2Fx/language").want(http.StatusNotFound)
+	c.delete(one).want(http.StatusNoContent)
+	c.get(one).want(http.StatusNotFound)
+}
+
 // TestASettingThatNoFileHoldsIsRefused: what no file of the phones concerned can
 // hold is refused where it is entered, and what is there already is told of the
 // phone that does not get it.

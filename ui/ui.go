@@ -126,6 +126,7 @@ func (u *UI) router() *gin.Engine {
 	// No proxy is trusted: the source of a request is the connection's.
 	_ = r.SetTrustedProxies(nil) // nil cannot fail
 	r.RedirectTrailingSlash = false
+	r.UseRawPath = true // a vendor's name of a setting may hold a slash, sent as %2F
 	r.HandleMethodNotAllowed = true
 	r.Use(u.noted, u.recovered, headers, bounded)
 	probes := []string{http.MethodGet, http.MethodHead}

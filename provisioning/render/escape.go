@@ -55,6 +55,16 @@ func escapeWords(dst []byte, s string) ([]byte, error) {
 	return append(dst, s...), nil
 }
 
+// escapePath is escapeName for keys, which some vendors part by single slashes.
+func escapePath(dst []byte, s string) ([]byte, error) {
+	for part := range strings.SplitSeq(s, "/") {
+		if _, err := escapeName(nil, part); err != nil {
+			return nil, fmt.Errorf("%w: %s cannot be part of a name", ErrValue, strconv.Quote(s))
+		}
+	}
+	return append(dst, s...), nil
+}
+
 // escapeQuoted is for values between quotes that nothing can escape.
 func escapeQuoted(dst []byte, s string) ([]byte, error) {
 	return replaceFrom(dst, s, "\"\\", "'/")

@@ -16,7 +16,7 @@ func TestOwnSettingsThatDoNotFitAreLeftOut(t *testing.T) {
 		source string
 		bad    []string // names and values in turn
 	}{
-		"keyvalue":             {KeyValue, Frame{MaxLine: 20}, "a = 0\n{{range .extra -}}\n{{.name}} = {{.value}}\n{{end -}}\nb = {{.port}}\n", []string{"a#1", "x", "a b", "x", "a=b", "x", "c", "x\ny", "long", "0123456789012345"}},
+		"keyvalue":             {KeyValue, Frame{MaxLine: 20}, "a = 0\n{{range .extra -}}\n{{.name}} = {{.value}}\n{{end -}}\nb = {{.port}}\n", []string{"a#1", "x", "a b", "x", "a=b", "x", "/a", "x", "a//b", "x", "a/", "x", "c", "x\ny", "long", "0123456789012345"}},
 		"colon":                {Colon, Frame{}, "a: 0\n{{range .extra -}}\n{{.name}}: {{.value}}\n{{end -}}\nb: {{.port}}\n", []string{"a:b", "x", "#a", "x", "c", "x\ny"}},
 		"colon and quotes":     {Colon, Frame{}, "a: 0\n{{range .extra -}}\n{{.name}}: \"{{.value}}\"\n{{end -}}\nb: {{.port}}\n", []string{"c", `x"y`}},
 		"quoted":               {Quoted, Frame{}, "A=\"0\"\n{{range .extra -}}\n{{.name}}=\"{{.value}}\"\n{{end -}}\nB=\"{{.port}}\"\n", []string{"A#", "x", "C", `x"y`, "D", `x\y`, "E", "x\ny"}},

@@ -222,7 +222,9 @@ func (p place) escaper() func([]byte, string) ([]byte, error) {
 	switch p {
 	case placeValue, placeComment:
 		return escapeLine
-	case placeKey, placeTag, placeCommand, placeName:
+	case placeKey:
+		return escapePath
+	case placeTag, placeCommand, placeName:
 		return escapeName
 	case placeStart, placeHeader, placeWords:
 		return escapeWords

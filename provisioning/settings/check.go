@@ -34,8 +34,8 @@ func Check(name, value string) error {
 		return fmt.Errorf("%w: there is no setting %q", ErrInvalid, name)
 	case !found || vendor == "" || strings.Trim(vendor, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
 		return fmt.Errorf("%w: %q is not raw.<vendor>.<name>", ErrInvalid, name)
-	case own == "" || len(own) > maxName || strings.ContainsFunc(own, unfitForName):
-		return fmt.Errorf("%w: the name %q is empty, longer than %d bytes or not of letters, digits, spaces and . _ - : # @ %% ! [ ]", ErrInvalid, own, maxName)
+	case own == "" || len(own) > maxName || strings.ContainsFunc(own, unfitForName) || strings.Contains("/"+own+"/", "//"):
+		return fmt.Errorf("%w: the name %q is empty, longer than %d bytes or not of letters, digits, spaces, single slashes within and . _ - : # @ %% ! [ ]", ErrInvalid, own, maxName)
 	case len(value) > maxRaw || strings.ContainsFunc(value, isControl):
 		return fmt.Errorf("%w: %s: control characters or more than %d bytes", ErrInvalid, name, maxRaw)
 	}
@@ -54,9 +54,9 @@ func ByHandOf(key string) (vendor, name string, is bool) {
 }
 
 // unfitForName keeps what might begin another setting out of a name. Spaces
-// stand in some vendors' names.
+// and slashes stand in some vendors' names.
 func unfitForName(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-:#@%![] ", r))
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:#@%![] ", r))
 }
 
 func isControl(r rune) bool {

@@ -88,7 +88,7 @@ func TestCheckByName(t *testing.T) {
 		{"actions.boot", "http://a.example/?mac=1", true}, {"actions.boot", "ftp://a.example/", false}, {"actions.boot", "http:///x", false}, {"actions.nothing", "http://a/", false},
 		{"screen.wallpaper", "http://a/" + strings.Repeat("x", 246), true}, {"screen.wallpaper", "http://a/" + strings.Repeat("x", 247), false},
 		{"raw.yealink.account.1.label", "x", true}, {"raw.aastra.sip line1 mode", "0", true}, {"raw.yealink.", "x", false}, {"raw.yealink", "x", false}, {"raw.Yealink.a", "x", false},
-		{"raw.a.b=c", "x", false}, {"raw.a.b", "x\ny", false}, {"raw.a.b", "x\u2028y", false}, {"raw.a." + strings.Repeat("n", 128), strings.Repeat("v", 512), true},
+		{"raw.audiocodes.voip/line/0/id", "x", true}, {"raw.a./b", "x", false}, {"raw.a.b/", "x", false}, {"raw.a.b//c", "x", false}, {"raw.a.b=c", "x", false}, {"raw.a.b", "x\ny", false}, {"raw.a.b", "x\u2028y", false}, {"raw.a." + strings.Repeat("n", 128), strings.Repeat("v", 512), true},
 		{"raw.a." + strings.Repeat("n", 129), "", false}, {"raw.a.b", strings.Repeat("v", 513), false}, {"nonsense", "x", false}, {"", "", false},
 	} {
 		if err := Check(c.name, c.value); (err == nil) != c.fits || err != nil && !errors.Is(err, ErrInvalid) {
