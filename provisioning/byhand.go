@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cradle/directory"
 	"cradle/provisioning/catalog"
@@ -89,6 +90,25 @@ func (p *Provisioning) heldBy(m *catalog.Model, vendor string, a custom.Asker, i
 		return fmt.Errorf("%w: no file of the %s takes settings by hand", ErrByHand, m.Label)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrByHand, m.Label, fault)
+}
+
+// maxUnheld bounds what the journal says of one file, in bytes.
+const maxUnheld = 256
+
+// unheld names, for the journal, what a file that was just rendered leaves out.
+func (p *Provisioning) unheld(v *visit, file *catalog.File, mode settings.Mode, base string) string {
+	if mode != settings.Full || !file.Own() {
+		return ""
+	}
+	left, err := p.leftOut(v, file, p.facts(v, file, mode, base, false))
+	if err != nil {
+		return "" // the template in force does not render, which is said elsewhere
+	}
+	names := make([]string, len(left))
+	for i := range left {
+		names[i] = left[i].Name
+	}
+	return cut(strings.Join(names, ", "), maxUnheld)
 }
 
 // leftOut tells what a device's own files leave out, those of all layers.

@@ -128,6 +128,31 @@ func TestWhatAFormatCannotHoldIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftOutStandsInTheJournal: with each file that could not hold it.
+func TestWhatIsLeftOutStandsInTheJournal(t *testing.T) {
+	k := newKit(t, kitOptions{site: func(s *directory.Site) { s.TFTP = directory.TFTPFull }})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	fetch := func() provisioning.Step {
+		if r := k.tftp(inside, "805ec0123456.cfg"); r.Status != 200 {
+			t.Fatalf("status %d", r.Status)
+		}
+		steps := k.p.Journal().Of(yMAC)
+		return steps[len(steps)-1]
+	}
+	if s := fetch(); s.LeftOut != "" {
+		t.Errorf("nothing is left out: %q", s.LeftOut)
+	}
+	k.update(t, func(tx *directory.Tx) error {
+		scope := directory.Scope{Kind: "device", ID: string(d.ID)}
+		return errors.Join(tx.SetSetting(scope, "raw.yealink.b#2", "x"), tx.SetSetting(scope, "raw.yealink.a#1", "x"), tx.SetSetting(scope, "raw.yealink.fits", "x"))
+	})
+	for range 2 { // rendered, and from memory
+		if s := fetch(); s.LeftOut != "a#1, b#2" {
+			t.Errorf("left out: %q", s.LeftOut)
+		}
+	}
+}
+
 // ownFiles are the device's own files, each held against its format.
 func ownFiles(t *testing.T, k *kit, d *directory.Device) (all []string) {
 	t.Helper()

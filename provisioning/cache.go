@@ -39,6 +39,7 @@ type cached struct {
 	asOf  atomic.Uint64
 	body  []byte
 	etag  string
+	left  string // settings by hand that it could not hold, as in Step
 }
 
 // cache holds the last renderings: one slot for each hash, overwritten freely,

@@ -44,6 +44,9 @@ type Step struct {
 	Token string
 	// Hash tells renderings apart; empty: nothing was rendered.
 	Hash string
+	// LeftOut are vendors' own names of settings that the file could not hold, with
+	// commas between, at most 256 bytes.
+	LeftOut string
 	// Needless: refused, but the phone need not have the file.
 	Needless bool
 	// TLS and Suite are the names of version and suite; empty: none. Certificate

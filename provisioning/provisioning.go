@@ -175,6 +175,7 @@ type visit struct {
 	wipe     bool                // the phone is out of service and is to be emptied
 	load     *directory.Firmware // asked for; nil: another file
 	hash     string              // of the rendering that was given
+	left     string              // out of that rendering
 	file     *catalog.File       // whose text is to be remembered
 	proof    clientcert.Proof    // what its certificate proves; zero: nothing
 	shown    string              // what there is to say about the certificate shown
@@ -329,7 +330,7 @@ func (p *Provisioning) note(v *visit, resp Response, took time.Duration) {
 	step := Step{
 		At: v.now, MAC: v.found.MAC, Door: v.Door, File: v.found.Path.Masked(), Status: resp.Status, Bytes: int(resp.Size()), Took: took,
 		Firmware: v.found.Firmware, Sure: string(v.found.Sure), Source: v.Source.Addr(), Rule: v.rule,
-		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless, Hash: v.hash,
+		UserAgent: cut(v.UserAgent, maxUserAgent), Method: v.Method, Local: v.Local, Token: v.token, Needless: v.needless, Hash: v.hash, LeftOut: v.left,
 	}
 	step.Certificate, step.Proved, step.Print, step.Event = v.shown, v.proof.MAC, v.proof.Print, v.Event
 	if v.TLS != nil {

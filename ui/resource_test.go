@@ -172,7 +172,7 @@ func TestDevices(t *testing.T) {
 		}
 		return err
 	}))
-	h.provisioning.step(live.Step{At: time.Now(), MAC: met.MAC, Door: "http", File: "/p/~secretsecretsecret/001565000001.cfg", Status: 200, Sure: "certain", Bytes: 10})
+	h.provisioning.step(live.Step{At: time.Now(), MAC: met.MAC, Door: "http", File: "/p/~secretsecretsecret/001565000001.cfg", Status: 200, Sure: "certain", Bytes: 10, LeftOut: "a#1"})
 	h.provisioning.step(live.Step{At: time.Now(), MAC: met.MAC, Door: "tftp", File: "other.cfg", Status: 404, Rule: "site is closed"})
 	one := "/api/v1/devices/" + string(met.ID)
 	v := c.get(one).want(http.StatusOK).json()
@@ -183,6 +183,9 @@ func TestDevices(t *testing.T) {
 	journal := c.get(one + "/journal").want(http.StatusOK)
 	if len(journal.items()) != 2 || strings.Contains(string(journal.body), "secretsecret") {
 		t.Errorf("journal: %s", journal.body)
+	}
+	if left := journal.items()[0]["left_out"]; left != "a#1" {
+		t.Errorf("left out: %v", left)
 	}
 	h.comesUp(c, met)
 	before := h.d.Snapshot().Device(met.ID).Lines[0].Account.Secret.Reveal()

@@ -111,7 +111,7 @@ func (l liveProvisioning) Models() []live.Model {
 func liveStep(s provisioning.Step) live.Step {
 	return live.Step{
 		At: s.At, MAC: s.MAC, Door: string(s.Door), File: s.File, Status: s.Status, Bytes: s.Bytes, Took: s.Took,
-		Source: s.Source, Vendor: s.Vendor, Model: s.Model, Firmware: s.Firmware, Sure: s.Sure, Rule: s.Rule, Hash: s.Hash,
+		Source: s.Source, Vendor: s.Vendor, Model: s.Model, Firmware: s.Firmware, Sure: s.Sure, Rule: s.Rule, Hash: s.Hash, LeftOut: s.LeftOut,
 		TLS: s.TLS, Suite: s.Suite, Certificate: s.Certificate,
 	}
 }

@@ -30,6 +30,7 @@ type stepView struct {
 	Sure        string    `json:"sure"`
 	Rule        string    `json:"rule" doc:"Which rule refused, in plain words; empty: served."`
 	Hash        string    `json:"hash,omitempty" doc:"Tells renderings apart; absent: nothing was rendered."`
+	LeftOut     string    `json:"left_out,omitempty" doc:"Settings by the vendor's own names that this file could not hold, with commas between."`
 	TLS         string    `json:"tls,omitempty" doc:"TLS version; absent: none."`
 	Suite       string    `json:"suite,omitempty" doc:"TLS cipher suite."`
 	Certificate string    `json:"certificate,omitempty" doc:"What the certificate shown is worth; absent: none was shown."`
@@ -52,7 +53,7 @@ func (a *API) journal(ctx context.Context, c *access.Caller, in *idInput) (*page
 			At: s.At, Door: s.Door, File: hideToken(s.File), Status: s.Status, Bytes: s.Bytes,
 			TookMS: float64(s.Took.Microseconds()) / 1000, Source: s.Source.String(), Vendor: s.Vendor,
 			Model: s.Model, Firmware: s.Firmware, Sure: s.Sure, Rule: s.Rule,
-			TLS: s.TLS, Suite: s.Suite, Certificate: s.Certificate, Hash: s.Hash,
+			TLS: s.TLS, Suite: s.Suite, Certificate: s.Certificate, Hash: s.Hash, LeftOut: s.LeftOut,
 		})
 		if began.IsZero() {
 			began = s.At

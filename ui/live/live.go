@@ -66,6 +66,7 @@ type Step struct {
 	Sure     string // "certain", "likely", "guess"
 	Rule     string // which rule refused, in plain words; empty: served
 	Hash     string // tells renderings apart; empty: nothing was rendered
+	LeftOut  string // settings by hand that the file could not hold, with commas between
 	// TLS and Suite are the names of version and suite, Certificate says what the
 	// certificate shown is worth; each may be empty.
 	TLS, Suite, Certificate string

@@ -132,6 +132,8 @@ export interface JournalStep {
   rule: string;
   /** Tells renderings apart; absent: nothing was rendered. */
   hash?: string;
+  /** Settings by hand that the file could not hold. */
+  left_out?: string;
   /** TLS version and suite; absent: none. */
   tls?: string;
   suite?: string;

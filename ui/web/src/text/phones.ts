@@ -219,6 +219,7 @@ export const phonePages = {
     help: 'What this phone asked for, newest first: the file, the answer, its size and time, how it was encrypted, and the rule that refused it.',
     certificate: 'certificate: {{text}}',
     hash: 'text {{hash}}',
+    leftOut: 'left out: {{names}}',
     only: 'Only refusals',
     noneRefused: 'Nothing was refused.',
   },

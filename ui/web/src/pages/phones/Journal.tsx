@@ -56,6 +56,7 @@ function Entry({ step }: { step: JournalStep }) {
     step.door !== 'sip' && t('phones.detail.took', { ms: number(step.took_ms, 1) }),
     step.source && t('phones.detail.from', { source: step.source }),
     step.hash && t('timeline.hash', { hash: step.hash.slice(0, 8) }),
+    step.left_out && t('timeline.leftOut', { names: step.left_out }),
     step.tls && [step.tls, step.suite].filter(Boolean).join(' '),
     step.certificate && t('timeline.certificate', { text: step.certificate }),
   ].filter(Boolean);
