@@ -394,6 +394,30 @@ func TestStrangersOfOnesOwnSites(t *testing.T) {
 	}
 }
 
+// TestApplyRefusesASettingThatNoFileHolds: with its place, and only what is new.
+func TestApplyRefusesASettingThatNoFileHolds(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	org := c.get("/api/v1/organizations").items()[0]["name"].(string)
+	document := func(scope, name, value string) string {
+		return fmt.Sprintf(`{"organization": {"name": %q},
+ "devices": [{"mac": "805ec0aabb01", "site": "London", "model": "acme-one"}],
+ "settings": [
+  {"scope": "organization", "key": "language", "value": "de"},
+  {"scope": %s, "key": %q, "value": %q}]}`, org, scope, name, value)
+	}
+	for scope, kind := range map[string]string{`"site", "of": "London"`: "site", `"device", "of": "805ec0aabb01"`: "model"} {
+		a := c.post("/api/v1/apply?name=my.yaml", []byte(document(scope, "raw.acme.P#2", "x"))).want(http.StatusUnprocessableEntity)
+		if told := string(a.body); !strings.Contains(told, "my.yaml:5: settings[1].key: ") || !strings.Contains(told, kind+": no hash sign") {
+			t.Errorf("%s", told)
+		}
+		if _, there := h.d.Snapshot().Setting(directory.Scope{Kind: "site", ID: c.get("/api/v1/sites").item("name", "London")["id"].(string)}, "raw.acme.P#2"); there {
+			t.Error("it was kept")
+		}
+	}
+	c.post("/api/v1/apply", []byte(document(`"site", "of": "London"`, "raw.acme.P2", "x"))).want(http.StatusOK)
+}
+
 // TestASettingWithSlashes: a vendor's name with slashes goes there and back.
 func TestASettingWithSlashes(t *testing.T) {
 	h := newHouse(t)

@@ -233,6 +233,11 @@ func (a *applier) settings() error {
 		if had {
 			before = 1
 		}
+		if a.doc.judge != nil && (!had || old != f.Value) {
+			if err := a.doc.judge(a.tx.Snapshot(), sc, f.Key, f.Value); err != nil {
+				return a.wrap(path+".key", err)
+			}
+		}
 		if err := a.tx.SetSetting(sc, f.Key, f.Value); err != nil {
 			return a.wrap(path, err)
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"cradle/directory"
 )
 
 // Document is one file: one organization and what belongs to it. A nil field is a
@@ -34,6 +36,13 @@ type Document struct {
 	at   map[string]place // where each key stands
 	// prepared are passwords hashed before the transaction, by e-mail.
 	prepared map[string]prepared
+	judge    func(*directory.Snapshot, directory.Scope, string, string) error
+}
+
+// JudgeSettings lets judge refuse settings that Apply would make or change: by the
+// directory as the document makes it, a layer, a name and a value.
+func (d *Document) JudgeSettings(judge func(s *directory.Snapshot, scope directory.Scope, key, value string) error) {
+	d.judge = judge
 }
 
 // Format keeps a document, which may hold secrets in clear, out of logs and errors.

@@ -42,6 +42,9 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 	if err != nil {
 		return nil, applyProblem(err)
 	}
+	if a.Onboarding != nil {
+		document.JudgeSettings(a.held)
+	}
 	if err := document.Prepare(ctx, a.Directory); err != nil {
 		return nil, applyProblem(err)
 	}
@@ -67,6 +70,15 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 	}
 	return &viewOutput[applyView]{Body: applyView{Created: list(report.Created), Changed: list(report.Changed),
 		Unchanged: report.Unchanged, NotInForce: list(report.NotInForce)}}, nil
+}
+
+// held refuses a setting by hand that no file of the phones concerned can hold. A
+// phone that the document itself brings is judged by its model.
+func (a *API) held(s *directory.Snapshot, scope directory.Scope, key, value string) error {
+	if id := directory.ID(scope.ID); scope.Kind == "device" && a.Directory.Snapshot().Device(id) == nil {
+		scope = directory.Scope{Kind: "model", ID: s.Device(id).Model}
+	}
+	return a.Onboarding.Holds(scope, key, value)
 }
 
 // seesNamed refuses a document about an organization that the caller does not
