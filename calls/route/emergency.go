@@ -41,8 +41,10 @@ func (p *Plan) nowhere(why string) {
 // location says in words where a phone stands.
 func location(site *directory.Site, device *directory.Device) string {
 	words := []string{site.Name}
-	if device.Name != "" {
-		words = append(words, device.Name)
+	for _, said := range []string{device.Room, device.Name} {
+		if said != "" {
+			words = append(words, said)
+		}
 	}
 	return strings.Join(append(words, "phone "+device.MAC.Colons()), ", ")
 }

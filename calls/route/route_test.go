@@ -108,6 +108,44 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestGuestCallsForHelpFromTheDesk: whoever sits at a phone, an emergency call says
+// where the phone stands, and the numbers of its own site are those that count.
+func TestGuestCallsForHelpFromTheDesk(t *testing.T) {
+	o, free := office(t)
+	guest := o.Extensions[4]
+	at := *o.Directory.Snapshot().Device(free.ID)
+	o.Update(t, func(tx *directory.Tx) error {
+		away := &directory.Site{Organization: o.Organization.ID, Name: "Branch", Adoption: directory.AdoptClosed, TFTP: directory.TFTPOff, Emergency: []string{"119"}, EmergencyRoute: "101"}
+		if err := tx.PutSite(away); err != nil {
+			return err
+		}
+		e := *tx.Snapshot().Extension(guest.ID)
+		e.Site = away.ID
+		at.Room, at.Name = "Room 7", "Window"
+		if err := tx.PutDevice(&at); err != nil {
+			return err
+		}
+		return tx.PutExtension(&e)
+	})
+	call := func(dialled string) *route.Plan {
+		s := o.Directory.Snapshot()
+		p := route.Decide(s, route.Caller{Device: s.Device(at.ID), Line: 1}, dialled)
+		return &p
+	}
+	before := call("911")
+	o.Update(t, func(tx *directory.Tx) error {
+		_, err := tx.Sit(directory.SitRequest{Extension: guest.ID, At: at.At(1), How: directory.HowCode})
+		return err
+	})
+	p, want := call("911"), "Head office, Room 7, Window, phone "+at.MAC.Colons()
+	if !p.Emergency || p.Location != want || before.Location != want || p.From.Number != guest.Number {
+		t.Errorf("before %q, with a guest %q of %q, want %q", before.Location, p.Location, p.From.Number, want)
+	}
+	if p := call("119"); p.Emergency {
+		t.Error("the emergency number of the guest's site counts here")
+	}
+}
+
 // TestOtherOrganization: what belongs to another organization does not exist.
 func TestOtherOrganization(t *testing.T) {
 	o, _ := office(t)
