@@ -1,6 +1,10 @@
 package api
 
 import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
 	"cradle/directory"
 	"cradle/ui/access"
 )
@@ -59,6 +63,33 @@ func isMain(s *directory.Snapshot, n *directory.Number) bool {
 	return site != nil && site.MainNumber == n.E164
 }
 
+func errMain() error {
+	return huma.NewError(http.StatusForbidden, "a site's main number is read-only here")
+}
+
+// mayLogIn says why the numbers of an extension keep it from a handset: one is being
+// changed just now, or it has some and none is in use as somebody's own.
+func mayLogIn(s *directory.Snapshot, extension directory.ID) error {
+	var why error
+	ready := false
+	for n := range s.NumbersOf(extension) {
+		switch {
+		case n.Status == directory.NumberPending:
+			return huma.NewError(http.StatusConflict, "the number "+n.E164+" is being changed just now")
+		case isMain(s, n):
+			why = wrong("body.extension", "the number "+n.E164+" is the main number of its site and is logged in nowhere")
+		case n.Status == directory.NumberReserved:
+			why = wrong("body.extension", "the number "+n.E164+" is only reserved; activate it first")
+		default:
+			ready = true
+		}
+	}
+	if ready {
+		return nil
+	}
+	return why
+}
+
 func createNumber(tx *directory.Tx, _ *access.Caller, org directory.ID, in *numberCreate) (directory.ID, error) {
 	n := &directory.Number{Organization: org, E164: in.Number, Status: directory.NumberReserved}
 	err := changeNumber(tx, n, &in.NumberFields)
@@ -67,7 +98,7 @@ func createNumber(tx *directory.Tx, _ *access.Caller, org directory.ID, in *numb
 
 func patchNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number, in *numberPatch) error {
 	if isMain(tx.Snapshot(), n) {
-		return wrong("path.id", "a site's main number is read-only here")
+		return errMain()
 	}
 	in.of(&n.Revision)
 	return changeNumber(tx, n, &in.NumberFields)
@@ -97,7 +128,7 @@ func changeNumber(tx *directory.Tx, n *directory.Number, in *NumberFields) error
 
 func removeNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number) error {
 	if isMain(tx.Snapshot(), n) {
-		return wrong("path.id", "a site's main number is read-only here")
+		return errMain()
 	}
 	return tx.DeleteNumber(n.ID)
 }

@@ -141,10 +141,8 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 	if guest := s.Seat(at); guest != nil && guest.Kind != directory.SeatHome {
 		return huma.NewError(http.StatusConflict, "somebody is logged in at this phone: "+extensionNumber(s, guest.Extension))
 	}
-	for n := range s.NumbersOf(extension) {
-		if n.Status == directory.NumberPending {
-			return huma.NewError(http.StatusConflict, "the number "+n.E164+" is being changed just now")
-		}
+	if err := mayLogIn(s, extension); err != nil {
+		return err
 	}
 	if there := s.Guest(extension); there != nil {
 		return huma.NewError(http.StatusConflict, "this extension is logged in at another phone; log it out first")

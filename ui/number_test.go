@@ -1,0 +1,37 @@
+package ui
+
+import (
+	"net/http"
+	"testing"
+)
+
+// A main number is changed by nobody here; a number that is reserved or main logs in
+// at no handset, one that is in use does, and so does an extension without any.
+func TestMainAndReservedNumbers(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	hot := h.d.Snapshot().DeviceByMAC("c074ad001122")
+	h.registrar.register(hot.Lines[0].Account.User)
+	sit := func() *answer {
+		return c.post("/api/v1/seats", map[string]any{"extension": "102", "phone_id": hot.PhoneID})
+	}
+	out := func(a *answer) {
+		t.Helper()
+		c.delete("/api/v1/seats/" + a.want(http.StatusCreated).text("id")).want(http.StatusNoContent)
+	}
+	out(sit())
+	site := c.get("/api/v1/sites").item("name", "London")["id"].(string)
+	main := "/api/v1/numbers/" + c.post("/api/v1/numbers", map[string]any{"number": "+442071838750", "extension": "102", "status": "active"}).want(http.StatusCreated).text("id")
+	out(sit())
+	c.patch("/api/v1/sites/"+site, map[string]any{"main_number": "+442071838750"}).want(http.StatusOK)
+	c.patch(main, map[string]any{"display": []string{"Front", "Desk"}}).want(http.StatusForbidden).problem()
+	c.delete(main).want(http.StatusForbidden).problem()
+	sit().want(http.StatusUnprocessableEntity).problem()
+	own := "/api/v1/numbers/" + c.post("/api/v1/numbers", map[string]any{"number": "+442071838751", "extension": "102"}).want(http.StatusCreated).text("id")
+	sit().want(http.StatusUnprocessableEntity).problem() // reserved
+	if len(c.get("/api/v1/seats").items()) != 0 {
+		t.Error("a refusal changed something")
+	}
+	c.patch(own, map[string]any{"status": "active"}).want(http.StatusOK)
+	out(sit())
+}
