@@ -35,3 +35,18 @@ func TestMainAndReservedNumbers(t *testing.T) {
 	c.patch(own, map[string]any{"status": "active"}).want(http.StatusOK)
 	out(sit())
 }
+
+// The label stands in the place of the user's name, and the number stays the user's.
+func TestLabelLeavesTheUser(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	path := "/api/v1/numbers/" + c.post("/api/v1/numbers", map[string]any{"number": "+442071838751", "extension": "102", "status": "active", "user": "user@acme.example"}).want(http.StatusCreated).text("id")
+	before := c.get(path).json()["user"].(map[string]any)
+	after := c.patch(path, map[string]any{"display": []string{"Front", "Desk"}}).want(http.StatusOK).json()
+	if user := after["user"].(map[string]any); user["id"] != before["id"] || len(after["display"].([]any)) != 2 {
+		t.Errorf("%v was %v", after, before)
+	}
+	if after := c.patch(path, map[string]any{"user": ""}).want(http.StatusOK).json(); after["user"] != nil || len(after["display"].([]any)) != 2 {
+		t.Errorf("taken back: %v", after)
+	}
+}
