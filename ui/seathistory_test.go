@@ -113,3 +113,32 @@ func TestNeverShared(t *testing.T) {
 		}
 	}
 }
+
+// A phone is marked as shared while who is at home there lets others sit down, and
+// never where nobody else may.
+func TestSharedPhonesAreMarked(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	desk := "/api/v1/devices/" + c.get("/api/v1/devices").item("line", "101")["id"].(string)
+	marked := func(when string, want bool) {
+		t.Helper()
+		if got := c.get(desk).json()["shared"]; got != want {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+	allow := func(on bool) {
+		c.patch("/api/v1/extensions/"+c.get("/api/v1/extensions").item("number", "101")["id"].(string), map[string]any{"virtualization": map[string]any{"allow": on}}).want(http.StatusOK)
+	}
+	allow(false)
+	marked("not allowed", false)
+	allow(true)
+	marked("allowed", true)
+	c.patch(desk, map[string]any{"never_shared": true}).want(http.StatusOK)
+	marked("never shared", false)
+	c.patch(desk, map[string]any{"never_shared": false}).want(http.StatusOK)
+	allow(false)
+	marked("no longer allowed", false)
+	if hot := c.get("/api/v1/devices").item("name", "Hot desk 1"); hot["shared"] != false {
+		t.Error("a hot desk is nobody's to share")
+	}
+}

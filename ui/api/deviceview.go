@@ -29,6 +29,7 @@ type deviceView struct {
 	Lines        []string          `json:"lines" nullable:"false"`
 	RemoteLogin  bool              `json:"remote_login"`
 	NeverShared  bool              `json:"never_shared"`
+	Shared       bool              `json:"shared" doc:"Others may sit here by code: who is at home here allows it."`
 	SIP          deviceSIP         `json:"sip"`
 	Profile      *nameAndID        `json:"profile,omitempty"`
 	Layout       *nameAndID        `json:"layout,omitempty" doc:"Its own, which wins over the profile's."`
@@ -119,6 +120,9 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	}
 	for i, l := range d.Lines {
 		number := extensionNumber(s, l.Home)
+		if home := s.Extension(l.Home); home != nil && home.Virtualization.Allow && !d.NeverShared {
+			v.Shared = true
+		}
 		if i == 0 {
 			v.Line = number
 		}

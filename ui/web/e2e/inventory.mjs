@@ -76,7 +76,10 @@ walk('inventory', async (page, picture) => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
   if ((await (await preferences()).inputValue()) !== '10.9.8.7') throw new Error('the local server is not kept');
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.getByText(/this extension is not available there/).waitFor();
+  await dialog.getByLabel('Allow virtualization on this extension').press('Space');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
   ok('a local SIP server is kept, and one that is no IP is refused beside its field');
   await page.getByRole('button', { name: 'Suggest free phones' }).click();
   await picture('provision');
@@ -91,6 +94,9 @@ walk('inventory', async (page, picture) => {
   const [organization] = (await api(page, 'GET', '/organizations')).items;
   await api(page, 'PATCH', `/organizations/${organization.id}`, { operator_contact: 'sales@operator.example' });
   await visit(page, '/devices?extension=105');
+  await row('64:16:7f:00:00:01').getByText('Shared', { exact: true }).waitFor();
+  if (await row(mac).getByText('Shared', { exact: true }).count()) throw new Error('a phone that is not shared is marked');
+  ok('the phone of an extension that allows virtualization is marked as shared');
   await page.getByText('No phone is free at London. Add one, or ask for more: sales@operator.example.').waitFor();
   ok('where nothing is free it is said whom to ask');
   await page.getByRole('link', { name: mac }).click();

@@ -22,6 +22,8 @@ export const phoneList = {
     phoneId: 'Phone ID',
     site: 'Site',
     step: 'Trust',
+    shared: 'Shared',
+    sharedHelp: 'Others may sit down here by code: the extension at home here allows it.',
     registered: 'Registered',
     unregistered: 'Not registered',
     registration: 'Registration',

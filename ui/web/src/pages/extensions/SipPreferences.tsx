@@ -49,7 +49,7 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
       <Stack>
         {save.error && Object.keys(form.errors).length === 0 && <Failed error={save.error} />}
         <Switch label={t('extensions.hotDeskLabel')} data-autofocus {...form.getInputProps('hot_desk', { type: 'checkbox' })} />
-        <Switch label={t('added.virtualization')} {...form.getInputProps('allow', { type: 'checkbox' })} />
+        <Switch label={t('added.virtualization')} description={t('added.virtualizationHelp')} {...form.getInputProps('allow', { type: 'checkbox' })} />
         <NativeSelect
           label={t('added.encryption')}
           data={ENCRYPTIONS.map((value) => ({ value, label: t(`added.encryptions.${value || 'default'}`) }))}

@@ -12,7 +12,7 @@ import { Nothing } from '../../parts/States';
 import { said } from '../../parts/time';
 import { useMay } from '../../session/session';
 import AddPhone from '../phones/AddPhone';
-import { DriftBadge } from '../phones/cells';
+import { DriftBadge, SharedBadge } from '../phones/cells';
 import phones from '../phones/Phones.module.css';
 import { isWaiting, kindOf, nameOf, pick } from '../phones/words';
 import { AssignDialog } from './AssignDialog';
@@ -74,6 +74,7 @@ export default function Inventory() {
         <Stack gap={4} align="flex-start">
           <Status of={statusOf(d)} />
           <DriftBadge device={d} />
+          <SharedBadge device={d} />
         </Stack>
       ),
     },

@@ -64,6 +64,19 @@ export function DriftBadge({ device }: { device: Device }) {
   );
 }
 
+/** Says that others may sit down at somebody's own phone. */
+export function SharedBadge({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  if (!device.shared) return null;
+  return (
+    <Tooltip label={t('phones.sharedHelp')} multiline w={240} events={{ hover: true, focus: true, touch: true }}>
+      <Badge size="sm" variant="default" data-shared>
+        {t('phones.shared')}
+      </Badge>
+    </Tooltip>
+  );
+}
+
 /** Name, MAC, model and firmware; the name opens the phone. */
 export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolean; to: string }) {
   const { t } = useTranslation();
@@ -81,6 +94,7 @@ export function PhoneCell({ device, fresh, to }: { device: Device; fresh: boolea
           </Badge>
         )}
         <DriftBadge device={device} />
+        <SharedBadge device={device} />
         {device.retired_at && (
           <Badge size="sm" variant="default" leftSection={<IconRecycle size={13} aria-hidden="true" />}>
             {t('phones.retired')}
