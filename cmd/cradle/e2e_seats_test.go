@@ -236,8 +236,11 @@ func TestE2EStrangersHotDesk(t *testing.T) {
 		var calls struct {
 			Items []struct{ To struct{ Device string } }
 		}
-		a.API("GET", "/api/v1/calls", nil, &calls)
-		if len(calls.Items) != 1 || calls.Items[0].To.Device != a.device(mac) {
+		waitFor(t, 5*time.Second, "the call is shown as taken", func() bool { // the caller may hear of it first
+			a.API("GET", "/api/v1/calls", nil, &calls)
+			return len(calls.Items) == 1 && calls.Items[0].To.Device != ""
+		})
+		if calls.Items[0].To.Device != a.device(mac) {
 			t.Errorf("the call was taken by %+v, want %s", calls.Items, mac)
 		}
 		front.does(t, "hangup")
