@@ -45,6 +45,7 @@ export async function furnish(page) {
       site: (await all('/sites'))[0]?.id,
       london: site.id,
       number: own.id,
+      user: await id('/users', () => true),
       trace: trace.id,
       layout: layout.id,
       template: template.id,

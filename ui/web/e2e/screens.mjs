@@ -24,6 +24,7 @@ const PAGES = [
   ...['overview', 'timeline', 'registrations', 'why', 'settings', 'files', 'keys'].map((tab) => [`phone-${tab}`, `phones/{phone}?tab=${tab}`]),
   ['phone-waiting', 'phones/{waiting}'],
   ['extension', 'extensions/{extension}'],
+  ['user', 'users/{user}'],
   ['site', 'sites/{site}'],
   ['settings-site', 'settings?scope=site'],
   ['model', 'templates/{model}'],
