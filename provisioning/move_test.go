@@ -49,6 +49,7 @@ func TestDeskStaysPersonFollows(t *testing.T) {
 		t.Run(c.model, func(t *testing.T) {
 			k.importPhone(t, c.mac, c.model, false)
 			k.change(t, c.mac, func(d *directory.Device) { d.Layout, d.Modules = layout.ID, 1 })
+			eventually(t, "a token", func() bool { return k.token(c.mac) != "" })
 			at := k.device(c.mac)
 			k.update(t, func(tx *directory.Tx) error {
 				return tx.SetSetting(directory.Scope{Kind: "device", ID: string(at.ID)}, "network.vlan", "40")

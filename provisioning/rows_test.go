@@ -13,7 +13,7 @@ type row struct {
 var rows = []row{
 	{"F001", "one edit of a template reaches all phones that use it", "TestOneTemplateEditReachesManyPhones TestFiftyPhonesOfOneTemplate"},
 	{"F002", "an own template beside the built-in one", "TestAdministratorUploadsATemplate TestNearestScopesTemplateIsServed"},
-	{"F003", "a user chooses no template for his phone", "TestAUserChangesWhatIsHisOwn TestEveryRouteAsEveryRole"},
+	{"F003", "a user chooses no template for his phone", "TestAUserChangesWhatIsHisOwn TestEveryRouteAsEveryRole TestE2ETelephonyInChromium"},
 	{"F004", "a template is for one model", "TestATemplateServesItsOwnModelOnly"},
 	{"F005", "the notice after an extension was added", "TestE2EInventoryInChromium"},
 	{"F006", "its first link opens the devices", "TestE2EInventoryInChromium"},

@@ -92,7 +92,15 @@ walk('telephony', async (page, picture) => {
   await visit(page, '/account');
   await options(first).waitFor();
   await row(first).getByRole('link', { name: 'Countess Lovelace' }).waitFor();
+  const hers = (await all('/extensions')).find((e) => e.number === '101');
+  await api(page, 'PATCH', `/extensions/${hers.id}`, { user: me.id });
+  await visit(page, '/account');
+  const phones = page.getByRole('region', { name: 'My phones' });
+  await phones.getByText('Default', { exact: true }).waitFor();
+  if (await phones.locator('select, [role=combobox], button').count()) throw new Error('a template of one’s own phone can be chosen');
+  ok('one’s own phones have the default template, and no other is offered');
   await picture('profile');
+  await api(page, 'PATCH', `/extensions/${hers.id}`, { user: '' });
   await api(page, 'PATCH', `/numbers/${one.id}`, { user: '' });
   await visit(page, `/telephony?site=${london.id}`);
   await row(second).getByRole('link', { name: 'Rear Admiral' }).waitFor();

@@ -9,6 +9,7 @@ import { Loading } from '../parts/States';
 import { useMay, useSession } from '../session/session';
 
 const OfUser = lazy(() => import('./telephony/OfUser'));
+const OwnPhones = lazy(() => import('./OwnPhones'));
 const PasswordForm = lazy(() => import('./forms/PasswordForm'));
 
 export default function Account() {
@@ -34,6 +35,9 @@ export default function Account() {
           </Button>
         </Group>
       </FactList>
+      <Suspense fallback={<Loading />}>
+        <OwnPhones />
+      </Suspense>
       {numbers && (
         <Suspense fallback={<Loading />}>
           <OfUser user={user.id} />

@@ -10,6 +10,7 @@ import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
+import type { own } from './own';
 import type { secrets } from './secrets';
 import type { sightPages } from './sight';
 import type { setupPages } from './setup';
@@ -19,7 +20,7 @@ import type { templatePages } from './templates';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof own & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
   }
 }
 
