@@ -86,8 +86,9 @@ func (p *Provisioning) render(v *visit, file *catalog.File, mode settings.Mode, 
 		return nil, err
 	}
 	*scratch = body
+	own := bytes.Clone(body) // before another phone's settings come where they lie
 	p.scratch.Put(scratch)
-	return bytes.Clone(body), nil
+	return own, nil
 }
 
 func (p *Provisioning) facts(v *visit, file *catalog.File, mode settings.Mode, base string, mask bool) settings.Facts {
