@@ -3,6 +3,7 @@ package provisioning_test
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -163,6 +164,7 @@ func (k *kit) change(t testing.TB, mac string, edit func(*directory.Device)) {
 	t.Helper()
 	k.update(t, func(tx *directory.Tx) error {
 		d := *tx.Snapshot().DeviceByMAC(directory.MAC(mac))
+		d.Lines = slices.Clone(d.Lines) // others read the record
 		edit(&d)
 		return tx.PutDevice(&d)
 	})
