@@ -3,8 +3,8 @@ package provisioning_test
 import (
 	"context"
 	"net/netip"
-	"slices"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
