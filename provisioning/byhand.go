@@ -95,19 +95,13 @@ func (p *Provisioning) heldBy(m *catalog.Model, vendor string, a custom.Asker, i
 // maxUnheld bounds what the journal says of one file, in bytes.
 const maxUnheld = 256
 
-// unheld names, for the journal, what a file that was just rendered leaves out.
-func (p *Provisioning) unheld(v *visit, file *catalog.File, mode settings.Mode, base string) string {
-	if mode != settings.Full || !file.Own() {
-		return ""
-	}
-	left, err := p.leftOut(v, file, p.facts(v, file, mode, base, false))
-	if err != nil {
-		return "" // the template in force does not render, which is said elsewhere
-	}
+// unheld names, for the journal, what a file leaves out.
+func unheld(left []render.Left) string {
 	names := make([]string, len(left))
 	for i := range left {
 		names[i] = left[i].Name
 	}
+	slices.Sort(names)
 	return cut(strings.Join(names, ", "), maxUnheld)
 }
 
@@ -124,7 +118,7 @@ func (p *Provisioning) leftOut(v *visit, file *catalog.File, facts settings.Fact
 	}
 	values, _ := p.maker.Values(facts)
 	template, _ := custom.Of(variant, file)
-	left, err := template.Left(values, v.model.Facts(v.firmware(file)))
+	_, left, err := template.Write(nil, values, v.model.Facts(v.firmware(file)))
 	if err != nil {
 		return nil, veil(v.device, err)
 	}

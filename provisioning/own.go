@@ -24,12 +24,13 @@ func (v *visit) asker(file *catalog.File) custom.Asker {
 // the built-in template where those do not either.
 func (p *Provisioning) execute(dst []byte, v *visit, file *catalog.File, mode settings.Mode, values render.Values) ([]byte, error) {
 	picks := custom.InForce(v.snap, v.asker(file))
-	body, fault := p.executeWith(dst, v, file, mode, values, picks)
+	body, left, fault := p.executeWith(dst, v, file, mode, values, picks)
 	var device directory.ID
 	if file.Own() {
 		device = v.device.ID
 	}
 	if fault == nil || len(picks) == 0 {
+		v.left = unheld(left)
 		if fault == nil && device != "" && !v.looked {
 			p.custom.Rendered(device, picks)
 		}
@@ -41,31 +42,32 @@ func (p *Provisioning) execute(dst []byte, v *visit, file *catalog.File, mode se
 	}
 	v.rule += "; its own template does not render, an older one was used"
 	if last := p.custom.LastGood(device); len(last) > 0 && last.String() != picks.String() {
-		if body, err := p.executeWith(dst, v, file, mode, values, last); err == nil {
+		if body, _, err := p.executeWith(dst, v, file, mode, values, last); err == nil {
 			return body, nil
 		}
 	}
-	return p.executeWith(dst, v, file, mode, values, nil)
+	body, _, err := p.executeWith(dst, v, file, mode, values, nil)
+	return body, err
 }
 
-// executeWith runs one set of versions.
-func (p *Provisioning) executeWith(dst []byte, v *visit, file *catalog.File, mode settings.Mode, values render.Values, picks custom.Picks) ([]byte, error) {
+// executeWith runs one set of versions, and tells what the file leaves out.
+func (p *Provisioning) executeWith(dst []byte, v *visit, file *catalog.File, mode settings.Mode, values render.Values, picks custom.Picks) ([]byte, []render.Left, error) {
 	variant, err := p.custom.Compiled(v.snap, v.model.Family, picks)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	template, bootstrap := custom.Of(variant, file)
 	if mode == settings.Bootstrap && !v.wipe { // a phone is emptied by its whole file without values
 		template = bootstrap
 	}
-	body, err := template.Execute(dst, values, v.model.Facts(v.firmware(file)))
+	body, left, err := template.Write(dst, values, v.model.Facts(v.firmware(file)))
 	if err == nil && len(picks) > 0 {
 		err = file.Check(body) // a phone ignores a broken file in silence
 	}
 	if err != nil && file.Own() {
 		err = veil(v.device, err)
 	}
-	return body, err
+	return body, left, err
 }
 
 // veiled is an error that people may read.

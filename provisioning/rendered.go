@@ -43,7 +43,7 @@ func (p *Provisioning) rendered(v *visit, file *catalog.File, mode settings.Mode
 		p.log.Error("rendering", "mac", v.found.MAC, "model", v.model.Name, "file", file.Name, "err", err)
 		return v.refuse(fmt.Sprintf("the template did not render: %v", err))
 	}
-	e := &cached{key: key, print: p.fingerprint(v, file, mode, base), body: body, etag: etag(body), left: p.unheld(v, file, mode, base)}
+	e := &cached{key: key, print: p.fingerprint(v, file, mode, base), body: body, etag: etag(body), left: v.left}
 	e.asOf.Store(revision)
 	p.cache.put(e)
 	return p.give(v, e, file, mode)

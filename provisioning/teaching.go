@@ -67,7 +67,7 @@ func (p *Provisioning) tryFiles(org directory.ID, m *catalog.Model, l *teach.Les
 		}
 		for _, mode := range []settings.Mode{settings.Bootstrap, settings.Full} {
 			values, _ := p.maker.Values(p.facts(v, file, mode, p.maskedBase(v), true))
-			body, err := p.executeWith(nil, v, file, mode, values, nil)
+			body, _, err := p.executeWith(nil, v, file, mode, values, nil)
 			if err == nil {
 				err = file.Check(body)
 			}

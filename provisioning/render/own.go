@@ -13,15 +13,6 @@ type Left struct {
 	Why  error // wraps ErrValue
 }
 
-// Left renders and tells what is left out.
-func (t *Template) Left(v Values, facts Facts) ([]Left, error) {
-	r := run{root: v, facts: facts, clear: t.clear, kept: &t.kept}
-	if err := r.ops(t.ops, &frame{item: v}); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
-	return r.left, nil
-}
-
 // Holds says whether a setting by the vendor's own name, as an item of its list,
 // can be written. It is not asked where the template has no such list. The error
 // wraps ErrValue.

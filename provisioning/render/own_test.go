@@ -48,7 +48,7 @@ func TestOwnSettingsThatDoNotFitAreLeftOut(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		left, err := tpl.Left(ownValues(pairs...), nil)
+		_, left, err := tpl.Write(nil, ownValues(pairs...), nil)
 		if err != nil || len(left) != len(c.bad)/2 {
 			t.Errorf("%s: left out %v, %v; want %d", name, left, err, len(c.bad)/2)
 		}

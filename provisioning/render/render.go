@@ -74,11 +74,17 @@ func (t *Template) Name() string { return t.name }
 // Execute appends the rendering to dst. The facts are those of the phone's model
 // and firmware. On an error dst is to be thrown away.
 func (t *Template) Execute(dst []byte, v Values, facts Facts) ([]byte, error) {
+	out, _, err := t.Write(dst, v, facts)
+	return out, err
+}
+
+// Write is Execute, and tells what is left out.
+func (t *Template) Write(dst []byte, v Values, facts Facts) ([]byte, []Left, error) {
 	r := run{out: dst, base: len(dst), root: v, facts: facts, clear: t.clear, kept: &t.kept, stack: make([]Value, 0, 32)}
 	if err := r.ops(t.ops, &frame{item: v}); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
+		return nil, nil, fmt.Errorf("%s: %w", t.name, err)
 	}
 	r.instead(t.format)
 	r.finish(t)
-	return r.out, nil
+	return r.out, r.left, nil
 }
