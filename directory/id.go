@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
@@ -23,26 +24,13 @@ type MAC string
 // ParseMAC reads a MAC in any common spelling (colons, dashes, dots, none).
 func ParseMAC(s string) (MAC, error) {
 	t := make([]byte, 0, 12)
-	for i := range len(s) {
-		switch c := s[i]; {
-		case strings.IndexByte(":-. ", c) >= 0:
-			continue
-		case '0' <= c && c <= '9' || 'a' <= c && c <= 'f':
+	for _, c := range []byte(strings.ToLower(s)) {
+		if strings.IndexByte(":-. ", c) < 0 {
 			t = append(t, c)
-		case 'A' <= c && c <= 'F':
-			t = append(t, c-'A'+'a')
-		default:
-			t = append(t, make([]byte, 13)...) // too long: it is none
-		}
-		if len(t) > 12 {
-			break
 		}
 	}
-	switch {
-	case len(t) != 12:
+	if len(t) != 12 || len(bytes.Trim(t, "0123456789abcdef")) > 0 {
 		return "", fmt.Errorf("%w: MAC %q is not 12 hexadecimal digits", ErrInvalid, s)
-	case s == string(t):
-		return MAC(s), nil
 	}
 	return MAC(t), nil
 }
