@@ -197,31 +197,29 @@ func (p *phone) line(ctx context.Context, a provtest.Account) (*siptest.Phone, e
 
 // unregister takes all lines back.
 func (p *phone) unregister(ctx context.Context) {
+	p.drop(func(l *siptest.Phone) {
+		if _, err := l.Unregister(ctx); err != nil {
+			p.tell("%s: unregister: %v", p.box.MAC(), err)
+		}
+	})
+}
+
+// cut takes the current from the phone: it says good-bye to nobody.
+func (p *phone) cut() { p.drop(func(*siptest.Phone) {}) }
+
+// drop closes all lines, each after a last word.
+func (p *phone) drop(last func(*siptest.Phone)) {
 	p.mu.Lock()
 	lines := p.lines
 	p.lines, p.accounts = nil, nil
 	p.mu.Unlock()
 	for _, l := range lines {
-		if _, err := l.Unregister(ctx); err != nil {
-			p.tell("%s: unregister: %v", p.box.MAC(), err)
-		}
+		last(l)
 		l.Close()
 	}
 	if lines != nil {
 		p.change(func(s *state) { s.Registered, s.Account, s.Address = false, nil, "" })
 	}
-}
-
-// cut takes the current from the phone.
-func (p *phone) cut() {
-	p.mu.Lock()
-	lines := p.lines
-	p.lines, p.accounts = nil, nil
-	p.mu.Unlock()
-	for _, l := range lines {
-		l.Close()
-	}
-	p.change(func(s *state) { s.Registered, s.Account, s.Address = false, nil, "" })
 }
 
 // notified answers a NOTIFY: the vendor's own events send the phone back to its
