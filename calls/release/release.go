@@ -151,8 +151,10 @@ func (r *Release) due(s *directory.Snapshot, org *directory.Organization, seat *
 	if !seat.Until.IsZero() && !now.Before(seat.Until) {
 		return byTime, nil
 	}
-	if night, ok := lastNight(org.NightlyRelease, zone(s, seat), now); ok && seat.Since.Before(night) {
-		return byNight, nil
+	if org.NightlyRelease != "" {
+		if night, ok := lastNight(org.NightlyRelease, zone(s, seat), now); ok && seat.Since.Before(night) {
+			return byNight, nil
+		}
 	}
 	idle := time.Duration(org.IdleRelease) * time.Hour
 	if idle == 0 || now.Sub(seat.Since) < idle {
