@@ -93,24 +93,27 @@ func (a *appliance) tellOwner(ctx context.Context, n seating.Notice) {
 		return
 	}
 	s := a.store.Snapshot()
-	text := "Your %s was entered wrong three times at phone %s and is locked."
-	if org := s.Organization(n.Extension.Organization); org != nil && strings.HasPrefix(org.Language, "de") {
-		text = "Ihr %s wurde an Telefon %s dreimal falsch eingegeben und ist gesperrt."
-		if n.Secret == directory.SecretPIN {
-			text = "Ihre %s wurde an Telefon %s dreimal falsch eingegeben und ist gesperrt."
-		}
-	}
-	word := secretWord(n.Secret)
-	if strings.HasPrefix(text, "Ihr ") {
-		word = "Geheimcode"
-	}
+	org := s.Organization(n.Extension.Organization)
+	text := lockText(org != nil && strings.HasPrefix(org.Language, "de"), n.Secret, n.Device.PhoneID)
 	for _, at := range s.Rings(n.Extension.ID) {
 		d := s.Device(at.Device)
 		if d == nil || at.Line > len(d.Lines) {
 			continue
 		}
-		if err := a.registrar.Message(ctx, d.Lines[at.Line-1].Account.User, fmt.Sprintf(text, word, n.Device.PhoneID)); err != nil {
+		if err := a.registrar.Message(ctx, d.Lines[at.Line-1].Account.User, text); err != nil {
 			a.log.Debug("an owner's phone takes no text", "extension", n.Extension.Number, "err", err)
 		}
+	}
+}
+
+// lockText is what the owner of a locked secret reads.
+func lockText(german bool, k directory.SecretKind, phone string) string {
+	switch {
+	case !german:
+		return fmt.Sprintf("Your %s was entered wrong three times at phone %s and is locked.", secretWord(k), phone)
+	case k == directory.SecretPIN:
+		return fmt.Sprintf("Ihre PIN wurde an Telefon %s dreimal falsch eingegeben und ist gesperrt.", phone)
+	default:
+		return fmt.Sprintf("Ihr Geheimcode wurde an Telefon %s dreimal falsch eingegeben und ist gesperrt.", phone)
 	}
 }
