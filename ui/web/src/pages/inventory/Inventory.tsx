@@ -3,13 +3,14 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconBan, IconCircleCheck, IconCircleDashed, IconHourglass, IconLink, IconPlus, IconRecycle, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { isFree } from '../../api/onboarding';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
 import { DataList, type Column } from '../../parts/DataList';
 import { Nothing } from '../../parts/States';
 import { said } from '../../parts/time';
+import { useQueryState } from '../../parts/useQueryState';
 import { useMay } from '../../session/session';
 import AddPhone from '../phones/AddPhone';
 import { DriftBadge, SharedBadge } from '../phones/cells';
@@ -22,22 +23,12 @@ export default function Inventory() {
   const { t } = useTranslation();
   const { devices } = useLive();
   const mayWrite = useMay('devices.write');
-  const [params, setParams] = useSearchParams();
+  const [params, set] = useQueryState();
   const [adding, add] = useDisclosure(false);
   const [assigning, setAssigning] = useState<Device | undefined>();
   const query = params.get('q') ?? '';
   const free = params.get('free') === '1';
   const rows = useMemo(() => pick(devices.values(), query, 'all').filter((d) => !free || isFree(d)).sort((a, b) => a.mac.localeCompare(b.mac)), [devices, query, free]);
-  const set = (name: string, value: string) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   const columns: Column<Device>[] = [
     {
       key: 'mac',

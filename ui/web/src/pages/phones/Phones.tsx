@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconFileImport, IconHourglass, IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
 import { FRESH_FOR } from '../../live/state';
@@ -12,6 +12,7 @@ import { DataList, type Column } from '../../parts/DataList';
 import { Page } from '../../parts/Page';
 import { Guarded, Loading, Nothing } from '../../parts/States';
 import { useNow } from '../../parts/time';
+import { useQueryState } from '../../parts/useQueryState';
 import { useMay } from '../../session/session';
 import { Arrivals } from './Arrivals';
 import { LastStepCell, PhoneCell, Registered, Sits, StepBadge } from './cells';
@@ -37,7 +38,7 @@ function List() {
   const { t } = useTranslation();
   const live = useLive();
   const now = useNow(2000);
-  const [params, setParams] = useSearchParams();
+  const [params, set] = useQueryState();
   const [adding, add] = useDisclosure(false);
   const mayWrite = useMay('devices.write');
   const mayApprove = useMay('devices.approve');
@@ -48,17 +49,6 @@ function List() {
   const dialog = useOnce(adding);
   const rows = useMemo(() => pick(live.devices.values(), query, filter), [live.devices, query, filter]);
   const waiting = useMemo(() => [...live.devices.values()].filter(isWaiting).length, [live.devices]);
-
-  const set = (name: string, value: string, replace = true) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace },
-    );
   const address = (id: string) => {
     const next = new URLSearchParams(params);
     next.set('phone', id);

@@ -4,13 +4,14 @@ import { IconActivity, IconAlertTriangle, IconHistory, IconPlugConnected, IconSe
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useRegistrations, type Bound } from '../../api/sight';
 import { useLive } from '../../live/live';
 import { DataList, type Column } from '../../parts/DataList';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../../parts/States';
 import { span, useNow } from '../../parts/time';
+import { useQueryState } from '../../parts/useQueryState';
 import { useMay } from '../../session/session';
 import '../../text/phoneList';
 import '../../text/sight';
@@ -58,19 +59,9 @@ function List() {
   const list = useRegistrations();
   const columns = useColumns();
   useNews();
-  const [params, setParams] = useSearchParams();
+  const [params, set] = useQueryState();
   const query = params.get('q') ?? '';
   const flapping = params.get('flapping') === '1';
-  const set = (name: string, value: string) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   if (list.isPending) return <Loading />;
   if (list.error) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
   if (list.data.length === 0) return <Nothing icon={<IconPlugConnected />}>{t('registrations.empty')}</Nothing>;

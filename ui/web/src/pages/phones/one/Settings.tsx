@@ -3,11 +3,11 @@ import { Alert, Badge, NativeSelect, Stack, Text, TextInput } from '@mantine/cor
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import type { Setting } from '../../../api/onboarding';
 import type { Device } from '../../../api/types';
 import { DataList, type Column } from '../../../parts/DataList';
 import { Failed, Loading, Nothing } from '../../../parts/States';
+import { useQueryState } from '../../../parts/useQueryState';
 import classes from '../Phones.module.css';
 import { pickSettings, useExplained } from './explained';
 import { useLayerName } from './layers';
@@ -16,22 +16,12 @@ export default function Settings({ device }: { device: Device }) {
   const { t } = useTranslation();
   const explained = useExplained(device);
   const layerName = useLayerName();
-  const [params, setParams] = useSearchParams();
+  const [params, set] = useQueryState();
   const query = params.get('q') ?? '';
   const layer = params.get('layer') ?? '';
   const all = useMemo(() => explained.data?.settings ?? [], [explained.data]);
   const rows = useMemo(() => pickSettings(all, query, layer), [all, query, layer]);
   const layers = useMemo(() => [...new Set(all.map((s) => s.layer))], [all]);
-  const set = (name: string, value: string) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   if (explained.error) return <Failed error={explained.error} onRetry={() => void explained.refetch()} />;
   if (!explained.data) return <Loading />;
   const columns: Column<Setting>[] = [
