@@ -25,7 +25,7 @@ const (
 
 // Authority is one file of a vendor's certificate authorities.
 type Authority struct {
-	ID     string // the file's name without its end, such as "yealink.root-1"
+	ID     string // the file's name without its end, such as "acme.root-1"
 	Vendor string // as its folder in the catalogue is called
 	// Subjects are the common names in it; Until is the earliest end, which is
 	// told and not enforced.

@@ -96,7 +96,7 @@ const slowestUpload = 128 << 10
 
 // firmwareUpload is read as it comes: the body is no part of the input.
 type firmwareUpload struct {
-	Vendor  string   `query:"vendor" required:"true" minLength:"1" maxLength:"64" doc:"The vendor's name in the catalogue." example:"yealink"`
+	Vendor  string   `query:"vendor" required:"true" minLength:"1" maxLength:"64" doc:"The vendor's name in the catalogue." example:"acme"`
 	Version string   `query:"version" required:"true" minLength:"1" maxLength:"200"`
 	Models  []string `query:"models" required:"true" minItems:"1" maxItems:"100" doc:"Catalogue names."`
 	File    string   `query:"file" required:"true" minLength:"1" maxLength:"200" doc:"The name that phones ask for."`
