@@ -109,7 +109,7 @@ func TestAPhoneAsksWhoTellsIt(t *testing.T) {
 	var mu sync.Mutex
 	var asked, proved int
 	var p *siptest.Phone
-	p = a.line(mac, "udp", "127.0.0.55", func(c *siptest.Config) {
+	line := a.line(mac, "udp", "127.0.0.55", func(c *siptest.Config) {
 		c.OnRequest = func(m *siptest.Msg) bool {
 			if m.Method != "NOTIFY" || m.Get("Event") != "check-sync" {
 				return false
@@ -127,6 +127,9 @@ func TestAPhoneAsksWhoTellsIt(t *testing.T) {
 			return true
 		}
 	})
+	mu.Lock()
+	p = line
+	mu.Unlock()
 	if status := a.API(http.MethodPost, "/api/v1/devices/"+a.named("devices", "mac", mac)+"/resync", nil, nil); status != http.StatusAccepted {
 		t.Fatalf("resync answered %d", status)
 	}
