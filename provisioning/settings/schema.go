@@ -119,9 +119,9 @@ var Schema = [keyCount]Setting{
 	TimeDate:     {Name: "time.date", Doc: "order of day, month and year on the screen", Of: Personal, Type: OneOf, Choices: []string{"dmy", "mdy", "ymd"}, Default: "dmy", Fills: "time.date"},
 
 	Transport: {Name: "sip.transport", Doc: "transport of the registration; tls is udp on models without SIP over TLS", Of: Desk, Type: OneOf, Choices: []string{"udp", "tcp", "tls"}, Default: "udp", Fills: "server.transport"},
-	Expires:   {Name: "sip.expires", Doc: "seconds a registration is asked for", Of: Desk, Type: Number, Default: "3600", Min: 60, Max: 86400, Fills: "server.expires"},
+	Expires:   {Name: "sip.expires", Doc: "seconds a registration is asked for; 300 over tcp and tls where nobody says so", Of: Desk, Type: Number, Default: "3600", Min: 60, Max: 86400, Fills: "server.expires"},
 	SRTP:      {Name: "sip.srtp", Doc: "encryption of media; the strictest demand of device and extension holds", Of: Stricter, Type: OneOf, Default: "off", Choices: []string{"off", "optional", "required"}},
-	Keepalive: {Name: "sip.keepalive", Doc: "seconds between packets that hold a NAT open; 0: none", Of: Desk, Type: Number, Default: "0", Max: 3600, Fills: "server.keepalive"},
+	Keepalive: {Name: "sip.keepalive", Doc: "seconds between packets that hold a NAT or a connection open; 0: none; 30 over tcp and tls where nobody says so", Of: Desk, Type: Number, Default: "0", Max: 3600, Fills: "server.keepalive"},
 	Backup:    {Name: "sip.backup", Doc: "second registrar, host or host:port", Of: Desk, Type: Host},
 	Outbound:  {Name: "sip.outbound", Doc: "outbound proxy, host or host:port", Of: Desk, Type: Host},
 	DTMF:      {Name: "sip.dtmf", Doc: "how digits are sent in a call", Of: Personal, Type: OneOf, Default: "rfc2833", Choices: []string{"rfc2833", "info", "inband", "auto"}},

@@ -205,6 +205,27 @@ func (f Facts) settle(s *Stack) {
 	case f.SIPSPort == 0:
 		s[Transport] = Value{udp, FromAppliance}
 	}
+	if s.Text(Transport) != udp {
+		s.holdStream()
+	}
+}
+
+// A registration over TCP or TLS lives in its connection (RFC 5626 section 4.4.1):
+// these keep the connection alive, and bring the phone back in five minutes at
+// most after one that was lost without a word. Seconds.
+const (
+	streamKeepalive = "30"
+	streamExpires   = "300"
+)
+
+// holdStream says them where nobody says otherwise.
+func (s *Stack) holdStream() {
+	if s[Keepalive].Layer == FromDefault {
+		s[Keepalive].Text = streamKeepalive
+	}
+	if s[Expires].Layer == FromDefault {
+		s[Expires].Text = streamExpires
+	}
 }
 
 // port is the registrar's for the transport that holds.

@@ -340,6 +340,31 @@ func TestDepends(t *testing.T) {
 	}
 }
 
+// A phone on a stream holds it open and looks in every five minutes, where
+// nobody says otherwise: sip-stack-notes 2.1. The transport that holds counts.
+func TestAStreamIsHeldOpen(t *testing.T) {
+	o := newOffice(t)
+	read := []string{"server.transport", "server.expires", "server.expires_minutes", "server.keepalive"}
+	held := func(want string) {
+		t.Helper()
+		if got := o.got(Full, read...); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	held("udp 3600 60 0")
+	o.say("site", o.site.ID, "sip.transport", "tcp")
+	held("tcp 300 5 30")
+	o.sips, o.model.SIPS = 5061, true
+	o.say("site", o.site.ID, "sip.transport", "tls")
+	held("tls 300 5 30")
+	o.model.SIPS = false
+	held("udp 3600 60 0")
+	o.model.SIPS = true
+	o.say("organization", o.site.Organization, "sip.keepalive", "0")
+	o.say("device", o.dev.ID, "sip.expires", "600")
+	held("tls 600 10 0")
+}
+
 // What a phone registers by: TLS has a port of its own, and is taken back where
 // the model has none or the door is closed.
 func TestTransportAndPort(t *testing.T) {
