@@ -6,6 +6,11 @@ import "cradle/media/codec"
 // ones a little, decodes them, and makes up what is missing. It asks to be pulled every 20 ms. The zero value is ready;
 // it allocates when the format changes and never for a packet.
 type Playout struct {
+	// Listen is told what was really said, packet by packet and in order, at Rate. Silence stands where the sender made a
+	// pause, and nothing where packets got lost or came too late: what is made up in their place is not what was said.
+	// nil: nobody listens.
+	Listen func(pcm []int16)
+
 	slots   [depth]packet
 	held    int
 	running bool   // a stream is there
@@ -22,6 +27,12 @@ type Playout struct {
 	narrow  []int16
 	sound   []int16 // decoded and not given out yet, at Rate
 	figures Figures
+	told    struct { // what Listen heard last
+		any bool
+		seq uint16
+		end uint32
+	}
+	hush [Frame]int16
 }
 
 // Figures count what a playout met.
@@ -48,6 +59,7 @@ const (
 	most    = 8 * tick // 160 ms
 	pause   = 5        // frames with nothing there after which a stream begins anew
 	patient = 100      // frames until held sound is shortened: 2 s
+	gone    = 5 * tick // what is lost in one piece is taken for a pause from here on: 100 ms
 )
 
 // Push takes a packet of sound. The payload is copied. One that is too large or comes when all room is taken is
@@ -139,7 +151,24 @@ func (p *Playout) more() {
 	p.idle, p.playing = 0, true
 	p.seq, p.due = s.seq, s.time+uint32(s.size)
 	p.figures.Played++
+	from := len(p.sound)
 	p.decode(s.kind, s.body[:s.size])
+	if p.Listen != nil {
+		p.tell(s, p.sound[from:])
+	}
+	p.conceal.Good(p.sound[from:])
+}
+
+// tell lets hear what a packet said.
+func (p *Playout) tell(s *packet, pcm []int16) {
+	t := &p.told
+	if gap := int(int32(s.time - t.end)); t.any && (gap > 0 && s.seq == t.seq+1 || gap >= gone || gap < 0) {
+		for range 3 { // as long as a pause must be to be one
+			p.Listen(p.hush[:])
+		}
+	}
+	t.any, t.seq, t.end = true, s.seq, s.time+uint32(s.size)
+	p.Listen(pcm)
 }
 
 // first is the oldest packet held.
@@ -179,14 +208,12 @@ func (p *Playout) decode(kind codec.Kind, body []byte) {
 			p.up, _ = NewResampler(codec.Clock, Rate)
 		}
 	}
-	from := len(p.sound)
 	if p.up == nil {
 		p.sound = p.decoder.Append(p.sound, body)
 	} else {
 		p.narrow = p.decoder.Append(p.narrow[:0], body)
 		p.sound = p.up.Append(p.sound, p.narrow)
 	}
-	p.conceal.Good(p.sound[from:])
 }
 
 // shorten leaves out 20 ms when more than need be was held for long: the other clock is faster, or the network calmed.

@@ -208,3 +208,60 @@ func FuzzPlayout(f *testing.F) {
 		}
 	})
 }
+
+// Who listens is told what was said: a sender that stalls makes no pause, however late its packets come; one that says
+// nothing for a while does.
+func TestListenHearsWhatWasSaid(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hole   int  // frames without a packet
+		late   bool // the packets of the hole come after it; or else they were never sent
+		lost   bool // they were sent and got lost
+		pauses bool
+	}{
+		{"nothing missing", 0, false, false, false}, {"stalled 60 ms", 3, true, false, false}, {"stalled 160 ms", 8, true, false, false},
+		{"two lost", 2, false, true, false}, {"200 ms lost", 10, false, true, true}, {"silent 60 ms", 3, false, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var p Playout
+			quiet, sound := 0, 0
+			p.Listen = func(pcm []int16) {
+				for _, v := range pcm {
+					if v != 0 {
+						sound++
+						return
+					}
+				}
+				quiet++
+			}
+			s := newStream(codec.PCMA, 1013, 3)
+			var out []int16
+			for range 20 {
+				push(&p, s)
+				out = p.Pull(out[:0])
+			}
+			for range c.hole {
+				switch {
+				case c.late:
+				case c.lost:
+					s.next()
+				default:
+					s.time += 160
+				}
+				out = p.Pull(out[:0])
+			}
+			if c.late {
+				for range c.hole {
+					push(&p, s)
+				}
+			}
+			for range 40 {
+				push(&p, s)
+				out = p.Pull(out[:0])
+			}
+			if (quiet > 0) != c.pauses || sound < 45 {
+				t.Errorf("%d pieces of silence, %d of sound; a pause: %v", quiet, sound, c.pauses)
+			}
+		})
+	}
+}
