@@ -163,6 +163,8 @@ func (s *Snapshot) SeatFaults() []Finding {
 		}
 		home := d.Lines[seat.Line-1].Home
 		switch {
+		case d.Alone():
+			fault("phone %s is never shared", d.PhoneID)
 		case home == seat.Extension:
 			fault("extension %s is a guest at its own line", e.Number)
 		case home == "" && seat.Kind != SeatLogin, home != "" && seat.Kind != SeatVirtual:

@@ -62,7 +62,11 @@ type Device struct {
 	RemoteLogin   bool // false: only by hand at the phone
 	// NeverShared: nobody sits here but who is at home, by no door and no force.
 	NeverShared bool
-	SIP         DeviceSIP
+	// Personal: a program or web phone of its user, which goes where he goes. It
+	// rings with the extension at home there wherever that sits, it is nobody's
+	// desk, and so nobody else ever sits there.
+	Personal bool
+	SIP      DeviceSIP
 	// Profile is the phone's role; empty: none. Layout wins over the profile's.
 	Profile, Layout ID
 	// Modules counts the expansion modules attached, 0 to MaxModules.
@@ -171,6 +175,9 @@ type LineRef struct {
 
 // maxLines bounds the lines of one phone.
 const maxLines = 64
+
+// Alone tells whether nobody sits here but who is at home, by no door and no force.
+func (d *Device) Alone() bool { return d.NeverShared || d.Personal }
 
 // At names a line of this phone.
 func (d *Device) At(line int) LineRef { return LineRef{Device: d.ID, Line: line} }

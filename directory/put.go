@@ -92,7 +92,7 @@ func (tx *Tx) PutDevice(d *Device) error {
 			if err := tx.linesChange(old, &c); err != nil {
 				return tx.breaks(err)
 			}
-			if c.NeverShared {
+			if c.Alone() {
 				if err := tx.clearOut(old); err != nil {
 					return tx.breaks(err)
 				}

@@ -142,7 +142,7 @@ func (tx *Tx) maySit(r SitRequest, ext *Extension, dev *Device, home ID, now *Se
 	switch {
 	case !ext.HotDesk:
 		return refused("extension %s may not sit anywhere but at home", ext.Number)
-	case dev.NeverShared:
+	case dev.Alone():
 		return refused("phone %s is never shared", dev.PhoneID)
 	case dev.Disabled:
 		return refused("phone %s is disabled", dev.PhoneID)

@@ -19,6 +19,7 @@ type model struct {
 	roam   map[string]bool // may sit elsewhere
 	remote map[ID]bool     // phone takes log-ins from the portal
 	alone  map[ID]bool     // phone is never shared
+	moves  map[ID]bool     // phone is a program of its user
 	sealed map[string]bool // demands what the phones of plain do not have
 	plain  map[ID]bool
 }
@@ -48,7 +49,7 @@ func (m *model) sit(ext string, at LineRef, how string, force bool) error {
 		return nil
 	}
 	portal := how == HowPortal || how == HowAPI
-	if !m.roam[ext] || m.alone[at.Device] || portal && !m.remote[at.Device] {
+	if !m.roam[ext] || m.alone[at.Device] || m.moves[at.Device] || portal && !m.remote[at.Device] {
 		return ErrRefused
 	}
 	if how != HowImport && !force {
@@ -198,8 +199,8 @@ func (w *world) agree(t *rapid.T) {
 			}
 			rings[guest] = append(rings[guest], l)
 		case home != "":
-			want = Sitting{Extension: s.Extension(w.ids[home]), Kind: SeatHome, Vacated: guests[home]}
-			if !guests[home] {
+			want = Sitting{Extension: s.Extension(w.ids[home]), Kind: SeatHome, Vacated: guests[home] && !w.m.moves[l.Device]}
+			if !want.Vacated {
 				rings[home] = append(rings[home], l)
 			}
 		}
@@ -234,11 +235,17 @@ func (w *world) agreeOn(t *rapid.T, s *Snapshot, e string, want []LineRef, guest
 	if (s.Guest(w.ids[e]) != nil) != guest {
 		t.Fatalf("%s is a guest: %v", e, !guest)
 	}
-	homes := 0
-	for _, h := range w.m.home {
+	homes, desks := 0, 0
+	for l, h := range w.m.home {
 		if h == e {
 			homes++
+			if !w.m.moves[l.Device] {
+				desks++
+			}
 		}
+	}
+	if s.HasDesk(w.ids[e]) != (desks > 0) {
+		t.Fatalf("%s is at home at %d desks", e, desks)
 	}
 	if inactive := homes > 0 && len(want) == 0; s.Inactive(w.ids[e]) != inactive {
 		t.Fatalf("%s inactive: %v", e, !inactive)
@@ -335,6 +342,17 @@ func (w *world) recordActions() map[string]func(*rapid.T) {
 				maps.DeleteFunc(w.m.guest, func(l LineRef, _ string) bool { return l.Device == at.Device })
 			}
 		},
+		"a program or not": func(t *rapid.T) {
+			at, moves := w.anyLine(t), rapid.Bool().Draw(t, "moves")
+			w.must(t, func(tx *Tx) error {
+				d := tx.Snapshot().Device(at.Device).clone().(*Device)
+				d.Personal = moves
+				return tx.PutDevice(d)
+			})
+			if w.m.moves[at.Device] = moves; moves {
+				maps.DeleteFunc(w.m.guest, func(l LineRef, _ string) bool { return l.Device == at.Device })
+			}
+		},
 		"encrypt or not": func(t *rapid.T) {
 			e, at := w.anyExtension(t), w.anyLine(t)
 			w.m.sealed[e], w.m.plain[at.Device] = rapid.IntRange(0, 3).Draw(t, "sealed") == 0, rapid.IntRange(0, 2).Draw(t, "plain") == 0
@@ -405,7 +423,7 @@ func TestSeatsFollowTheRulesInEveryHistory(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &world{store: open(t), ids: map[string]ID{}}
 		defer w.Directory.Close()
-		w.m = model{map[LineRef]string{}, map[LineRef]string{}, map[string]bool{}, map[string]bool{}, map[ID]bool{}, map[ID]bool{}, map[string]bool{}, map[ID]bool{}}
+		w.m = model{map[LineRef]string{}, map[LineRef]string{}, map[string]bool{}, map[string]bool{}, map[ID]bool{}, map[ID]bool{}, map[ID]bool{}, map[string]bool{}, map[ID]bool{}}
 		w.judge()
 		org := &Organization{Name: "Acme"}
 		w.must(rt, func(tx *Tx) error { return tx.PutOrganization(org) })

@@ -8,7 +8,8 @@ type Sitting struct {
 	Kind      SeatKind
 	// Vacated is set when the line's home extension is a guest elsewhere and
 	// nobody else sits here: the line does not ring and may dial only seat codes
-	// and emergency numbers.
+	// and emergency numbers. A personal phone's line never is: it goes where its
+	// user goes.
 	Vacated bool
 }
 
@@ -41,10 +42,20 @@ func (s *Snapshot) Seat(at LineRef) *Seat {
 	if g := s.guestAt(at); g != nil {
 		return g
 	}
-	if h := s.homeOf(at); h != nil && s.Guest(h.ID) == nil {
+	if h := s.homeOf(at); h != nil && !s.vacated(at.Device, h.ID) {
 		return s.homeSeat(at, h)
 	}
 	return nil
+}
+
+// vacated tells whether a home line of that phone is left by who is at home there.
+func (s *Snapshot) vacated(phone, home ID) bool {
+	return s.Guest(home) != nil && !s.personal(phone)
+}
+
+func (s *Snapshot) personal(phone ID) bool {
+	d := s.Device(phone)
+	return d != nil && d.Personal
 }
 
 // Sitting tells who a line is just now.
@@ -53,24 +64,36 @@ func (s *Snapshot) Sitting(at LineRef) Sitting {
 		return Sitting{Extension: s.Extension(g.Extension), Kind: g.Kind}
 	}
 	if h := s.homeOf(at); h != nil {
-		return Sitting{Extension: h, Kind: SeatHome, Vacated: s.Guest(h.ID) != nil}
+		return Sitting{Extension: h, Kind: SeatHome, Vacated: s.vacated(at.Device, h.ID)}
 	}
 	return Sitting{}
 }
 
 // Rings lists every line where an extension is active: the line where it is a
-// guest, or else its home lines that have no guest.
+// guest, or else its home lines that have no guest; and its user's personal phones
+// in any case.
 func (s *Snapshot) Rings(ext ID) []LineRef {
-	if g := s.Guest(ext); g != nil {
-		return []LineRef{g.At()}
-	}
 	var lines []LineRef
+	g := s.Guest(ext)
+	if g != nil {
+		lines = append(lines, g.At())
+	}
 	for l := range s.HomeLines(ext) {
-		if s.guestAt(l) == nil {
+		if s.guestAt(l) == nil && (g == nil || s.personal(l.Device)) {
 			lines = append(lines, l)
 		}
 	}
 	return lines
+}
+
+// HasDesk tells whether an extension is at home at a phone that stands somewhere.
+func (s *Snapshot) HasDesk(ext ID) bool {
+	for l := range s.HomeLines(ext) {
+		if !s.personal(l.Device) {
+			return true
+		}
+	}
+	return false
 }
 
 // Inactive tells whether a base extension has guests on all its home lines and is

@@ -118,6 +118,7 @@ func (f *fakeProvisioning) Models() []live.Model {
 	return []live.Model{
 		{Name: "acme-one", Vendor: "Acme", Label: "Acme One", Lines: 2},
 		{Name: "acme-two", Vendor: "Acme", Label: "Acme Two", Lines: 6, Firmware: "2.1"},
+		{Name: "acme-soft", Vendor: "Acme", Label: "Acme Soft", Lines: 1, Program: true},
 	}
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -110,6 +111,33 @@ func TestNeverShared(t *testing.T) {
 	for _, d := range c.get("/api/v1/devices?free=true").items() {
 		if d["id"] == desk.text("id") {
 			t.Error("it is listed among the free phones")
+		}
+	}
+}
+
+// A program is its user's: it is known by its model where nothing is said, and nobody
+// sits at it whatever is asked.
+func TestProgramsArePersonal(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	c.post("/api/v1/extensions", map[string]any{"number": "7001"}).want(http.StatusCreated)
+	c.post("/api/v1/extensions", map[string]any{"number": "7002", "virtualization": map[string]any{"allow": true}}).want(http.StatusCreated)
+	add := func(mac string, more map[string]any) *answer {
+		more["mac"] = mac
+		return c.post("/api/v1/devices", more).want(http.StatusCreated)
+	}
+	for i, of := range []struct {
+		body map[string]any
+		want bool
+	}{{map[string]any{}, false}, {map[string]any{"model": "acme-one"}, false}, {map[string]any{"model": "acme-soft"}, true},
+		{map[string]any{"model": "acme-soft", "personal": false}, false}, {map[string]any{"personal": true, "line": "7002"}, true}} {
+		d := add(fmt.Sprintf("0200000000f%d", i), of.body)
+		if d.json()["personal"] != of.want || d.json()["shared"] != false {
+			t.Errorf("%+v: personal %v, shared %v", of.body, d.json()["personal"], d.json()["shared"])
+		}
+		a := c.post("/api/v1/seats", map[string]any{"extension": "7001", "phone_id": d.text("phone_id"), "force": true})
+		if want := map[bool]int{true: http.StatusUnprocessableEntity, false: http.StatusCreated}[of.want]; a.status != want {
+			t.Errorf("sitting down at %+v: %d, want %d", of.body, a.status, want)
 		}
 	}
 }

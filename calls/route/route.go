@@ -64,8 +64,13 @@ type Plan struct {
 	Why       []string // the steps that led here
 }
 
-// Identity is who the callee sees.
-type Identity struct{ Number, Name string }
+// Identity is who calls: the callee sees number and name.
+type Identity struct {
+	Number, Name string
+	// Department is the one that counts for what groups may do with each other's
+	// calls: of who sits there, whatever desk it is; empty: none.
+	Department string
+}
 
 // Decide makes the plan. The order is deliberate: an
 // emergency call before everything, seat codes before any question of seats.
@@ -96,7 +101,7 @@ func Decide(d Directory, from Caller, dialled string) Plan {
 // identity is the person who sits there; the phone where nobody does.
 func identity(from Caller, sitting directory.Sitting) Identity {
 	if e := sitting.Extension; e != nil && !from.Lobby && !sitting.Vacated {
-		return Identity{Number: e.Number, Name: e.Name}
+		return Identity{Number: e.Number, Name: e.Name, Department: e.Department}
 	}
 	return Identity{Number: from.Device.PhoneID, Name: from.Device.Name}
 }

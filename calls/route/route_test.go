@@ -110,6 +110,36 @@ func TestDecide(t *testing.T) {
 
 // TestGuestCallsForHelpFromTheDesk: whoever sits at a phone, an emergency call says
 // where the phone stands, and the numbers of its own site are those that count.
+// Whose department counts is decided by the seat, not by the desk.
+func TestDepartmentIsThePersons(t *testing.T) {
+	o, free := office(t)
+	o.Update(t, func(tx *directory.Tx) error {
+		for i, e := range o.Extensions {
+			c := *tx.Snapshot().Extension(e.ID)
+			c.Department = "department of " + o.Extensions[i].Number
+			if err := tx.PutExtension(&c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	of := func(d *directory.Device) string {
+		return route.Decide(o.Directory.Snapshot(), route.Caller{Device: d, Line: 1}, "105").From.Department
+	}
+	for _, c := range []struct {
+		at   *directory.Device
+		want string
+	}{{o.Devices[0], "department of 101"}, {o.Devices[3], "department of 103"}, {o.Devices[2], ""}, {free, ""}} {
+		if got := of(c.at); got != c.want {
+			t.Errorf("at phone %s: %q, want %q", c.at.PhoneID, got, c.want)
+		}
+	}
+	o.Update(t, func(tx *directory.Tx) error { _, err := tx.Leave(o.Extensions[2].ID); return err })
+	if got := of(o.Devices[3]); got != "department of 104" {
+		t.Errorf("the guest has left: %q", got)
+	}
+}
+
 func TestGuestCallsForHelpFromTheDesk(t *testing.T) {
 	o, free := office(t)
 	guest := o.Extensions[4]

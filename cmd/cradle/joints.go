@@ -103,7 +103,7 @@ func (l liveProvisioning) Watch() live.Feed[[]live.Step] {
 func (l liveProvisioning) Models() []live.Model {
 	var list []live.Model
 	for _, m := range l.p.Catalog().Models() {
-		list = append(list, live.Model{Name: m.Name, Vendor: m.Vendor.Label, Label: m.Label, Lines: m.Lines})
+		list = append(list, live.Model{Name: m.Name, Vendor: m.Vendor.Label, Label: m.Label, Lines: m.Lines, Program: m.Kind == "softphone"})
 	}
 	return list
 }

@@ -73,6 +73,7 @@ func takeDevice(d *directory.Device, f *Device) {
 	set(&d.Disabled, f.Disabled)
 	set(&d.RemoteLogin, f.RemoteLogin)
 	set(&d.NeverShared, f.NeverShared)
+	set(&d.Personal, f.Personal)
 	set(&d.Modules, f.Modules)
 	set(&d.Equipment, f.Equipment)
 	set(&d.Room, f.Room)

@@ -175,7 +175,7 @@ func (x *exporter) device(v *directory.Device, o *directory.Organization) Device
 	line := x.extensionNumber(v.Lines[0].Home)
 	d := Device{
 		MAC: v.MAC.Colons(), PhoneID: &v.PhoneID, Model: &v.Model, Site: x.siteName(v.Site), Name: &v.Name, Line: &line,
-		Step: text(v.Step), Disabled: &v.Disabled, RemoteLogin: &v.RemoteLogin, NeverShared: &v.NeverShared,
+		Step: text(v.Step), Disabled: &v.Disabled, RemoteLogin: &v.RemoteLogin, NeverShared: &v.NeverShared, Personal: &v.Personal,
 		Profile: x.profileName(v.Profile), Layout: x.layoutName(v.Layout), Modules: &v.Modules,
 		Equipment: &v.Equipment, Room: &v.Room, Outside: &v.Outside,
 		AdminPassword: x.hidden(v.AdminPassword.Reveal()), UserPassword: x.hidden(v.UserPassword.Reveal()),

@@ -171,8 +171,9 @@ type Device struct {
 	Disabled      *bool      `yaml:"disabled,omitempty" json:"disabled,omitempty"`
 	RemoteLogin   *bool      `yaml:"remote_login,omitempty" json:"remote_login,omitempty"`
 	NeverShared   *bool      `yaml:"never_shared,omitempty" json:"never_shared,omitempty"`
-	Profile       *string    `yaml:"profile,omitempty" json:"profile,omitempty"` // name; "" is none
-	Layout        *string    `yaml:"layout,omitempty" json:"layout,omitempty"`   // name; "" is the profile's
+	Personal      *bool      `yaml:"personal,omitempty" json:"personal,omitempty"` // a program of its user: rings wherever he sits
+	Profile       *string    `yaml:"profile,omitempty" json:"profile,omitempty"`   // name; "" is none
+	Layout        *string    `yaml:"layout,omitempty" json:"layout,omitempty"`     // name; "" is the profile's
 	Modules       *int       `yaml:"modules,omitempty" json:"modules,omitempty"`
 	Equipment     *string    `yaml:"equipment,omitempty" json:"equipment,omitempty"`
 	Room          *string    `yaml:"room,omitempty" json:"room,omitempty"`

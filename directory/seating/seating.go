@@ -121,7 +121,7 @@ const (
 // Shared tells whether anybody may sit here who is not at home: AskSecret, or why not.
 func (p Place) Shared() Answer {
 	switch {
-	case p.Device.NeverShared:
+	case p.Device.Alone():
 		return NeverShared
 	case p.Home != nil && !p.Home.Virtualization.Allow:
 		return NotAllowed
@@ -262,10 +262,7 @@ func (r *Rules) Leave(ctx context.Context, p Place) (Left, error) {
 	if left.Extension == nil {
 		return left, nil
 	}
-	for range now.HomeLines(left.Extension.ID) {
-		left.Home = true
-		break
-	}
+	left.Home = now.HasDesk(left.Extension.ID)
 	r.c.Log.Info("seat left", "extension", left.Extension.Number, "phone", p.Device.PhoneID, "how", p.How)
 	return left, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"cradle/directory"
 	"cradle/ui/access"
+	"cradle/ui/live"
 )
 
 // DeviceFields is what may be set of one; it is exported only because the library
@@ -21,6 +22,7 @@ type DeviceFields struct {
 	Lines       *[]string  `json:"lines,omitempty" maxItems:"64" doc:"Home extensions of all lines; instead of line."`
 	RemoteLogin *bool      `json:"remote_login,omitempty"`
 	NeverShared *bool      `json:"never_shared,omitempty" doc:"Nobody sits here but who is at home."`
+	Personal    *bool      `json:"personal,omitempty" doc:"A program or web phone of its user: it rings wherever he sits, and nobody else sits here. Set where the model is a softphone's and nothing is said."`
 	SIP         *deviceSIP `json:"sip,omitempty"`
 	Profile     *string    `json:"profile,omitempty" maxLength:"200" doc:"ID or name; empty: none."`
 	Layout      *string    `json:"layout,omitempty" maxLength:"200" doc:"ID or name; empty: the profile's."`
@@ -121,6 +123,7 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 	set(&d.Name, in.Name)
 	set(&d.RemoteLogin, in.RemoteLogin)
 	set(&d.NeverShared, in.NeverShared)
+	set(&d.Personal, in.Personal)
 	set(&d.Modules, in.Modules)
 	set(&d.Equipment, in.Equipment)
 	set(&d.Room, in.Room)
@@ -129,7 +132,9 @@ func (a *API) changeDevice(tx *directory.Tx, d *directory.Device, in *DeviceFiel
 		if err := a.knownModel(*in.Model); err != nil {
 			return err
 		}
-		d.Model = *in.Model
+		if d.Model = *in.Model; in.Personal == nil && a.isProgram(d.Model) {
+			d.Personal = true
+		}
 	}
 	if err := setRef(findSite, s, d.Organization, &d.Site, in.Site, "body.site"); err != nil {
 		return err
@@ -198,6 +203,11 @@ func (a *API) knownModel(name string) error {
 		}
 	}
 	return wrong("body.model", "no such model in the catalogue: "+name)
+}
+
+// isProgram tells whether a model runs at its user's instead of standing somewhere.
+func (a *API) isProgram(name string) bool {
+	return a.Provisioning != nil && slices.ContainsFunc(a.Provisioning.Models(), func(m live.Model) bool { return m.Name == name && m.Program })
 }
 
 // shownDevice answers with a phone as it is after a change.

@@ -41,5 +41,5 @@ func (a *API) listDevices(_ context.Context, c *access.Caller, in *deviceListInp
 // isFree tells whether an extension may be logged in at the phone's first line
 // from the portal, without sending anybody away.
 func isFree(s *directory.Snapshot, d *directory.Device) bool {
-	return d.RemoteLogin && !d.NeverShared && !d.Disabled && d.Retired.IsZero() && d.Step.Approved() && s.Sitting(d.At(1)).Extension == nil
+	return d.RemoteLogin && !d.Alone() && !d.Disabled && d.Retired.IsZero() && d.Step.Approved() && s.Sitting(d.At(1)).Extension == nil
 }

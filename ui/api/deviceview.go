@@ -29,6 +29,7 @@ type deviceView struct {
 	Lines        []string          `json:"lines" nullable:"false"`
 	RemoteLogin  bool              `json:"remote_login"`
 	NeverShared  bool              `json:"never_shared"`
+	Personal     bool              `json:"personal" doc:"A program of its user, which rings wherever he sits."`
 	Shared       bool              `json:"shared" doc:"Others may sit here by code: who is at home here allows it."`
 	SIP          deviceSIP         `json:"sip"`
 	Profile      *nameAndID        `json:"profile,omitempty"`
@@ -104,7 +105,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	v := deviceView{
 		ID: d.ID, Revision: d.Revision, MAC: d.MAC.Colons(), Vendor: d.Vendor, Model: d.Model,
 		Firmware: d.Firmware, Name: d.Name, PhoneID: d.PhoneID, Site: siteRef(s, d.Site), Step: d.Step,
-		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, NeverShared: d.NeverShared, SIP: deviceSIP(d.SIP),
+		Conflict: d.Conflict, Disabled: d.Disabled, RemoteLogin: d.RemoteLogin, NeverShared: d.NeverShared, Personal: d.Personal, SIP: deviceSIP(d.SIP),
 		Profile: profileRef(s, d.Profile), Layout: layoutRef(s, d.Layout), Modules: d.Modules, Equipment: d.Equipment, Room: d.Room,
 		Outside: d.Outside, Certificate: d.Certificate, Issued: d.Issued != "",
 		Lines: []string{}, Sitting: []sitting{},
@@ -120,7 +121,7 @@ func (a *API) viewDevice(s *directory.Snapshot, d *directory.Device) deviceView 
 	}
 	for i, l := range d.Lines {
 		number := extensionNumber(s, l.Home)
-		if home := s.Extension(l.Home); home != nil && home.Virtualization.Allow && !d.NeverShared {
+		if home := s.Extension(l.Home); home != nil && home.Virtualization.Allow && !d.Alone() {
 			v.Shared = true
 		}
 		if i == 0 {

@@ -126,7 +126,7 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 	if d.Disabled || d.Step == directory.StepSeen {
 		return wrong("body.phone_id", "this phone is not approved")
 	}
-	if d.NeverShared {
+	if d.Alone() {
 		return wrong("body.phone_id", "this phone is never shared")
 	}
 	if e := s.Extension(extension); !e.HotDesk {

@@ -79,6 +79,7 @@ type Model struct {
 	Label    string // as people write it
 	Lines    int
 	Firmware string // the oldest that is known to work; empty: any
+	Program  bool   // runs at its user's, and is no phone that stands somewhere
 }
 
 // Provisioning is the room that gives phones their settings.

@@ -32,7 +32,7 @@ describe('a tile', () => {
 
   it('takes somebody only where the appliance would', () => {
     expect(takes(device({}))).toBe(true);
-    for (const over of [{ sitting: [guest] }, { line: '102' }, { registered: false }, { remote_login: false }, { never_shared: true }, { disabled: true }, { step: 'lobby' as const }]) expect([over, takes(device(over))]).toEqual([over, false]);
+    for (const over of [{ sitting: [guest] }, { line: '102' }, { registered: false }, { remote_login: false }, { never_shared: true }, { personal: true }, { disabled: true }, { step: 'lobby' as const }]) expect([over, takes(device(over))]).toEqual([over, false]);
   });
 
   it('stands in its room, rooms by their numbers, those of none last', () => {

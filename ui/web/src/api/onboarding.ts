@@ -130,4 +130,4 @@ export interface Snippet {
 
 /** Whether the phone may have somebody logged in from here. */
 export const isFree = (d: Device): boolean =>
-  (d.remote_login ?? true) && !d.never_shared && !d.disabled && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !(d.sitting ?? []).find((s) => s.line === 1)?.extension && !d.line;
+  (d.remote_login ?? true) && !d.never_shared && !d.personal && !d.disabled && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !(d.sitting ?? []).find((s) => s.line === 1)?.extension && !d.line;

@@ -84,6 +84,8 @@ export interface Device {
   remote_login?: boolean;
   /** Nobody sits here but who is at home. */
   never_shared?: boolean;
+  /** A program of its user, which rings wherever he sits; nobody else sits here. */
+  personal?: boolean;
   /** Others may sit here by code: who is at home here allows it. */
   shared?: boolean;
   profile?: Ref | null;

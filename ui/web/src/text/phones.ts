@@ -184,6 +184,8 @@ export const phonePages = {
     fromProfile: 'The profile’s',
     outside: 'Remote phone, in no network of its site',
     neverShared: 'Nobody else ever sits here than who is at home',
+    personal: 'A program of its user',
+    personalHelp: 'It rings wherever its user sits, and nobody else sits at it.',
     remoteLogin: 'People may be logged in from the portal',
     model: 'Model',
     lines: 'Home extensions',

@@ -40,7 +40,7 @@ function Plan() {
   const [picked, setPicked] = useState<Extension>();
   const [said, setSaid] = useState('');
   const [params, setParams] = useSearchParams();
-  const all = useMemo(() => [...devices.values()].filter((d) => !d.disabled && !d.retired_at), [devices]);
+  const all = useMemo(() => [...devices.values()].filter((d) => !d.disabled && !d.retired_at && !d.personal), [devices]);
   const sites = useMemo(() => [...new Map(all.map((d) => [d.site?.id ?? '', d.site?.name ?? ''])).entries()].sort((a, b) => a[1].localeCompare(b[1])), [all]);
   const chosen = params.get('site') ?? '';
   const people = useMemo(() => (extensions.data ?? []).filter(moves), [extensions.data]);

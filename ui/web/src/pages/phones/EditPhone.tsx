@@ -38,6 +38,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
       modules: device.modules ?? 0,
       remote_login: device.remote_login ?? true,
       never_shared: device.never_shared ?? false,
+      personal: device.personal ?? false,
       outside: device.outside ?? false,
       disabled: device.disabled,
     },
@@ -89,6 +90,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
         />
         <Switch label={t('device.remoteLogin')} {...form.getInputProps('remote_login', { type: 'checkbox' })} />
         <Switch label={t('device.neverShared')} {...form.getInputProps('never_shared', { type: 'checkbox' })} />
+        <Switch label={t('device.personal')} description={t('device.personalHelp')} {...form.getInputProps('personal', { type: 'checkbox' })} />
         <Switch label={t('device.outside')} {...form.getInputProps('outside', { type: 'checkbox' })} />
         <Switch label={t('phones.detail.disabled')} {...form.getInputProps('disabled', { type: 'checkbox' })} />
         <Group justify="flex-end">

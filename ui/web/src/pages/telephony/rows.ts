@@ -32,7 +32,7 @@ export const userName = (u: User): string => [u.first_name, u.last_name].filter(
 export function rowOf(number: PhoneNumber, extensions: readonly Extension[], users: readonly User[], devices: readonly Device[], busy: boolean, now: number): Row {
   const extension = extensions.find((e) => e.number === number.extension);
   const place = extension && guestPlace(extension.number, devices);
-  const home = extension && devices.find((d) => d.registered && d.sitting?.some((s) => s.extension === extension.number && s.kind === 'home' && !s.vacated));
+  const home = extension && devices.find((d) => d.registered && !d.personal && d.sitting?.some((s) => s.extension === extension.number && s.kind === 'home' && !s.vacated));
   const told = !!place && beingTold(place.device, now);
   const status = number.status === 'active' && (busy || told) ? 'pending' : number.status;
   const user = users.find((u) => u.id === number.user?.id);
@@ -61,7 +61,7 @@ export function matches(row: Row, query: string): boolean {
 
 /** Phones that are asked for by Phone ID: those of nobody in particular, that may be logged in at from here. */
 export function handsets(site: string | undefined, devices: Iterable<Device>): { list: Device[]; manual: number } {
-  const here = [...devices].filter((d) => !d.disabled && !d.never_shared && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !d.line && (!site || d.site?.id === site));
+  const here = [...devices].filter((d) => !d.disabled && !d.never_shared && !d.personal && !d.retired_at && d.step !== 'seen' && d.step !== 'lobby' && !d.line && (!site || d.site?.id === site));
   const list = here.filter((d) => d.remote_login !== false).sort((a, b) => a.phone_id.localeCompare(b.phone_id));
   return { list, manual: here.length - list.length };
 }
