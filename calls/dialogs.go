@@ -16,6 +16,7 @@ type dialogs struct {
 	// byTag is keyed by our tag; byCaller by the Call-ID and tag of an INVITE
 	// that came in, and holds its branch.
 	byTag    map[string]dialog
+	byCallID map[string]*Call
 	byCaller map[callerKey]string
 	// Dialogs that are over, in two generations of linger each: what a phone
 	// repeats must still get past the front door to the transaction that answers it.
@@ -51,6 +52,7 @@ type callerKey struct {
 
 func (d *dialogs) init() {
 	d.byTag = map[string]dialog{}
+	d.byCallID = map[string]*Call{}
 	d.byCaller = map[callerKey]string{}
 	d.gone, d.goneCaller = map[string]former{}, map[callerKey]string{}
 }
@@ -59,6 +61,14 @@ func (d *dialogs) add(c *Call, l *leg.Leg, source netip.Addr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.byTag[l.LocalTag()] = dialog{call: c, leg: l, callID: l.CallID(), source: source.Unmap()}
+	d.byCallID[l.CallID()] = c
+}
+
+// callOf is the live call of a leg by its Call-ID; nil: there is none.
+func (d *dialogs) callOf(callID string) *Call {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.byCallID[callID]
 }
 
 func (d *dialogs) remove(l *leg.Leg) {
@@ -69,6 +79,9 @@ func (d *dialogs) remove(l *leg.Leg) {
 		return
 	}
 	delete(d.byTag, l.LocalTag())
+	if d.byCallID[was.callID] == was.call {
+		delete(d.byCallID, was.callID)
+	}
 	d.turn()
 	if len(d.gone) < manyGone {
 		d.gone[l.LocalTag()] = former{was.callID, was.source}

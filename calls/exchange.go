@@ -57,15 +57,17 @@ type Config struct {
 
 // Exchange holds all calls.
 type Exchange struct {
-	cfg      Config
-	log      *slog.Logger
-	features feature.Table
-	prompts  *prompt.Library
-	feed     event.Feed
-	book     *cdr.Book
-	dialogs  dialogs
-	limits   limits
-	draining atomic.Bool
+	cfg        Config
+	log        *slog.Logger
+	features   feature.Table
+	prompts    *prompt.Library
+	feed       event.Feed
+	book       *cdr.Book
+	dialogs    dialogs
+	limits     limits
+	totals     totals
+	afterwards afterwards
+	draining   atomic.Bool
 
 	ctx  context.Context // ends when the exchange closes
 	stop context.CancelFunc

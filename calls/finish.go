@@ -2,14 +2,13 @@ package calls
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/calls/cdr"
 	"cradle/calls/event"
 	"cradle/calls/leg"
-	"cradle/directory"
-	"cradle/media"
 )
 
 // up: caller and callee talk. The book gets a note, for the case of a crash.
@@ -21,6 +20,7 @@ func (c *Call) up() {
 	c.publish(event.Answered, "callee", c.partner)
 	c.listenIn()
 	c.After(oneWayLook, c.listenForBoth)
+	c.After(piece, c.measure)
 	c.note(cdr.Note{Record: c.record}, c.caller, c.partner)
 }
 
@@ -75,12 +75,20 @@ func (c *Call) writeRecord(by string, status int, reason string) {
 		c.record.Status = status
 	}
 	c.record.Ended, c.record.EndedBy, c.record.Reason = c.x.cfg.Now(), by, reason
+	var callIDs []string
 	for _, p := range []*party{c.caller, c.partner} {
 		if p != nil && p.stats != nil {
 			c.record.Legs = append(c.record.Legs, *p.stats)
+			callIDs = append(callIDs, p.leg.CallID())
+			c.x.totals.ended(p.stats)
 		}
 	}
 	c.x.book.Ended(c.record)
+	if len(callIDs) > 0 {
+		kept := c.record
+		kept.Legs = slices.Clone(kept.Legs)
+		c.x.afterwards.keep(&kept, callIDs)
+	}
 }
 
 // turnAway refuses a call that never began, on the handler's goroutine.
@@ -142,12 +150,4 @@ func (c *Call) bury() {
 			p.leg.Forget()
 		}
 	}
-}
-
-// figures are what the record keeps of a leg's media.
-func figures(device directory.ID, s media.Stats) *directory.LegRecord {
-	d := s.Dropped
-	return &directory.LegRecord{Device: device, Codec: s.Codec, Encryption: s.Encryption, Received: s.Received.Packets, Sent: s.Sent.Packets, Lost: s.Lost,
-		Jitter: float64(s.Jitter.Microseconds()) / 1000, ReceivedBytes: s.Received.Bytes,
-		DroppedBad: d.Malformed + d.Source + d.Payload + d.Flood + d.Nowhere + d.Send + d.Forged}
 }

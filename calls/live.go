@@ -37,6 +37,7 @@ type Info struct {
 	Answered       time.Time // zero: not yet
 	Codec          string
 	Emergency      bool
+	Heard          [2]Heard // the caller and the one that answered, in the newest piece of the call; zero: nothing was measured yet
 }
 
 // Calls lists the calls that are up or ringing, the oldest first.

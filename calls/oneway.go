@@ -37,12 +37,17 @@ func (c *Call) listenForBoth() {
 		}
 		if w.mute[i] == 2 && !w.told {
 			w.told = true
+			c.x.totals.oneWay.Add(1)
+			c.showSilent(i, true)
+			[2]*party{c.caller, c.partner}[i].measured.silent = true
 			c.publish(event.OneWay, [2]string{"caller", "callee"}[i], c.partner)
 			c.log.Warn("audio goes one way only", "silent", [2]string{"caller", "callee"}[i])
 		}
 	}
 	if sent[0] > 0 && sent[1] > 0 {
 		w.told = false
+		c.showSilent(0, false)
+		c.showSilent(1, false)
 	}
 	c.After(oneWayLook, c.listenForBoth)
 }

@@ -21,6 +21,7 @@ type party struct {
 	free    func() // marks the phone as free again
 	stats   *directory.LegRecord
 	closed  bool // its media
+	measured measured // how it is heard
 }
 
 // word is what a session description is in its exchange (RFC 3264).
@@ -52,7 +53,7 @@ func (p *party) quit() {
 	p.free()
 	p.free = nil
 	if p.media != nil {
-		p.stats = figures(p.device, p.media.Stats())
+		p.stats = p.figures()
 	}
 }
 

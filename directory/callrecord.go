@@ -29,4 +29,21 @@ type LegRecord struct {
 	Received, Sent, Lost      uint64  // packets
 	Jitter                    float64 // milliseconds, RFC 3550 A.8
 	ReceivedBytes, DroppedBad uint64
+	Late                      uint64  // packets that came, but too late to be played
+	RoundTrip                 float64 // milliseconds from here to the phone and back; 0: not known
+	// How the phone was heard, judged in pieces of 5 s by the E-model, 1 to 4.5: their average and the worst; 0: it sent nothing.
+	MOS, WorstMOS float64
+	WorstLoss     float64      // share of a piece's packets that was lost or late, 0 to 1
+	WorstJitter   float64      // milliseconds
+	Silent        bool         // was not heard for seconds while the other one was
+	Phone         *PhoneReport // what the phone itself said of how it heard; nil: nothing
+}
+
+// PhoneReport is how a phone says that it heard (RFC 3611, RFC 6035). Zero: it did not say.
+type PhoneReport struct {
+	Codec             string
+	MOS               float64 // 1 to 5
+	Loss, Discard     float64 // in the network and by its jitter buffer, 0 to 1
+	Jitter, RoundTrip float64 // milliseconds
+	Final             bool    // of the whole call
 }

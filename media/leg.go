@@ -53,6 +53,7 @@ type socket struct {
 func newLeg(s sockets, signalled netip.Addr) *leg {
 	l := &leg{rtp: socket{fd: s.rtp}, rtcp: socket{fd: s.rtcp}}
 	l.sip = signalled.WithZone("")
+	l.rx.Retime(8 * patience)
 	l.codec.Store(noCodec)
 	return l
 }
@@ -230,13 +231,18 @@ func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
 	l.rx.Packet(h.Seq, h.Time, h.SSRC, uint32(uint64(re.now)/1000*clock/1e6), l.current.timed)
 	l.in.add(bytes)
 	l.lost.n.Store(l.rx.Lost())
+	l.late.n.Store(l.rx.Late())
+	l.doubled.n.Store(l.rx.Doubled())
 	l.jitter.n.Store(uint64(l.rx.Jitter()) * 1e6 / clock)
 	l.last.Store(re.begin.UnixNano() + re.now)
 }
 
+// patience is how long a listener holds sound back for packets that are late, ms: what phones' buffers do as a rule.
+const patience = 60
+
 // become looks up the format of a payload type when it changes.
 func (l *leg) become(pt uint8) {
-	was := l.current.clock
+	was := l.current.clock // 0: no packet yet
 	l.current, l.typed = payload{pt: pt, clock: 8000}, true
 	for _, of := range []*leg{l, l.peer} {
 		if of == nil {
@@ -249,7 +255,7 @@ func (l *leg) become(pt uint8) {
 					l.codec.Store(uint32(pt))
 				}
 				if p.clock != was {
-					l.rx.Retime()
+					l.rx.Retime(p.clock / 1000 * patience)
 				}
 				return
 			}

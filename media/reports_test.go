@@ -12,8 +12,9 @@ func TestRoundTripAndQuality(t *testing.T) {
 	r := start(t, config())
 	a, b := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
 	sa, sb := pair(t, r, a, b, "")
-	if q := sb.Quality(); q != (Quality{}) {
-		t.Errorf("before anything: %+v", q)
+	before := sb.Quality()
+	if before != (Quality{}) {
+		t.Errorf("before anything: %+v", before)
 	}
 	for i := range uint16(100) {
 		if i%10 != 3 {
@@ -41,6 +42,12 @@ func TestRoundTripAndQuality(t *testing.T) {
 	q := sb.Quality()
 	if q.RoundTrip < 29*time.Millisecond || q.RoundTrip > 2*time.Second {
 		t.Errorf("round trip %v", q.RoundTrip)
+	}
+	if q.Lost != 10 || q.Received != 90 || q.Loss() != 0.1 || q.Codec != "PCMU" || q.Since(before) != q {
+		t.Errorf("%+v", q)
+	}
+	if now := q.Since(q); now.MOS != 0 || now.Lost != 0 || now.Loss() != 0 {
+		t.Errorf("nothing came since: %+v", now)
 	}
 	if q.MOS < 2.5 || q.MOS > 3.6 || q.PartyMOS != 3.1 || q.PartyLoss != 0.25 {
 		t.Errorf("%+v", q)

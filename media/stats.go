@@ -29,6 +29,8 @@ type Stats struct {
 	Control    Flow   // RTCP from the party
 	ControlOut Flow   // RTCP to the party
 	Lost       uint64 // of what the party sent (RFC 3550 A.3)
+	Late       uint64 // came, but more than 60 ms after the fastest
+	Doubled    uint64 // came twice
 	Jitter     time.Duration
 	Dropped    Drops
 	Source     netip.AddrPort // locked source of RTP; not valid while learning
@@ -87,7 +89,7 @@ func (d *Drops) plus(o Drops) {
 // legCounters are written by the leg's reactor only.
 type legCounters struct {
 	in, out, rtcpIn, rtcpOut flow
-	lost                     tally
+	lost, late, doubled      tally
 	jitter                   tally        // microseconds
 	last                     atomic.Int64 // nanoseconds since 1970
 	codec                    atomic.Uint32
@@ -100,7 +102,7 @@ const noCodec = 128
 
 func (c *legCounters) read() (Stats, uint8) {
 	s := Stats{Received: c.in.get(), Sent: c.out.get(), Control: c.rtcpIn.get(), ControlOut: c.rtcpOut.get(),
-		Lost: c.lost.get(), Jitter: time.Duration(c.jitter.get()) * time.Microsecond, Dropped: c.drops.get()}
+		Lost: c.lost.get(), Late: c.late.get(), Doubled: c.doubled.get(), Jitter: time.Duration(c.jitter.get()) * time.Microsecond, Dropped: c.drops.get()}
 	if p := c.source.Load(); p != nil {
 		s.Source = *p
 	}

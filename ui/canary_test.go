@@ -102,7 +102,7 @@ func TestMetrics(t *testing.T) {
 	h := newHouse(t)
 	owner := h.bearer(h.setUp())
 	h.registrar.register("a")
-	h.calls.begin(live.Call{ID: "c", From: live.Party{Number: "101"}})
+	h.calls.begin(live.Call{ID: "c", From: live.Party{Number: "101"}, Heard: []live.Heard{{MOS: 4.2}, {Silent: true}}})
 	h.provisioning.step(live.Step{MAC: "c074ad001122", Door: "tftp", Status: 404})
 	h.provisioning.step(live.Step{MAC: "c074ad001122", Door: "nonsense", Status: 9})
 	owner.get("/api/v1/devices/some-id-that-is-no-label")
@@ -117,6 +117,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		"cradle_registrations 1", "cradle_calls 1", `cradle_provisioning_requests_total{class="4xx",door="tftp"} 1`,
 		"cradle_media_packets_relayed_total 6", "cradle_media_packets_dropped_total 1", "cradle_media_sessions 2", "cradle_media_free_port_pairs 9", "cradle_directory_revision 1",
+		`cradle_call_legs_total{quality="high"} 7`, `cradle_call_legs_total{quality="poor"} 1`, "cradle_calls_one_way 1", "cradle_calls_one_way_total 2", "cradle_phone_quality_reports_total 3",
 		"go_goroutines", "process_open_fds", `route="/api/v1/devices/:id"`, `method="other",route="pages"`,
 	} {
 		if !strings.Contains(text, want) {

@@ -143,6 +143,10 @@ func (f *fakeCalls) Calls() []live.Call {
 	return append([]live.Call(nil), f.up...)
 }
 
+func (f *fakeCalls) Listened() live.Listened {
+	return live.Listened{Classes: map[string]uint64{"high": 7, "poor": 1}, OneWay: 2, Reports: 3}
+}
+
 func (f *fakeCalls) Watch() live.Feed[live.CallNews] { return f.feed.watch() }
 
 func (f *fakeCalls) Records(_ context.Context, org directory.ID, after string, n int) ([]directory.CallRecord, string, error) {

@@ -266,18 +266,24 @@ func TestCallsAndRecords(t *testing.T) {
 	h := newHouse(t)
 	c := h.bearer(h.setUp())
 	org := h.d.Snapshot().OrganizationByName("Acme Ltd").ID
-	h.calls.begin(live.Call{ID: "c1", Organization: org, From: live.Party{Number: "101", Name: "Ada"}, To: live.Party{Number: "102"}, State: "ringing", Since: time.Now()})
+	h.calls.begin(live.Call{ID: "c1", Organization: org, From: live.Party{Number: "101", Name: "Ada"}, To: live.Party{Number: "102"}, State: "ringing", Since: time.Now(),
+		Heard: []live.Heard{{Codec: "PCMU", Encryption: "SDES AEAD_AES_128_GCM", MOS: 4.4, Loss: 0.01, Jitter: 1500 * time.Microsecond}, {Silent: true}}})
 	h.calls.begin(live.Call{ID: "c2", Organization: "somebody else"})
 	if items := c.get("/api/v1/calls").want(http.StatusOK).items(); len(items) != 1 || items[0]["id"] != "c1" {
 		t.Errorf("calls: %v", items)
+	} else if heard := fmt.Sprint(items[0]["heard"]); !strings.Contains(heard, "encryption:SDES AEAD_AES_128_GCM jitter_ms:1.5 late:0 loss:0.01") || !strings.Contains(heard, "silent:true") {
+		t.Errorf("heard: %s", heard)
 	}
 	for i := range 3 {
 		h.calls.records = append(h.calls.records, directory.CallRecord{ID: directory.ID(fmt.Sprint("r", i)), Organization: org, From: "101", To: "102",
-			Started: time.Now(), Answered: time.Now(), Ended: time.Now(), Status: 200, Legs: []directory.LegRecord{{Codec: "PCMU", Received: 5}}})
+			Started: time.Now(), Answered: time.Now(), Ended: time.Now(), Status: 200, Legs: []directory.LegRecord{{Codec: "PCMU", Received: 5, MOS: 4.3, WorstMOS: 2.9, WorstLoss: 0.12, Phone: &directory.PhoneReport{MOS: 3.7}}}})
 	}
 	a := c.get("/api/v1/callrecords?limit=2").want(http.StatusOK)
 	if len(a.items()) != 2 || a.text("next") == "" {
 		t.Fatalf("records: %s", a.body)
+	}
+	if legs := fmt.Sprint(a.items()[0]["legs"]); !strings.Contains(legs, "mos:4.3") || !strings.Contains(legs, "worst_mos:2.9") || !strings.Contains(legs, "worst_loss:0.12") || !strings.Contains(legs, "mos:3.7") {
+		t.Errorf("legs: %s", legs)
 	}
 	if rest := c.get("/api/v1/callrecords?limit=2&cursor=" + a.text("next")).want(http.StatusOK); len(rest.items()) != 1 || rest.text("next") != "" {
 		t.Errorf("rest: %s", rest.body)

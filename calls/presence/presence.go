@@ -1,7 +1,8 @@
 // Package presence tells phones how things stand with people: who talks or is
 // rung (dialog), who is there (presence), whose messages wait (message-summary),
 // and what their own keys for do-not-disturb and forwards stand at
-// (as-feature-event).
+// (as-feature-event). What phones publish comes here too: their owner's state, and
+// how calls sounded (vq-rtcpxr).
 //
 // It listens to the feeds of calls, of the directory and of registrations, and
 // tells the desk of subscriptions which keys have changed; the desk asks back
@@ -20,6 +21,7 @@ import (
 	"cradle/calls"
 	"cradle/calls/event"
 	"cradle/directory"
+	"cradle/media/quality"
 	"cradle/registrar"
 	"cradle/registrar/desk"
 )
@@ -39,6 +41,7 @@ type Door interface {
 type Calls interface {
 	Calls() []calls.Info
 	Call(directory.ID) (calls.Info, bool)
+	Report(device directory.ID, r quality.Report) bool
 	Events() *event.Feed
 }
 

@@ -358,3 +358,55 @@ func TestGoneExtension(t *testing.T) {
 	h.Update(t, func(tx *directory.Tx) error { return tx.DeleteExtension(h.Extensions[1].ID) })
 	hears(t, s, "terminated;reason=noresource")
 }
+
+// TestQualityReports: what a phone publishes of its call comes to that call's record, and nothing else does.
+func TestQualityReports(t *testing.T) {
+	h := open(t, 2)
+	anna, bert := h.Phone(0, calltest.Options{}), h.Phone(1, calltest.Options{})
+	out := anna.Call("102", anna.SDP("sendrecv"))
+	in := bert.Incoming()
+	in.Reply(200, bert.SDP("sendrecv"))
+	out.Ack(out.Expect(200), nil)
+	id := in.Invite().CallID().Value()
+	reporter := h.desk(1, nil)
+	publish := func(user, kind, etag, body string) int {
+		t.Helper()
+		uri := "sip:" + user + "@acme.example"
+		m := &siptest.Msg{Method: "PUBLISH", URI: uri, Body: []byte(body)}
+		m.Add("From", "<sip:"+reporter.User()+"@acme.example>;tag=1").Add("To", "<"+uri+">").Add("Call-ID", string(directory.NewID())).Add("CSeq", "1 PUBLISH").Add("Max-Forwards", "70")
+		m.Add("Event", "vq-rtcpxr").Add("Content-Type", kind)
+		if etag != "" {
+			m.Add("SIP-If-Match", etag)
+		}
+		r, err := reporter.Signed(soon(t), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Status
+	}
+	report := "VQSessionReport: CallTerm\r\nCallID: " + id + "\r\nLocalMetrics:\r\nPacketLoss:NLR=5.0 JDR=2.0\r\nQualityEst:MOSLQ=3.3\r\n"
+	for what, c := range map[string]struct {
+		want             int
+		kind, etag, body string
+	}{
+		"another kind": {415, "application/pidf+xml", "", report}, "a refresh": {412, "application/vq-rtcpxr", "x", ""}, "no report": {400, "application/vq-rtcpxr", "", "hello"},
+		"too long": {413, "application/vq-rtcpxr", "", report + strings.Repeat("\n", 16<<10)}, "of a call nobody knows": {200, "application/vq-rtcpxr", "", strings.Replace(report, id, "none", 1)},
+	} {
+		if got := publish("collector", c.kind, c.etag, c.body); got != c.want {
+			t.Errorf("%s: %d, want %d", what, got, c.want)
+		}
+	}
+	if got := publish("collector", "application/vq-rtcpxr", "", report); got != 200 {
+		t.Fatalf("%d", got)
+	}
+	out.Bye()
+	in.TakeBye()
+	calltest.Eventually(t, "the record says so", func() bool {
+		records, _, _ := h.Exchange.Records(t.Context(), h.Organization.ID, "", 10)
+		if len(records) != 1 || len(records[0].Legs) != 2 {
+			return false
+		}
+		p := records[0].Legs[1].Phone
+		return p != nil && p.MOS == 3.3 && p.Loss == 0.05 && p.Discard == 0.02 && p.Final && records[0].Legs[0].Phone == nil
+	})
+}

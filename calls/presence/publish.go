@@ -104,7 +104,11 @@ func (s *publications) count(account string) (n int) {
 
 // publish answers a PUBLISH (section 6), step by step.
 func (p *Presence) publish(peer registrar.Peer, req *sip.Request, tx *sip.ServerTx) {
-	status, headers := p.published(peer, req)
+	take := p.published
+	if eventOf(req) == reportEvent {
+		take = p.reported
+	}
+	status, headers := take(peer, req)
 	res := sip.NewResponseFromRequest(req, status, phrase(status), nil)
 	for _, h := range headers {
 		res.AppendHeader(h)
@@ -130,9 +134,8 @@ func (p *Presence) published(peer registrar.Peer, req *sip.Request) (int, []sip.
 	if e := watched(w); e == nil || e.ID != s.Extension.ID {
 		return 403, nil
 	}
-	event, _, _ := strings.Cut(value(req, "event"), ";") // 2. and 3. of which package
-	if !strings.EqualFold(strings.TrimSpace(event), "presence") {
-		return 489, []sip.Header{sip.NewHeader("Allow-Events", "presence")}
+	if eventOf(req) != "presence" { // 2. and 3. of which package
+		return 489, []sip.Header{sip.NewHeader("Allow-Events", "presence, "+reportEvent)}
 	}
 	expires, refusal := publishTime(snap, req) // 5. for how long
 	if refusal != 0 {
@@ -161,6 +164,12 @@ func (p *Presence) published(peer registrar.Peer, req *sip.Request) (int, []sip.
 	}
 	p.c.Door.Changed(stateKey(s.Extension.ID))
 	return 200, []sip.Header{sip.NewHeader("SIP-ETag", tag), sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second)))}
+}
+
+// eventOf is the name of a request's event package, in lower case.
+func eventOf(req *sip.Request) string {
+	event, _, _ := strings.Cut(value(req, "event"), ";")
+	return strings.ToLower(strings.TrimSpace(event))
 }
 
 func value(req *sip.Request, header string) string {

@@ -152,6 +152,15 @@ func (l liveCalls) Watch() live.Feed[live.CallNews] {
 	return translate(w.C(), w.Close, l.news)
 }
 
+func (l liveCalls) Listened() live.Listened {
+	t := l.x.Totals()
+	out := live.Listened{Classes: make(map[string]uint64, len(t.Legs)), OneWay: t.OneWay, Reports: t.Phones}
+	for class, n := range t.Legs {
+		out.Classes[string(class)] = n
+	}
+	return out
+}
+
 // news is a call as it stands when its event is read; one that is over by then is
 // told as it was.
 func (l liveCalls) news(e event.Event) live.CallNews {
@@ -177,11 +186,20 @@ func liveCall(c calls.Info) live.Call {
 	case calls.Held:
 		state, since = "held", c.Answered
 	}
-	return live.Call{
+	out := live.Call{
 		ID: string(c.ID), Organization: c.Organization, State: state, Since: since, Codec: c.Codec,
 		From: live.Party{Number: c.From, Name: c.FromName, Device: c.FromDevice},
 		To:   live.Party{Number: c.To, Name: c.ToName, Device: c.ToDevice},
 	}
+	if c.Heard != [2]calls.Heard{} {
+		out.Heard = []live.Heard{liveHeard(c.Heard[0]), liveHeard(c.Heard[1])}
+	}
+	return out
+}
+
+func liveHeard(h calls.Heard) live.Heard {
+	return live.Heard{Device: h.Device, Codec: h.Codec, Encryption: h.Encryption, Packets: h.Received, Lost: h.Lost, Late: h.Late, Loss: h.Loss(),
+		Jitter: h.Jitter, RoundTrip: h.RoundTrip, MOS: h.MOS, PartyMOS: h.PartyMOS, Silent: h.Silent}
 }
 
 // liveMedia reads the relay's counters for the metrics.

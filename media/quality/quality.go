@@ -57,3 +57,33 @@ func MOS(l Line) float64 {
 	}
 	return max(1, 1+0.035*r+r*(r-60)*(100-r)*7e-6)
 }
+
+// Class is what a figure is worth to people.
+type Class string
+
+// The classes, by the lower bounds of ITU-T G.109 on the scale of MOS: 4.03, 3.60 and 3.10.
+const (
+	High    Class = "high"
+	Medium  Class = "medium"
+	Low     Class = "low"
+	Poor    Class = "poor"
+	Unknown Class = "unknown" // nothing was measured
+)
+
+// Classes are all of them, the best first.
+var Classes = [...]Class{High, Medium, Low, Poor, Unknown}
+
+// ClassOf is the class of a MOS; 0 is unknown.
+func ClassOf(mos float64) Class {
+	switch {
+	case mos >= 4.03:
+		return High
+	case mos >= 3.6:
+		return Medium
+	case mos >= 3.1:
+		return Low
+	case mos > 0:
+		return Poor
+	}
+	return Unknown
+}

@@ -99,7 +99,7 @@ func TestLost(t *testing.T) {
 		lost uint64
 	}{
 		{"none", upTo(10, 110), 0}, {"wrap-around", upTo(65500, 65600), 0}, {"three", append(upTo(0, 50), upTo(53, 80)...), 3},
-		{"late ones came", []int{1, 2, 5, 3, 4, 6}, 0}, {"doubled", []int{1, 2, 2, 3}, 0}, {"lost at the wrap", []int{65534, 65535, 2, 3}, 2},
+		{"late ones came", []int{1, 2, 5, 3, 4, 6}, 0}, {"doubled", []int{1, 2, 2, 3}, 0}, {"doubled ones replace none", []int{1, 2, 2, 4, 2, 4, 4}, 1}, {"lost at the wrap", []int{65534, 65535, 2, 3}, 2},
 		{"a jump that is confirmed begins anew", append(upTo(0, 10), upTo(30000, 30010)...), 0},
 		{"a single wild packet is not of the stream", append(append(upTo(0, 10), 30000), upTo(10, 20)...), 0},
 	} {
@@ -114,6 +114,50 @@ func TestLost(t *testing.T) {
 	feed(&r, 8, []int{900, 902}, none) // another source: what the first lost stays
 	if r.Lost() != 3 {
 		t.Errorf("%d lost over two sources, want 3", r.Lost())
+	}
+}
+
+func TestDoubled(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		seqs []int
+		want uint64
+	}{
+		{"none", upTo(0, 500), 0}, {"out of order", []int{1, 2, 5, 3, 4, 6}, 0}, {"at once", []int{1, 2, 2, 3, 3}, 2}, {"the first", []int{1, 1}, 1},
+		{"later", append(upTo(0, 20), 5, 6), 2}, {"at the wrap", []int{65534, 65535, 65536, 65535, 65534}, 2}, {"of what was lost", []int{1, 4, 2, 2}, 1},
+	} {
+		var r Receiver
+		feed(&r, 7, c.seqs, none)
+		if got := r.Doubled(); got != c.want {
+			t.Errorf("%s: %d, want %d", c.what, got, c.want)
+		}
+	}
+}
+
+func TestLate(t *testing.T) {
+	at := func(late ...int) uint64 { // ms, a packet each
+		var r Receiver
+		r.Retime(60 * 8)
+		feed(&r, 7, upTo(0, 50), none)
+		feed(&r, 7, upTo(50, 50+len(late)), func(i int) int { return late[i] })
+		return r.Late()
+	}
+	if n := at(60, 59, 10); n != 0 {
+		t.Errorf("%d are late within the time", n)
+	}
+	if n := at(61, 10, 200); n != 2 {
+		t.Errorf("%d late, want 2", n)
+	}
+	var r Receiver
+	r.Retime(60 * 8)
+	feed(&r, 7, upTo(0, 30000), func(i int) int { return i / 250 }) // 80 ppm slower, 120 ms in ten minutes
+	if r.Late() != 0 {
+		t.Errorf("%d late by a clock that is slow", r.Late())
+	}
+	r.Packet(30000, 1<<31, 7, 0, true) // a new clock behind the same SSRC
+	feed(&r, 7, upTo(30001, 30100), none)
+	if r.Late() != 0 {
+		t.Errorf("%d late after a new clock", r.Late())
 	}
 }
 
@@ -136,7 +180,7 @@ func TestJitter(t *testing.T) {
 	if r.Jitter() != before {
 		t.Errorf("jitter went from %d to %d by digits", before, r.Jitter())
 	}
-	r.Retime()
+	r.Retime(0)
 	r.Packet(1520, 0, 7, 1<<30, true)
 	if r.Jitter() != 0 {
 		t.Errorf("jitter %d after a new clock", r.Jitter())

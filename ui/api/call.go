@@ -14,13 +14,37 @@ import (
 
 // callView is a call that is up or being set up.
 type callView struct {
-	ID    string    `json:"id"`
-	From  callParty `json:"from"`
-	To    callParty `json:"to"`
-	State string    `json:"state" doc:"ringing, answered, held, ended"`
-	Since time.Time `json:"since"`
-	Codec string    `json:"codec"`
+	ID    string      `json:"id"`
+	From  callParty   `json:"from"`
+	To    callParty   `json:"to"`
+	State string      `json:"state" doc:"ringing, answered, held, ended"`
+	Since time.Time   `json:"since"`
+	Codec string      `json:"codec"`
+	Heard []heardView `json:"heard" nullable:"false" doc:"How the two ends are heard in the newest seconds, from and to; empty: not measured yet."`
 }
+
+// heardView is the sound of one end of a call that is up.
+type heardView struct {
+	Device      directory.ID `json:"device,omitempty"`
+	Codec       string       `json:"codec"`
+	Encryption  string       `json:"encryption" doc:"How the media is encrypted, with its suite; empty: it is not."`
+	Packets     uint64       `json:"packets"`
+	Lost        uint64       `json:"lost" doc:"Packets that never came."`
+	Late        uint64       `json:"late" doc:"Packets that came too late to be played."`
+	Loss        float64      `json:"loss" doc:"Share of lost and late packets, 0 to 1."`
+	JitterMS    float64      `json:"jitter_ms"`
+	RoundTripMS float64      `json:"round_trip_ms" doc:"From here to the phone and back; 0: not known."`
+	MOS         float64      `json:"mos" doc:"Opinion listeners would have of it by the E-model, 1 to 4.5; 0: nothing came."`
+	PhoneMOS    float64      `json:"phone_mos" doc:"How the phone itself says that it hears, 1 to 5; 0: it does not say."`
+	Silent      bool         `json:"silent" doc:"It is not heard while the other end is."`
+}
+
+func viewHeard(h live.Heard) heardView {
+	return heardView{Device: h.Device, Codec: h.Codec, Encryption: h.Encryption, Packets: h.Packets, Lost: h.Lost, Late: h.Late, Loss: h.Loss,
+		JitterMS: milliseconds(h.Jitter), RoundTripMS: milliseconds(h.RoundTrip), MOS: h.MOS, PhoneMOS: h.PartyMOS, Silent: h.Silent}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 type callParty struct {
 	Number string       `json:"number"`
@@ -46,14 +70,31 @@ type callRecordView struct {
 }
 
 type legView struct {
-	Device     directory.ID `json:"device,omitempty"`
-	Codec      string       `json:"codec"`
-	Encryption string       `json:"encryption" doc:"How the media was encrypted, with its suite; empty: it was not."`
-	Received   uint64       `json:"received"`
-	Sent       uint64       `json:"sent"`
-	Lost       uint64       `json:"lost"`
-	JitterMS   float64      `json:"jitter_ms"`
-	Dropped    uint64       `json:"dropped"`
+	Device        directory.ID     `json:"device,omitempty"`
+	Codec         string           `json:"codec"`
+	Encryption    string           `json:"encryption" doc:"How the media was encrypted, with its suite; empty: it was not."`
+	Received      uint64           `json:"received"`
+	Sent          uint64           `json:"sent"`
+	Lost          uint64           `json:"lost"`
+	JitterMS      float64          `json:"jitter_ms"`
+	Dropped       uint64           `json:"dropped"`
+	Late          uint64           `json:"late" doc:"Packets that came too late to be played."`
+	RoundTripMS   float64          `json:"round_trip_ms" doc:"From here to the phone and back; 0: not known."`
+	MOS           float64          `json:"mos" doc:"Opinion listeners would have of what the phone sent, by the E-model, on average of pieces of 5 s: 1 to 4.5; 0: nothing was measured."`
+	WorstMOS      float64          `json:"worst_mos" doc:"The same of the worst piece."`
+	WorstLoss     float64          `json:"worst_loss" doc:"Share of lost and late packets in the worst piece, 0 to 1."`
+	WorstJitterMS float64          `json:"worst_jitter_ms"`
+	Silent        bool             `json:"silent" doc:"It was not heard for some seconds while the other one was."`
+	Phone         *phoneReportView `json:"phone,omitempty" doc:"What the phone itself said of how it heard, by RTCP-XR or in a report of RFC 6035."`
+}
+
+type phoneReportView struct {
+	Codec       string  `json:"codec"`
+	MOS         float64 `json:"mos" doc:"1 to 5; 0: it did not say."`
+	Loss        float64 `json:"loss" doc:"Lost on the way, 0 to 1."`
+	Discard     float64 `json:"discard" doc:"Came, but not in time for its buffer, 0 to 1."`
+	JitterMS    float64 `json:"jitter_ms"`
+	RoundTripMS float64 `json:"round_trip_ms"`
 }
 
 func callRoutes(a *API) {
@@ -84,7 +125,11 @@ func (a *API) listCalls(_ context.Context, c *access.Caller, in *pageInput) (*pa
 func (a *API) Call(c live.Call) any { return viewCall(c) }
 
 func viewCall(c live.Call) callView {
-	return callView{ID: c.ID, From: callParty(c.From), To: callParty(c.To), State: c.State, Since: c.Since, Codec: c.Codec}
+	v := callView{ID: c.ID, From: callParty(c.From), To: callParty(c.To), State: c.State, Since: c.Since, Codec: c.Codec, Heard: []heardView{}}
+	for _, h := range c.Heard {
+		v.Heard = append(v.Heard, viewHeard(h))
+	}
+	return v
 }
 
 func (a *API) listCallRecords(ctx context.Context, c *access.Caller, in *pageInput) (*pageOutput[callRecordView], error) {
@@ -120,8 +165,17 @@ func viewCallRecord(r directory.CallRecord) callRecordView {
 		v.Answered = &r.Answered
 	}
 	for _, l := range r.Legs {
-		v.Legs = append(v.Legs, legView{Device: l.Device, Codec: l.Codec, Encryption: l.Encryption, Received: l.Received, Sent: l.Sent,
-			Lost: l.Lost, JitterMS: l.Jitter, Dropped: l.DroppedBad})
+		v.Legs = append(v.Legs, viewLeg(l))
+	}
+	return v
+}
+
+func viewLeg(l directory.LegRecord) legView {
+	v := legView{Device: l.Device, Codec: l.Codec, Encryption: l.Encryption, Received: l.Received, Sent: l.Sent,
+		Lost: l.Lost, JitterMS: l.Jitter, Dropped: l.DroppedBad, Late: l.Late, RoundTripMS: l.RoundTrip, MOS: l.MOS, WorstMOS: l.WorstMOS,
+		WorstLoss: l.WorstLoss, WorstJitterMS: l.WorstJitter, Silent: l.Silent}
+	if p := l.Phone; p != nil {
+		v.Phone = &phoneReportView{Codec: p.Codec, MOS: p.MOS, Loss: p.Loss, Discard: p.Discard, JitterMS: p.Jitter, RoundTripMS: p.RoundTrip}
 	}
 	return v
 }

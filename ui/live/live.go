@@ -122,6 +122,27 @@ type Call struct {
 	State        string // "ringing", "answered", "held"
 	Since        time.Time
 	Codec        string
+	Heard        []Heard // From and To, as they were heard last; empty: not yet
+}
+
+// Heard is how one end of a call is heard in the newest seconds of it, or who is not.
+type Heard struct {
+	Device              directory.ID
+	Codec, Encryption   string
+	Packets, Lost, Late uint64
+	Loss                float64 // share that was lost or late, 0 to 1
+	Jitter, RoundTrip   time.Duration
+	MOS                 float64 // 1 to 4.5; 0: nothing was measured
+	// PartyMOS is how that end hears, as it says itself; 0: it does not.
+	PartyMOS float64
+	Silent   bool // it is not heard while the other one is
+}
+
+// Listened counts, since the start, the ends of calls by the class of their
+// sound, calls in which one was not heard, and reports that phones sent.
+type Listened struct {
+	Classes         map[string]uint64
+	OneWay, Reports uint64
 }
 
 // CallNews is a call that changed. Lost means that news was lost.
@@ -135,6 +156,7 @@ type CallNews struct {
 type Calls interface {
 	Calls() []Call
 	Watch() Feed[CallNews]
+	Listened() Listened
 	// Records of calls that ended, the newest first. after is the cursor of
 	// the page before, empty for the first; next is empty on the last page.
 	Records(ctx context.Context, org directory.ID, after string, n int) (records []directory.CallRecord, next string, err error)

@@ -87,6 +87,7 @@ func (m *Metrics) rooms(c Config) {
 	}
 	if c.Calls != nil {
 		m.gauge("cradle_calls", "Calls that are up or being set up.", func() float64 { return float64(len(c.Calls.Calls())) })
+		m.sound(c.Calls)
 	}
 	if c.Sight != nil {
 		m.sip(c.Sight)
@@ -101,6 +102,28 @@ func (m *Metrics) rooms(c Config) {
 		m.counter("cradle_media_packets_relayed_total", "Media packets that were sent on.", func() float64 { return float64(c.Media().Relayed) })
 		m.counter("cradle_media_packets_dropped_total", "Media packets that were dropped.", func() float64 { return float64(c.Media().Dropped) })
 	}
+}
+
+// sound is how calls are heard: by class, and never by whom.
+func (m *Metrics) sound(calls live.Calls) {
+	for class := range calls.Listened().Classes {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "cradle_call_legs_total", Help: "Legs of calls that ended, by how the phone was heard (average MOS of the E-model, classes of ITU-T G.109).",
+			ConstLabels: prometheus.Labels{"quality": class},
+		}, func() float64 { return float64(calls.Listened().Classes[class]) }))
+	}
+	m.counter("cradle_calls_one_way_total", "Calls in which one phone was not heard for seconds while the other was.", func() float64 { return float64(calls.Listened().OneWay) })
+	m.counter("cradle_phone_quality_reports_total", "Reports of their own hearing that phones sent and that belong to a call.", func() float64 { return float64(calls.Listened().Reports) })
+	m.gauge("cradle_calls_one_way", "Calls in which one phone is not heard now.", func() (n float64) {
+		for _, c := range calls.Calls() {
+			for _, h := range c.Heard {
+				if h.Silent {
+					n++
+				}
+			}
+		}
+		return n
+	})
 }
 
 // sip are the numbers of the SIP door; none has a name or a number of anybody.

@@ -41,12 +41,14 @@ export function seed(bare) {
   const sites = [
     { id: 's0', revision: 1, name: 'London', timezone: 'Europe/London', main_number: '+442071838750', networks: ['127.0.0.0/8', '192.168.10.0/24'], adoption: 'lobby', tftp: 'full', advertise: '', emergency: ['112', '999'], emergency_route: '103' },
   ];
+  const sound = (mos, loss) => ({ codec: 'G722', encryption: 'SDES AEAD_AES_128_GCM', packets: 250, lost: Math.round(250 * loss), late: 0, loss, jitter_ms: 2.4, round_trip_ms: 18, mos, phone_mos: 0, silent: false });
+  const leg = (mos, worst, silent) => ({ codec: 'PCMA', encryption: '', received: 14800, sent: 14790, lost: 12, late: 3, jitter_ms: 1.9, round_trip_ms: 22, mos, worst_mos: worst, worst_loss: 0.06, worst_jitter_ms: 9.1, silent, dropped: 0, phone: { codec: 'PCMA', mos: 4.1, loss: 0.001, discard: 0, jitter_ms: 2, round_trip_ms: 21 } });
   const calls = [
-    { id: 'c1', from: { number: '101', name: 'Ada Lovelace' }, to: { number: '102', name: 'Grace Hopper' }, state: 'answered', since: ago(84), codec: 'G722' },
+    { id: 'c1', from: { number: '101', name: 'Ada Lovelace' }, to: { number: '102', name: 'Grace Hopper' }, state: 'answered', since: ago(84), codec: 'G722', heard: [sound(4.4, 0), sound(3.2, 0.031)] },
     { id: 'c2', from: { number: '103', name: 'Front Desk' }, to: { number: '104', name: '' }, state: 'ringing', since: ago(4), codec: '' },
   ];
   const callrecords = [
-    { id: 'r1', from: '101', from_name: 'Ada Lovelace', to: '102', started: ago(4000), answered: ago(3996), ended: ago(3700), status: 200, ended_by: 'caller', reason: '' },
+    { id: 'r1', from: '101', from_name: 'Ada Lovelace', to: '102', started: ago(4000), answered: ago(3996), ended: ago(3700), status: 200, ended_by: 'caller', reason: '', legs: [leg(4.3, 2.9, false), leg(4.4, 4.3, true)] },
     { id: 'r2', from: '102', from_name: 'Grace Hopper', to: '103', started: ago(9000), answered: null, ended: ago(8970), status: 480, ended_by: 'system', reason: 'nobody answered within 30 seconds' },
   ];
   const templates = [

@@ -157,6 +157,31 @@ export interface Call {
   state: string;
   since: string;
   codec?: string;
+  /** From and to, in the newest seconds; empty: not measured yet. */
+  heard?: Sound[] | null;
+}
+
+/** How one end of a call is heard. */
+export interface Sound {
+  codec: string;
+  encryption: string;
+  lost: number;
+  late: number;
+  jitter_ms: number;
+  round_trip_ms: number;
+  /** 1 to 4.5; 0: nothing was measured. */
+  mos: number;
+  /** Not heard while the other end is. */
+  silent: boolean;
+  /** Of a call that is up: share of packets that were lost or late. */
+  loss?: number;
+  phone_mos?: number;
+  /** Of a call that is over: its worst five seconds. */
+  received?: number;
+  worst_mos?: number;
+  worst_loss?: number;
+  worst_jitter_ms?: number;
+  phone?: { mos: number; loss: number; discard: number; jitter_ms: number; round_trip_ms: number } | null;
 }
 
 export interface List<T> {
@@ -230,6 +255,8 @@ export interface CallRecord {
   status: number;
   ended_by: string;
   reason: string;
+  /** From and to. */
+  legs?: Sound[] | null;
 }
 
 /** A phone model of the catalogue. */

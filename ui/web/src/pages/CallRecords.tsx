@@ -9,6 +9,7 @@ import { Page } from '../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../parts/States';
 import { At, said, span } from '../parts/time';
 import '../text/records';
+import { SoundDetails, SoundOf } from './sight/SoundOf';
 
 export default function CallRecords() {
   return (
@@ -47,13 +48,14 @@ function List() {
       render: (c) => said(c.answered) && <span className="mono">{span((Date.parse(c.ended) - Date.parse(c.answered)) / 1000)}</span>,
       blank: (c) => !said(c.answered),
     },
+    { key: 'sound', label: t('sound.title'), render: (c) => said(c.answered) && <SoundOf ends={c.legs} from={c.from} to={c.to} over />, blank: (c) => !said(c.answered) },
   ];
   return (
     <Page title={t('callrecords.title')}>
       {records.isPending && <Loading />}
       {records.error && <Failed error={records.error} onRetry={() => void records.refetch()} />}
       {records.data && rows.length === 0 && <Nothing icon={<IconHistory />}>{t('callrecords.empty')}</Nothing>}
-      {rows.length > 0 && <DataList label={t('callrecords.title')} rows={rows} columns={columns} idOf={(c) => c.id} />}
+      {rows.length > 0 && <DataList label={t('callrecords.title')} rows={rows} columns={columns} idOf={(c) => c.id} actions={(c) => said(c.answered) && <SoundDetails ends={c.legs} from={c.from} to={c.to} over />} />}
       {records.hasNextPage && (
         <Button variant="default" mt="sm" loading={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>
           {t('callrecords.more')}
