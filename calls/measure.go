@@ -30,6 +30,7 @@ type measured struct {
 	worst                    float64 // MOS
 	worstLoss, worstJitterMS float64
 	silent                   bool
+	unwanted                 bool // it took back its consent to be sent to
 	phone                    *directory.PhoneReport
 }
 
@@ -69,6 +70,12 @@ func (c *Call) measure() {
 	var now [2]Heard
 	for i, p := range []*party{c.caller, c.partner} {
 		q, _ := p.measured.look(p.media.Quality())
+		if p.media.Wanted() == p.measured.unwanted { // news
+			if p.measured.unwanted = !p.measured.unwanted; p.measured.unwanted {
+				c.log.Info("a browser takes no media any more; asking whether it is there", "device", p.device)
+				p.leg.Ping()
+			}
+		}
 		now[i] = Heard{Device: p.device, Quality: q}
 	}
 	c.mu.Lock()

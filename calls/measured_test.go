@@ -36,7 +36,9 @@ func TestTheWorstPieceIsKept(t *testing.T) {
 // What is remembered for reports after the end has an end itself, and is bounded.
 func TestEndedCallsAreForgotten(t *testing.T) {
 	var a afterwards
-	one := func(id string) { a.keep(&directory.CallRecord{Legs: []directory.LegRecord{{Device: "d"}}}, []string{id}) }
+	one := func(id string) {
+		a.keep(&directory.CallRecord{Legs: []directory.LegRecord{{Device: "d"}}}, []string{id})
+	}
 	one("first")
 	for range 2 {
 		if _, ok := a.add("d", "first", &directory.PhoneReport{}); !ok {

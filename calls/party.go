@@ -11,16 +11,16 @@ import (
 
 // party is one phone in a call: its leg, its media and the way to it.
 type party struct {
-	leg     *leg.Leg
-	media   *media.Session
-	binding registrar.Binding
-	device  directory.ID
-	said    []byte // its newest session description; nil: none yet
-	rang    bool
-	status  int    // its final answer, where it refused
-	free    func() // marks the phone as free again
-	stats   *directory.LegRecord
-	closed  bool // its media
+	leg      *leg.Leg
+	media    *media.Session
+	binding  registrar.Binding
+	device   directory.ID
+	said     []byte // its newest session description; nil: none yet
+	rang     bool
+	status   int    // its final answer, where it refused
+	free     func() // marks the phone as free again
+	stats    *directory.LegRecord
+	closed   bool     // its media
 	measured measured // how it is heard
 }
 

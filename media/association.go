@@ -13,9 +13,12 @@ import (
 // again is how long after the beginning of a handshake another may begin, ns.
 const again = 1e9
 
-// association is what a leg that agrees on keys by DTLS knows of that.
+// association is what a leg that agrees on keys by DTLS knows of that. Where RTP and RTCP have ports of their own there
+// is one for each (RFC 5764 section 3).
 type association struct {
-	client bool // we open
+	on     *socket // its port
+	shield *shield // gets the keys
+	client bool    // we open
 	prints []sdp.Fingerprint
 	shake  *secure.Handshake // the newest; nil = none yet
 	peer   rawAddr           // the one address it speaks with
@@ -31,6 +34,7 @@ const checked = 8
 type candidates struct {
 	agent *ice.Agent // nil = no ICE
 	valid []rawAddr  // sources of valid checks, the newest last
+	last  int64      // when the newest came, ns
 }
 
 func (c *candidates) has(a *rawAddr) bool {
@@ -41,15 +45,23 @@ func (c *candidates) has(a *rawAddr) bool {
 // whatever else is new.
 func (l *leg) associate(re *reactor, n *remote) {
 	l.expect(n.ice)
-	a := l.dtls
-	if a != nil && samePrints(a.prints, n.prints) {
-		return
+	if l.dtls == nil || !samePrints(l.dtls.prints, n.prints) {
+		l.dissociate()
+		l.dtls, l.control = &association{on: &l.rtp, shield: l.shield, client: n.client, prints: n.prints}, nil
 	}
-	if a != nil && a.shake != nil {
-		a.shake.End()
+	if l.apart() && l.control == nil {
+		if l.second == nil {
+			l.second = &shield{}
+		}
+		l.control = &association{on: &l.rtcp, shield: l.second, client: n.client, prints: n.prints}
 	}
-	l.dtls = &association{client: n.client, prints: n.prints}
 }
+
+// apart says whether RTCP has keys of its own.
+func (l *leg) apart() bool { return l.armed && l.byDTLS && !l.mux && l.ice.agent == nil }
+
+// associations are those of both ports; either may be nil.
+func (l *leg) associations() [2]*association { return [2]*association{l.dtls, l.control} }
 
 // expect answers checks that bear these credentials from now on; none change nothing.
 func (l *leg) expect(c ice.Credentials) {
@@ -63,25 +75,36 @@ func (l *leg) expect(c ice.Credentials) {
 	}
 }
 
+// ask looks whether a browser still wants to be sent to. Its checks say so as long as it is there; we send none of our
+// own. Where they stop it is sent nothing, and nothing is taken from where it was, until one comes again.
+func (l *leg) ask(re *reactor) {
+	if l.ice.last == 0 || re.now-l.ice.last <= re.consent {
+		return
+	}
+	l.ice.valid, l.ice.last = nil, 0
+	l.rtp.to, l.rtcp.to = rawAddr{}, rawAddr{}
+	l.source.Store(nil)
+	l.unwanted.Store(true)
+}
+
 func samePrints(a, b []sdp.Fingerprint) bool {
 	return slices.EqualFunc(a, b, func(x, y sdp.Fingerprint) bool { return x.Hash == y.Hash && string(x.Sum) == string(y.Sum) })
 }
 
 // shake opens the association where that is for us to do: as soon as it is known where to.
 func (l *leg) shake(re *reactor) {
-	a := l.dtls
-	if a == nil || !a.client || a.shake != nil && !a.shake.Over() || a.done || a.keys.Load() != nil || l.rtp.to.n == 0 {
-		return
+	for _, a := range l.associations() {
+		if a == nil || !a.client || a.shake != nil && !a.shake.Over() || a.done || a.keys.Load() != nil || a.on.to.n == 0 {
+			continue
+		}
+		if l.ice.agent == nil || l.ice.has(&l.rtp.to) {
+			l.begin(re, a, a.on.to)
+		}
 	}
-	if l.ice.agent != nil && !l.ice.has(&l.rtp.to) {
-		return
-	}
-	l.begin(re, l.rtp.to)
 }
 
 // begin starts a handshake with one address. Where there is no room the next hello, or the next tick, tries again.
-func (l *leg) begin(re *reactor, with rawAddr) {
-	a := l.dtls
+func (l *leg) begin(re *reactor, a *association, with rawAddr) {
 	if re.now < a.next {
 		return
 	}
@@ -91,7 +114,7 @@ func (l *leg) begin(re *reactor, with rawAddr) {
 	}
 	a.next, a.peer = re.now+again, with
 	h, ok := re.handshakes.Start(secure.Peer{Client: a.client, Prints: a.prints, Proven: l.ice.agent != nil, Log: re.log,
-		Write: func(b []byte) { l.transmit(b, with) }, Done: func(k secure.Agreed) { a.keys.Store(&k) }})
+		Write: func(b []byte) { l.transmit(a.on, b, with) }, Done: func(k secure.Agreed) { a.keys.Store(&k) }})
 	if ok {
 		a.shake = h
 	}
@@ -99,30 +122,35 @@ func (l *leg) begin(re *reactor, with rawAddr) {
 
 // transmit sends a datagram of a handshake, from whatever goroutine. On its way from one reactor to another a leg loses
 // it, as a network would.
-func (l *leg) transmit(b []byte, to rawAddr) {
+func (l *leg) transmit(by *socket, b []byte, to rawAddr) {
 	re := l.home.Load()
 	if re == nil {
 		return
 	}
 	re.post(func() {
 		if int(l.slot) < len(re.legs) && re.legs[l.slot] == l {
-			l.rtp.send(b, &to)
+			by.send(b, &to)
 		}
 	})
 }
 
-// onDTLS takes a datagram from a place where the party may be.
-func (re *reactor) onDTLS(l *leg, b []byte, from *rawAddr) {
-	a := l.dtls
+// onDTLS takes a datagram that came to a port from a place where the party may be.
+func (re *reactor) onDTLS(l *leg, s *socket, b []byte, from *rawAddr) {
+	a, early := l.dtls, &l.early
+	if s == &l.rtcp {
+		a, early = l.control, &l.earlyControl
+	}
 	switch {
+	case a == nil && l.dtls != nil: // this port needs none
+		re.drop(l, dropForged)
 	case a == nil:
-		l.early.keep(b, from)
+		early.keep(b, from)
 	case a.shake != nil && !a.shake.Over() && a.peer.same(from):
 		a.shake.Feed(b)
 	case a.shake != nil && !a.shake.Over() && !a.done:
 		re.drop(l, dropSource) // one at a time
 	case !a.client && secure.ClientHello(b):
-		if l.begin(re, *from); a.shake != nil {
+		if l.begin(re, a, *from); a.shake != nil {
 			a.shake.Feed(b)
 		}
 	default:
@@ -147,16 +175,18 @@ func (e *early) keep(b []byte, from *rawAddr) {
 
 // welcome hears what came early, now that it is known whose it must be.
 func (l *leg) welcome(re *reactor) {
-	e := l.early
-	if l.dtls == nil || e.first == nil {
+	if l.dtls == nil {
 		return
 	}
-	l.early = early{}
-	if l.from(&l.rtp, &e.from) {
+	for s, e := range map[*socket]early{&l.rtp: l.early, &l.rtcp: l.earlyControl} {
+		if e.first == nil || !l.from(s, &e.from) {
+			continue
+		}
 		for _, b := range e.first {
-			re.onDTLS(l, b, &e.from)
+			re.onDTLS(l, s, b, &e.from)
 		}
 	}
+	l.early, l.earlyControl = early{}, early{}
 }
 
 // onSTUN answers a check, from wherever it comes: its signature says whose it is.
@@ -174,6 +204,9 @@ func (re *reactor) onSTUN(l *leg, b []byte, from *rawAddr) {
 	if verdict < ice.Valid {
 		return
 	}
+	if l.ice.last = re.now; l.unwanted.Load() {
+		l.unwanted.Store(false)
+	}
 	if !l.ice.has(from) {
 		if len(l.ice.valid) == checked {
 			l.ice.valid = slices.Delete(l.ice.valid, 0, 1)
@@ -190,23 +223,27 @@ func (re *reactor) onSTUN(l *leg, b []byte, from *rawAddr) {
 
 // agree puts keys into force that a handshake has agreed on meanwhile.
 func (l *leg) agree(re *reactor) {
-	if l.dtls == nil || l.dtls.keys.Load() == nil {
-		return
+	for _, a := range l.associations() {
+		if a == nil || a.keys.Load() == nil {
+			continue
+		}
+		k := a.keys.Swap(nil)
+		a.done = true
+		if err := a.shield.in.Use(k.Theirs, re.now); err != nil {
+			re.log.Error("key of a party not taken", "err", err)
+		}
+		if err := a.shield.out.Use(k.Ours); err != nil {
+			re.log.Error("key for a party not taken", "err", err)
+		}
+		l.suite.Store(uint32(k.Theirs.Suite()))
 	}
-	k := l.dtls.keys.Swap(nil)
-	l.dtls.done = true
-	if err := l.shield.in.Use(k.Theirs, re.now); err != nil {
-		re.log.Error("key of a party not taken", "err", err)
-	}
-	if err := l.shield.out.Use(k.Ours); err != nil {
-		re.log.Error("key for a party not taken", "err", err)
-	}
-	l.suite.Store(uint32(k.Theirs.Suite()))
 }
 
 // dissociate ends what runs for the leg.
 func (l *leg) dissociate() {
-	if l.dtls != nil && l.dtls.shake != nil {
-		l.dtls.shake.End()
+	for _, a := range l.associations() {
+		if a != nil && a.shake != nil {
+			a.shake.End()
+		}
 	}
 }

@@ -32,17 +32,28 @@ type associated struct {
 
 func associatedAt(t testing.TB, ip string) *associated {
 	t.Helper()
-	h, err := secure.NewHandshakes(4, false)
-	if err != nil {
-		t.Fatal(err)
+	return associatedBy(t, wireAt(t, ip), nil)
+}
+
+// associatedBy speaks by a wire, with the certificate of another one of its ports; nil: its own.
+func associatedBy(t testing.TB, w *wire, h *secure.Handshakes) *associated {
+	t.Helper()
+	own := h == nil
+	if own {
+		var err error
+		if h, err = secure.NewHandshakes(4, false); err != nil {
+			t.Fatal(err)
+		}
 	}
-	p := &associated{wire: wireAt(t, ip), h: h, agreed: make(chan secure.Agreed, 4), packets: make(chan []byte, 256)}
+	p := &associated{wire: w, h: h, agreed: make(chan secure.Agreed, 4), packets: make(chan []byte, 256)}
 	var wait sync.WaitGroup
 	wait.Go(p.listen)
 	t.Cleanup(func() {
 		p.conn.Close()
 		wait.Wait()
-		h.Close()
+		if own {
+			h.Close()
+		}
 	})
 	return p
 }

@@ -11,24 +11,28 @@ import (
 
 // leg is the state of one party's two sockets on its reactor. Only the counters are read by others.
 type leg struct {
-	rtp, rtcp socket
-	peer      *leg
-	local     *endpoint // an endpoint in place of a peer
-	slot      int32
-	mute      bool // the party wants no packets: its address is zero
-	armed     bool // the party's packets are encrypted both ways, by shield
-	mux       bool // RTCP goes by the port of RTP
-	typed     bool // current is valid
-	current   payload
-	types     [2]uint64 // payload types the party negotiated, one bit each
-	payloads  []payload
-	rx        rtp.Receiver
-	shield    *shield // nil as long as nothing was ever encrypted
-	dtls      *association
-	early     early
-	ice       candidates
-	home      atomic.Pointer[reactor] // that serves the leg
-	reports   reports
+	rtp, rtcp    socket
+	peer         *leg
+	local        *endpoint // an endpoint in place of a peer
+	slot         int32
+	mute         bool // the party wants no packets: its address is zero
+	armed        bool // the party's packets are encrypted both ways, by shield
+	mux          bool // RTCP goes by the port of RTP
+	typed        bool // current is valid
+	current      payload
+	types        [2]uint64 // payload types the party negotiated, one bit each
+	payloads     []payload
+	rx           rtp.Receiver
+	byDTLS       bool    // and its keys come from handshakes
+	shield       *shield // nil as long as nothing was ever encrypted
+	second       *shield // of the RTCP port, where that has keys of its own
+	dtls         *association
+	control      *association // of the RTCP port, where that has one of its own
+	early        early
+	earlyControl early
+	ice          candidates
+	home         atomic.Pointer[reactor] // that serves the leg
+	reports      reports
 	learning
 	legCounters
 }

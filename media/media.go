@@ -25,6 +25,7 @@ type Config struct {
 	Cores   int           // reactors; 0 = GOMAXPROCS. With GOMAXPROCS above it (cores + reactors) a busy reactor keeps a processor of the scheduler, which saves up to a third of its time
 	Log     *slog.Logger  // nil = slog.Default()
 	Silence time.Duration // of a party after which its source is learnt anew; 0 = 10 s
+	Consent time.Duration // without a check from a browser after which it is sent nothing more (RFC 7675 section 5.1); 0 = 30 s
 	// WeakDTLS lets handshakes use AES-GCM, for phones that know nothing else: the library draws its nonces at random
 	// (CVE-2026-26014). It protects a handshake's last message only, never media.
 	WeakDTLS bool
@@ -71,6 +72,9 @@ func open(c Config, perTick int) (*Relay, error) {
 	if c.Silence <= 0 {
 		c.Silence = 10 * time.Second
 	}
+	if c.Consent <= 0 {
+		c.Consent = 30 * time.Second
+	}
 	if c.Cores <= 0 {
 		c.Cores = runtime.GOMAXPROCS(0)
 	}
@@ -86,7 +90,8 @@ func open(c Config, perTick int) (*Relay, error) {
 			r.stop()
 			return nil, err
 		}
-		re.handshakes = r.handshakes
+		re.handshakes, re.consent = r.handshakes, int64(c.Consent)
+		re.tick = min(re.tick, max(c.Consent/4, 5*time.Millisecond))
 		re.spare = runtime.GOMAXPROCS(0) > c.Cores
 		r.reactors = append(r.reactors, re)
 		r.wait.Go(re.run)

@@ -33,6 +33,7 @@ type reactor struct {
 	alive      sync.RWMutex  // held by senders while they use wakeFD
 	load       atomic.Int64  // sessions
 	silence    int64         // ns
+	consent    int64         // ns
 	tick       time.Duration
 	perTick    int
 	handshakes *secure.Handshakes
@@ -261,6 +262,7 @@ func (re *reactor) everyTick() {
 			l.agree(re)
 			l.shake(re)
 		}
+		l.ask(re)
 		if l.rtp.locked && re.now-l.rtp.last > re.silence {
 			l.reopen()
 		}

@@ -195,6 +195,9 @@ func (s *Session) Hold() bool {
 	return s.remote != nil && s.remote.line().Hold()
 }
 
+// Wanted says whether the party may be sent to. Only a browser ever says no: by sending no checks any more.
+func (s *Session) Wanted() bool { return !s.leg.unwanted.Load() }
+
 // Stats tells what the leg has seen; after Close, what it had seen then. It waits for nobody.
 func (s *Session) Stats() Stats {
 	s.mu.Lock()

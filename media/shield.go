@@ -15,7 +15,7 @@ type shield struct {
 
 // arm follows what a description says of encryption.
 func (l *leg) arm(re *reactor, n *remote) {
-	l.armed, l.mux = n.kind != 0, n.mux
+	l.armed, l.byDTLS, l.mux = n.kind != 0, n.kind == DTLS, n.mux
 	if n.kind == 0 {
 		return
 	}
@@ -50,17 +50,19 @@ func (re *reactor) unprotect(l *leg, s *socket, b []byte) []byte {
 		return nil
 	}
 	if secure.IsDTLS(b) {
-		if s == &l.rtp { // on the other port a second association would be needed
-			re.onDTLS(l, b, from)
-		}
+		re.onDTLS(l, s, b, from)
 		return nil
 	}
 	l.agree(re)
+	in := &l.shield.in
+	if s == &l.rtcp && l.apart() {
+		in = &l.second.in
+	}
 	var ok bool
 	if s == &l.rtcp || rtp.IsRTCP(b) {
-		b, ok = l.shield.in.RTCP(b, re.now)
+		b, ok = in.RTCP(b, re.now)
 	} else {
-		b, ok = l.shield.in.RTP(b, re.now)
+		b, ok = in.RTP(b, re.now)
 	}
 	if !ok {
 		re.drop(l, dropForged)
@@ -81,9 +83,12 @@ func (l *leg) from(s *socket, a *rawAddr) bool {
 func (l *leg) protect(re *reactor, b []byte, control bool) []byte {
 	l.agree(re)
 	var ok bool
-	if control {
+	switch {
+	case control && l.apart():
+		b, ok = l.second.out.RTCP(b)
+	case control:
 		b, ok = l.shield.out.RTCP(b)
-	} else {
+	default:
 		b, ok = l.shield.out.RTP(b)
 	}
 	if !ok {

@@ -95,6 +95,7 @@ type legCounters struct {
 	codec                    atomic.Uint32
 	suite                    atomic.Uint32 // of DTLS; 0 = no keys yet
 	drops                    drops
+	unwanted                 atomic.Bool // a browser that took back its consent
 	source                   atomic.Pointer[netip.AddrPort]
 }
 

@@ -14,7 +14,7 @@ import (
 
 const (
 	tries     = 3
-	slice     = 2 * time.Second  // of one try
+	slice     = 4 * time.Second  // of one try: three ways there and back over the slowest network that one can talk over
 	lastWords = 10 * time.Second // how long a last flight is repeated that the peer has not got
 )
 
