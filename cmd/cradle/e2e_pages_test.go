@@ -93,6 +93,14 @@ func TestE2EInventoryInChromium(t *testing.T) {
 	a.browse(t, "inventory.mjs")
 }
 
+// TestE2EConnectionInChromium says how a phone is connected, and how an extension
+// speaks SIP.
+func TestE2EConnectionInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "connection.mjs")
+}
+
 // TestE2EPhoneInChromium looks at one phone from every side, replaces it and
 // retires it.
 func TestE2EPhoneInChromium(t *testing.T) {

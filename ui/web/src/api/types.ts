@@ -53,6 +53,20 @@ export interface Registration {
   expires: string;
 }
 
+/** How a phone reaches the registrar and is reached; what is left out is as its site says. */
+export interface DeviceSip {
+  transport?: string;
+  srtp?: string;
+  /** Seconds between questions whether it is there; 0: off. */
+  ping?: number;
+  private_network?: boolean;
+  /** Of a phone that does not register. */
+  fixed_address?: string;
+  no_auth?: boolean;
+  /** Addresses and networks its account may be used from; none: any. */
+  allow_from?: string[];
+}
+
 export interface Device {
   id: string;
   revision?: number;
@@ -82,6 +96,7 @@ export interface Device {
   resync_reason?: string;
   resync_at?: string | null;
   remote_login?: boolean;
+  sip?: DeviceSip;
   /** Nobody sits here but who is at home. */
   never_shared?: boolean;
   /** A program of its user, which rings wherever he sits; nobody else sits here. */
@@ -217,7 +232,7 @@ export interface Extension extends Numbered {
   server?: string;
   virtualization?: { allow: boolean; has_secret: boolean };
   forward?: { always?: string; busy?: string; no_answer?: string; no_answer_after?: number; vip?: string[] | null };
-  sip?: { media_encryption?: string; dtmf?: string; codecs?: string[] | null };
+  sip?: { media_encryption?: string; dtmf?: string; codecs?: string[] | null; publishes_state?: boolean; force_mwi?: boolean };
   sitting?: { device: string; phone_id: string; name: string; equipment?: string; line: number }[] | null;
 }
 

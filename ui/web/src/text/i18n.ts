@@ -8,6 +8,7 @@ import type { houseKeeping } from './keeping';
 import type { floorPages } from './floor';
 import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
+import type { connection } from './connection';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
 import type { own } from './own';
@@ -20,7 +21,7 @@ import type { templatePages } from './templates';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof own & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof own & typeof connection & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
   }
 }
 

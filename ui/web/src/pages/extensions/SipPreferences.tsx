@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { Extension } from '../../api/types';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { isServer } from '../../text/checks';
+import '../../text/connection';
 
 const ENCRYPTIONS = ['', 'none', 'sdes', 'dtls', 'sdes_dtls'] as const;
 const DTMFS = ['', 'rfc2833', 'info', 'inband', 'auto'] as const;
@@ -22,18 +23,20 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
       hot_desk: extension.hot_desk,
       media_encryption: extension.sip?.media_encryption ?? '',
       dtmf: extension.sip?.dtmf ?? '',
+      publishes_state: extension.sip?.publishes_state ?? false,
+      force_mwi: extension.sip?.force_mwi ?? false,
       server: extension.server ?? '',
     },
-    validate: { server: (v) => (v.trim() === '' || isServer(v.trim()) ? null : t('added.badServer')) },
+    validate: { server: (v) => (v.trim() === '' || isServer(v.trim()) ? null : t('preferences.badServer')) },
   });
   const save = useMutation({
-    mutationFn: ({ allow, hot_desk, media_encryption, dtmf, server }: typeof form.values) =>
+    mutationFn: ({ allow, hot_desk, media_encryption, dtmf, publishes_state, force_mwi, server }: typeof form.values) =>
       ask('PATCH', `/extensions/${extension.id}`, {
         revision: extension.revision,
         hot_desk,
         virtualization: { allow },
         server: server.trim(),
-        sip: { ...(extension.sip?.codecs && { codecs: extension.sip.codecs }), ...(media_encryption && { media_encryption }), ...(dtmf && { dtmf }) },
+        sip: { ...(extension.sip?.codecs && { codecs: extension.sip.codecs }), ...(media_encryption && { media_encryption }), ...(dtmf && { dtmf }), publishes_state, force_mwi },
       }),
     onError: (e) => {
       if (e instanceof Problem) form.setErrors(sortErrors(e, (path) => path in form.values).fields);
@@ -49,14 +52,18 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
       <Stack>
         {save.error && Object.keys(form.errors).length === 0 && <Failed error={save.error} />}
         <Switch label={t('extensions.hotDeskLabel')} data-autofocus {...form.getInputProps('hot_desk', { type: 'checkbox' })} />
-        <Switch label={t('added.virtualization')} description={t('added.virtualizationHelp')} {...form.getInputProps('allow', { type: 'checkbox' })} />
+        <Switch label={t('preferences.virtualization')} description={t('preferences.virtualizationHelp')} {...form.getInputProps('allow', { type: 'checkbox' })} />
         <NativeSelect
-          label={t('added.encryption')}
-          data={ENCRYPTIONS.map((value) => ({ value, label: t(`added.encryptions.${value || 'default'}`) }))}
+          label={t('preferences.encryption')}
+          description={t('preferences.encryptionHelp')}
+          data={ENCRYPTIONS.map((value) => ({ value, label: t(`preferences.encryptions.${value || 'default'}`) }))}
           {...form.getInputProps('media_encryption')}
         />
-        <NativeSelect label={t('added.dtmf')} data={DTMFS.map((value) => ({ value, label: t(`added.dtmfs.${value || 'default'}`) }))} {...form.getInputProps('dtmf')} />
-        <TextInput label={t('added.server')} description={t('added.serverHelp')} autoComplete="off" spellCheck={false} {...form.getInputProps('server')} />
+        {!['', 'none'].includes(form.values.media_encryption) && <Alert color="orange">{t('preferences.encryptionWarning')}</Alert>}
+        <NativeSelect label={t('preferences.dtmf')} data={DTMFS.map((value) => ({ value, label: t(`preferences.dtmfs.${value || 'default'}`) }))} {...form.getInputProps('dtmf')} />
+        <Switch label={t('preferences.publishes')} description={t('preferences.publishesHelp')} {...form.getInputProps('publishes_state', { type: 'checkbox' })} />
+        <Switch label={t('preferences.forceMwi')} description={t('preferences.forceMwiHelp')} {...form.getInputProps('force_mwi', { type: 'checkbox' })} />
+        <TextInput label={t('preferences.server')} description={t('preferences.serverHelp')} autoComplete="off" spellCheck={false} {...form.getInputProps('server')} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

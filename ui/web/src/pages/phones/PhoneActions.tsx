@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCertificate, IconEdit, IconKey, IconPower, IconRecycle, IconRefresh, IconReplace, IconTrash, IconWorld } from '@tabler/icons-react';
+import { IconCertificate, IconEdit, IconKey, IconPower, IconRecycle, IconPlugConnected, IconRefresh, IconReplace, IconTrash, IconWorld } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,16 +13,18 @@ import { Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
 import { SeatActions } from './SeatActions';
 import { isWaiting, nameOf } from './words';
+import '../../text/connection';
 import '../../text/phones';
 import '../../text/secrets';
 
 const EditPhone = lazy(() => import('./EditPhone'));
+const Connection = lazy(() => import('./Connection'));
 const Replace = lazy(() => import('./Replace'));
 const Remote = lazy(() => import('./Remote'));
 const Certificate = lazy(() => import('./Certificate'));
 
 /** What is asked for in a dialog of its own. */
-const DIALOGS = { edit: { icon: IconEdit, form: EditPhone }, replace: { icon: IconReplace, form: Replace }, remote: { icon: IconWorld, form: Remote }, certificate: { icon: IconCertificate, form: Certificate } };
+const DIALOGS = { edit: { icon: IconEdit, form: EditPhone }, connection: { icon: IconPlugConnected, form: Connection }, replace: { icon: IconReplace, form: Replace }, remote: { icon: IconWorld, form: Remote }, certificate: { icon: IconCertificate, form: Certificate } };
 type Dialog = keyof typeof DIALOGS;
 
 export function PhoneActions({ device, onGone }: { device: Device; onGone: () => void }) {
@@ -75,6 +77,7 @@ export function PhoneActions({ device, onGone }: { device: Device; onGone: () =>
   });
   const words: Record<Dialog, { button: string; title: string }> = {
     edit: { button: t('phones.detail.edit'), title: t('phones.detail.edit') },
+    connection: { button: t('connection.button'), title: t('connection.title') },
     replace: { button: t('device.replace'), title: t('device.replaceTitle') },
     remote: { button: t('device.remote'), title: t('device.remoteTitle') },
     certificate: { button: t('deviceCertificate.button'), title: t('deviceCertificate.title') },
