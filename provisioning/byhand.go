@@ -3,7 +3,6 @@ package provisioning
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -25,71 +24,6 @@ type LeftOut struct {
 	Layer settings.Layer
 	File  string // under the name by which the phone asks for it
 	Why   string
-}
-
-// Holds says whether phones can be told a setting of a layer by the vendor's own
-// name; of others nothing is said. Where the layer names a phone or a model, its
-// files decide, else those of all the vendor's phones: one that can is enough.
-// The error wraps ErrByHand.
-func (p *Provisioning) Holds(scope directory.Scope, key, value string) error {
-	vendor, name, own := settings.ByHandOf(key)
-	if !own || value == "" { // which takes back what another layer says
-		return nil
-	}
-	shelf, item := p.Catalog(), settings.Extra(name, value)
-	switch scope.Kind {
-	case "device":
-		v, err := p.look(directory.ID(scope.ID))
-		if err != nil {
-			return nil //nolint:nilerr // its model is not known yet
-		}
-		return p.heldBy(v.model, vendor, custom.Asker{Site: v.site, Device: v.device, Model: v.model}, item)
-	case "model":
-		if m := shelf.Model(scope.ID); m != nil {
-			return p.heldBy(m, vendor, custom.Asker{Model: m}, item)
-		}
-		return nil
-	}
-	var fault error
-	for _, m := range shelf.Models() {
-		if m.Vendor.Name != vendor {
-			continue
-		}
-		if fault = p.heldBy(m, vendor, custom.Asker{Model: m}, item); fault == nil {
-			return nil
-		}
-	}
-	return fault
-}
-
-// heldBy is Holds for one model with the templates in force, or the built-in ones.
-func (p *Provisioning) heldBy(m *catalog.Model, vendor string, a custom.Asker, item render.Values) error {
-	if m.Vendor.Name != vendor {
-		return fmt.Errorf("%w: the %s is told settings of raw.%s, not of raw.%s", ErrByHand, m.Label, m.Vendor.Name, vendor)
-	}
-	snap := p.c.Directory.Snapshot()
-	var fault error
-	for _, picks := range []custom.Picks{custom.InForce(snap, a), nil} {
-		variant, err := p.custom.Compiled(snap, m.Family, picks)
-		if err != nil {
-			continue // it is judged when it is uploaded
-		}
-		for _, file := range m.Family.Files {
-			template, _ := custom.Of(variant, file)
-			if template == nil {
-				continue
-			}
-			asked, err := template.Holds(item)
-			if asked && err == nil {
-				return nil
-			}
-			fault = cmp.Or(fault, err)
-		}
-	}
-	if fault == nil {
-		return fmt.Errorf("%w: no file of the %s takes settings by hand", ErrByHand, m.Label)
-	}
-	return fmt.Errorf("%w: %s: %w", ErrByHand, m.Label, fault)
 }
 
 // maxUnheld bounds what the journal says of one file, in bytes.

@@ -100,7 +100,12 @@ func TestAuthorityReachesPhonesThatCheckIt(t *testing.T) {
 	inGallery(t, func(g *gallery) {
 		for model, says := range map[string][]string{
 			"yealink-t46u":        {"static.trusted_certificates.url = https://127.0.0.1:8443/", "auto_provision.server.url = https://"},
-			"poly-vvx450":         {"=\"-----BEGIN CERTIFICATE-----&#10;Q3JhZGxl", "Q0E=&#10;-----END CERTIFICATE-----&#10;\"", `serverType="HTTP"`},
+			"poly-vvx450":         {"=\"-----BEGIN CERTIFICATE-----&#10;Q3JhZGxl", "Q0E=&#10;-----END CERTIFICATE-----&#10;\"", `caCertList1="Platform1"`, `serverType="HTTPS"`},
+			"poly-ip430":          {`caCertList1="Platform1"`, `serverType="HTTP"`},
+			"akuvox-sp-r63g":      {"Config.Certificate.01.Url = http://", "Config.Autoprovision.GENERAL.Url = http://"},
+			"audiocodes-420hd":    {"security/ca_certificate/0/uri=http://", "provisioning/configuration/url=http://"},
+			"panasonic-kx-ut136":  {`CFG_ROOT_CERTIFICATE_PATH="http://`, `CFG_STANDARD_FILE_PATH="http://`},
+			"panasonic-kx-tgp500": {`CFG_ROOT_CERTIFICATE_PATH="http://`},
 			"snom-d785":           {`<certificate type="base64">Q3JhZGxl`, "Q0E=</certificate>", "<setting_server perm=\"R\">https://"},
 			"aastra-6867i":        {"https user certificates: https://", "sips trusted certificates: https://", "download protocol: HTTPS"},
 			"avaya-j179":          {`SET TRUSTCERTS "authority.pem"`, "SET TLSSRVR 127.0.0.1"},

@@ -43,6 +43,16 @@ func (f *fakeOnboarding) Holds(scope directory.Scope, key, _ string) error {
 	return nil
 }
 
+func (f *fakeOnboarding) JudgeSetting(s *directory.Snapshot, scope directory.Scope, key, value string) error {
+	if err := settings.Check(key, value); err != nil {
+		return err
+	}
+	if scope.Kind == "device" {
+		scope = directory.Scope{Kind: "model", ID: s.Device(directory.ID(scope.ID)).Model}
+	}
+	return f.Holds(scope, key, value)
+}
+
 func (f *fakeOnboarding) WhyNot(id directory.ID) (provisioning.WhyNot, error) {
 	w, is := f.asked[id]
 	if !is {

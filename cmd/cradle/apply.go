@@ -11,6 +11,9 @@ import (
 
 	"cradle/directory"
 	"cradle/directory/office"
+	"cradle/provisioning"
+	"cradle/provisioning/catalog"
+	"cradle/templates"
 )
 
 type applyCommand struct {
@@ -51,6 +54,7 @@ func (a applyCommand) Run(c console) error {
 	return nil
 }
 
+// local applies the document to a store on which no appliance runs.
 func (a applyCommand) local(ctx context.Context, text []byte, c console) (_ *office.Report, err error) {
 	doc, err := office.Parse(filepath.Base(a.File), text)
 	if err != nil {
@@ -61,6 +65,12 @@ func (a applyCommand) local(ctx context.Context, text []byte, c console) (_ *off
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	judge, done, err := settingsJudge(d.Directory, a.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	doc.JudgeSettings(judge)
 	by := directory.Actor{Kind: "import", Name: filepath.Base(a.File)}
 	do := office.Update
 	if a.DryRun {
@@ -71,6 +81,21 @@ func (a applyCommand) local(ctx context.Context, text []byte, c console) (_ *off
 		return nil, refuse("%v", err)
 	}
 	return report, nil
+}
+
+// settingsJudge judges settings for a store on which no appliance runs as a running
+// one would, by the built-in models and those of the data folder; done ends it.
+func settingsJudge(dir *directory.Directory, data string) (judge office.Judge, done func(), err error) {
+	shelf, err := catalog.Open(templates.FS(), filepath.Join(data, "catalog"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("the built-in catalogue: %w", err)
+	}
+	j, err := provisioning.NewJudge(dir, shelf)
+	if err != nil {
+		shelf.Close()
+		return nil, nil, err
+	}
+	return j.Setting, shelf.Close, nil
 }
 
 func (a applyCommand) print(c console, r *office.Report) {

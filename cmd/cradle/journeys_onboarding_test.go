@@ -184,6 +184,8 @@ func TestPhoneMovesToHTTPS(t *testing.T) {
 		}
 		ada.Ask(t, "reread")
 	}
+	// Phones whose settings cannot hold it are given it by hand: the same, and never its key.
+	a.noSecretIn(t, "/api/v1/own-authority", "PRIVATE KEY", a.ownFile(mac, "/p/authority.pem"))
 }
 
 // TestSameSettingsByEveryDoor: the same phone is given the same bytes by HTTP, by

@@ -295,6 +295,25 @@ func TestCommands(t *testing.T) {
 	if out, status := command(t, "cradle", "apply", "-f", file, "--data", data); status != 1 || !strings.Contains(out, "office.yaml:") || !strings.Contains(out, "101") {
 		t.Errorf("a number twice: status %d\n%s", status, out)
 	}
+	for _, wrong := range []struct{ setting, why string }{
+		{`{scope: organization, key: languag, value: de}`, "languag"},
+		{`{scope: organization, key: time.zone, value: Nowhere/At_all}`, "Nowhere"},
+		{`{scope: model, of: snom-d785, key: "raw.snom.P#2", value: x}`, "cannot hold"},
+		{`{scope: model, of: snom-d785, key: raw.yealink.dnd, value: x}`, "not of raw.yealink"},
+		{`{scope: organization, key: raw.yealink.network.vpn_password, value: "***"}`, "stands for"},
+	} {
+		write(form + "settings:\n  - " + wrong.setting + "\n")
+		for _, try := range [][]string{{}, {"--dry-run"}} {
+			out, status := command(t, "cradle", append([]string{"apply", "-f", file, "--data", data}, try...)...)
+			if status != 1 || !strings.Contains(out, "settings[0].key") || !strings.Contains(out, wrong.why) {
+				t.Errorf("%s %v: status %d\n%s", wrong.setting, try, status, out)
+			}
+		}
+	}
+	write(officeFile + "settings:\n  - {scope: organization, key: languag, value: de}\n")
+	if out, status := command(t, "cradle", "setup", "--answers", file, "--data", t.TempDir()); status != 1 || !strings.Contains(out, "languag") {
+		t.Errorf("set up with a setting that there is not: status %d\n%s", status, out)
+	}
 	a := startAppliance(t, data)
 	for _, args := range [][]string{{"check", "--data", data}, {"export", "--data", data}} {
 		if out, status := command(t, "cradle", args...); status != 0 {

@@ -69,7 +69,12 @@ func (s setupCommand) local(ctx context.Context, answers []byte, c console) (tok
 		return "", err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	owner, _, err := wizard.Finish(ctx, d.Directory, filepath.Base(s.Answers), answers)
+	judge, done, err := settingsJudge(d.Directory, s.Data)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	owner, _, err := wizard.Finish(ctx, d.Directory, judge, filepath.Base(s.Answers), answers)
 	if errors.Is(err, wizard.ErrDone) {
 		return "", refuse("the appliance in %s is set up already: use cradle apply", s.Data)
 	}

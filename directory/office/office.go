@@ -36,14 +36,16 @@ type Document struct {
 	at   map[string]place // where each key stands
 	// prepared are passwords hashed before the transaction, by e-mail.
 	prepared map[string]prepared
-	judge    func(*directory.Snapshot, directory.Scope, string, string) error
+	judge    Judge
 }
 
-// JudgeSettings lets judge refuse settings that Apply would make or change: by the
-// directory as the document makes it, a layer, a name and a value.
-func (d *Document) JudgeSettings(judge func(s *directory.Snapshot, scope directory.Scope, key, value string) error) {
-	d.judge = judge
-}
+// Judge may refuse a setting: by the directory as a document makes it, a layer, a
+// name and a value.
+type Judge func(s *directory.Snapshot, scope directory.Scope, key, value string) error
+
+// JudgeSettings lets judge refuse settings that Apply would make or change; nil
+// takes them all.
+func (d *Document) JudgeSettings(judge Judge) { d.judge = judge }
 
 // Format keeps a document, which may hold secrets in clear, out of logs and errors.
 func (d *Document) Format(f fmt.State, _ rune) {

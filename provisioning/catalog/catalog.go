@@ -121,6 +121,9 @@ type TLS struct {
 	// Inline ones are given it within their settings, the others fetch a file.
 	Authority, Inline bool
 	AuthoritySure     string
+	// ByHand is how a person puts our authority into a phone whose settings cannot
+	// hold it, a sentence for administrators; empty: not known.
+	ByHand string
 	// Min is the version that a server has to speak for the oldest of them, such
 	// as "1.2"; empty: unknown. Below 1.2 they need the door for old phones.
 	Min string

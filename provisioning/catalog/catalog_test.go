@@ -176,3 +176,27 @@ func FuzzAsked(f *testing.F) {
 		}
 	})
 }
+
+// Phones that speak TLS and whose settings cannot hold our authority: those of
+// vendors that were looked into say how a person puts it there.
+func TestAuthorityByHand(t *testing.T) {
+	c, err := catalog.Load(templates.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, sure := range map[string]string{
+		"poly-vvx450": "template", "poly-ip550": "template", "poly-ip430": "unsure", "gigaset-p710": "document",
+		"audiocodes-420hd": "unsure", "akuvox-sp-r63g": "unsure", "panasonic-kx-ut136": "unsure", "panasonic-kx-tgp500": "unsure",
+		"fanvil-x5u-v2": "", "htek-uc926": "", "gigaset-n670-ip-pro": "", "gigaset-maxwell-3": "", "digium-d65": "", "algo-8301": "",
+		"alcatel-lucent-m3": "", "panasonic-kx-utg200b": "", "grandstream-grp2614": "",
+	} {
+		m := c.Model(name)
+		if m == nil {
+			t.Errorf("no model %s", name)
+			continue
+		}
+		if tls := m.Family.TLS; tls.Authority != (sure != "") || tls.AuthoritySure != sure || (tls.ByHand == "") != tls.Authority {
+			t.Errorf("%s: our authority %v %q, by hand %q", name, tls.Authority, tls.AuthoritySure, tls.ByHand)
+		}
+	}
+}

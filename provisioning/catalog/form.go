@@ -74,6 +74,7 @@ type firmwaresYAML struct {
 
 type tlsYAML struct {
 	Authority string `yaml:"authority"` // file, inline, none; and how sure
+	ByHand    string `yaml:"by_hand"`   // where there is none: how a person puts it into the phone, a sentence
 	Min       string `yaml:"min"`
 	SIPS      bool   `yaml:"sips"`
 	SRTP      bool   `yaml:"srtp"`

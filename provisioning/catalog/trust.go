@@ -23,6 +23,8 @@ func (f *Family) trusts(y *familyYAML) error {
 		return fmt.Errorf("tls.authority: %q, and there is no file of kind authority", asFile)
 	case w.By != ByNothing:
 		f.TLS.Authority, f.TLS.Inline, f.TLS.AuthoritySure = true, w.By == asInline, w.Sure
+	default:
+		f.TLS.ByHand = y.TLS.ByHand
 	}
 	return nil
 }

@@ -42,9 +42,7 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 	if err != nil {
 		return nil, applyProblem(err)
 	}
-	if a.Onboarding != nil {
-		document.JudgeSettings(a.held)
-	}
+	document.JudgeSettings(a.settingsJudge())
 	if err := document.Prepare(ctx, a.Directory); err != nil {
 		return nil, applyProblem(err)
 	}
@@ -72,13 +70,12 @@ func (a *API) apply(ctx context.Context, c *access.Caller, in *applyInput) (*vie
 		Unchanged: report.Unchanged, NotInForce: list(report.NotInForce)}}, nil
 }
 
-// held refuses a setting by hand that no file of the phones concerned can hold. A
-// phone that the document itself brings is judged by its model.
-func (a *API) held(s *directory.Snapshot, scope directory.Scope, key, value string) error {
-	if id := directory.ID(scope.ID); scope.Kind == "device" && a.Directory.Snapshot().Device(id) == nil {
-		scope = directory.Scope{Kind: "model", ID: s.Device(id).Model}
+// settingsJudge judges the settings of documents; nil: nothing is known of phones.
+func (a *API) settingsJudge() office.Judge {
+	if a.Onboarding == nil {
+		return nil
 	}
-	return a.Onboarding.Holds(scope, key, value)
+	return a.Onboarding.JudgeSetting
 }
 
 // seesNamed refuses a document about an organization that the caller does not

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"cradle/provisioning/clientcert"
 	"cradle/ui/access"
 )
@@ -33,6 +35,9 @@ type authorityInput struct {
 func authorityRoutes(a *API) {
 	route(a, operation{method: http.MethodGet, path: "/authorities", permission: access.SettingsRead,
 		summary: "Certificate authorities of vendors", errors: []int{http.StatusNotFound}}, a.listAuthorities)
+	route(a, operation{method: http.MethodGet, path: "/own-authority", permission: access.DevicesRead,
+		summary: "Our own certificate authority in PEM, for phones that are given it by hand", errors: []int{http.StatusServiceUnavailable},
+		responses: fileResponse("application/x-pem-file")}, a.ownAuthority)
 	route(a, operation{method: http.MethodPost, path: "/authorities", permission: access.SettingsWrite, status: http.StatusCreated,
 		summary: "Trust an authority that vouches for a vendor's phones"}, a.addAuthority)
 	route(a, operation{method: http.MethodDelete, path: "/authorities/{id}", permission: access.SettingsWrite, status: http.StatusNoContent,
@@ -49,6 +54,13 @@ func (a *API) listAuthorities(_ context.Context, _ *access.Caller, in *pageInput
 		all = a.Authorities.Authorities()
 	}
 	return cut(in, slices.Values(all), func(one clientcert.Authority) string { return one.ID }, viewAuthority)
+}
+
+func (a *API) ownAuthority(context.Context, *access.Caller, *none) (*fileOutput, error) {
+	if a.Issuer == nil {
+		return nil, huma.NewError(http.StatusServiceUnavailable, "there is no authority of our own")
+	}
+	return &fileOutput{ContentType: "application/x-pem-file", Disposition: `attachment; filename="authority.pem"`, Body: a.Issuer.PEM()}, nil
 }
 
 func (a *API) addAuthority(_ context.Context, c *access.Caller, in *authorityCreate) (*viewOutput[authorityView], error) {

@@ -56,6 +56,7 @@ type moduleView struct {
 type tlsView struct {
 	Authority     bool   `json:"authority" doc:"It can be given our certificate authority."`
 	AuthoritySure string `json:"authority_sure" enum:"document,template,unsure," doc:"Where that comes from. Phones of whose models that is unsure are told no https addresses."`
+	ByHand        string `json:"by_hand" doc:"How a person puts our authority into a phone whose settings cannot hold it; empty where that is not known."`
 	Min           string `json:"min"`
 	SIPS          bool   `json:"sips"`
 	SRTP          bool   `json:"srtp"`
@@ -81,7 +82,7 @@ func (a *API) facts(name string) ModelFacts {
 	f := m.Family
 	v = ModelFacts{
 		Family: f.Name, Kind: m.Kind, Keys: m.Keys, SoftKeys: m.SoftKeys, Codecs: []string{}, Screen: m.Screen, Display: m.Display.By, DisplaySure: m.Display.Sure,
-		Login: m.Login.By, LoginSure: m.Login.Sure, RemoteLogin: m.RemoteLogin, TLS: tlsView{f.TLS.Authority, f.TLS.AuthoritySure, f.TLS.Min, f.TLS.SIPS, f.TLS.SRTP, f.TLS.Client}, Doors: list(f.Boot.Doors), Sure: m.Sure, Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
+		Login: m.Login.By, LoginSure: m.Login.Sure, RemoteLogin: m.RemoteLogin, TLS: tlsView{f.TLS.Authority, f.TLS.AuthoritySure, f.TLS.ByHand, f.TLS.Min, f.TLS.SIPS, f.TLS.SRTP, f.TLS.Client}, Doors: list(f.Boot.Doors), Sure: m.Sure, Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
 		KeyTypes: list(slices.Sorted(maps.Keys(f.KeyTypes))),
 	}
 	if m.Expansion.Max > 0 {

@@ -72,7 +72,7 @@ func (a *API) finishSetup(ctx context.Context, c *access.Caller, in *setupInput)
 	if err != nil {
 		return nil, err
 	}
-	owner, _, err := wizard.Finish(ctx, a.Directory, "document", document)
+	owner, _, err := wizard.Finish(ctx, a.Directory, a.settingsJudge(), "document", document)
 	if err != nil {
 		return nil, setupProblem(err)
 	}

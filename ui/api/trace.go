@@ -57,7 +57,7 @@ type tracePage struct {
 	}
 }
 
-type traceFile struct {
+type fileOutput struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
@@ -198,15 +198,15 @@ func (a *API) deleteTrace(ctx context.Context, c *access.Caller, in *traceInput)
 	return nil, a.noteTrace(ctx, c, t, "forgotten", 0)
 }
 
-func (a *API) traceLadder(_ context.Context, c *access.Caller, in *traceInput) (*traceFile, error) {
+func (a *API) traceLadder(_ context.Context, c *access.Caller, in *traceInput) (*fileOutput, error) {
 	if _, _, err := a.trace(c, in.ID); err != nil {
 		return nil, err
 	}
-	return &traceFile{ContentType: "text/plain; charset=utf-8", Disposition: "inline", Body: []byte(a.Sight.Ladder(in.ID))}, nil
+	return &fileOutput{ContentType: "text/plain; charset=utf-8", Disposition: "inline", Body: []byte(a.Sight.Ladder(in.ID))}, nil
 }
 
 // tracePcap is noted in the audit: a file leaves the appliance.
-func (a *API) tracePcap(ctx context.Context, c *access.Caller, in *traceInput) (*traceFile, error) {
+func (a *API) tracePcap(ctx context.Context, c *access.Caller, in *traceInput) (*fileOutput, error) {
 	t, _, err := a.trace(c, in.ID)
 	if err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (a *API) tracePcap(ctx context.Context, c *access.Caller, in *traceInput) (
 	if err := a.noteTrace(ctx, c, t, "downloaded", 0); err != nil {
 		return nil, err
 	}
-	return &traceFile{ContentType: "application/vnd.tcpdump.pcap", Disposition: `attachment; filename="trace-` + t.ID + `.pcap"`, Body: a.Sight.Capture(in.ID)}, nil
+	return &fileOutput{ContentType: "application/vnd.tcpdump.pcap", Disposition: `attachment; filename="trace-` + t.ID + `.pcap"`, Body: a.Sight.Capture(in.ID)}, nil
 }
 
 func viewTrace(t live.Trace) traceView {

@@ -23,6 +23,9 @@ type Onboarding interface {
 	// Holds says whether phones can be told a setting of a layer by the vendor's own
 	// name; provisioning.ErrByHand.
 	Holds(scope directory.Scope, key, value string) error
+	// JudgeSetting refuses what a document may not say in a layer; s is the
+	// directory as the document makes it.
+	JudgeSetting(s *directory.Snapshot, scope directory.Scope, key, value string) error
 	// Strangers asked from sites' networks and are not recognised, the last first;
 	// WatchStrangers tells of new ones.
 	Strangers() []onboard.Stranger
@@ -50,7 +53,9 @@ type Authorities interface {
 	Remove(id string) error
 }
 
-// Issuer makes certificates of our own authority for phones, in PEM.
+// Issuer makes certificates of our own authority for phones, in PEM. PEM is the
+// authority's own certificate, which is no secret.
 type Issuer interface {
+	PEM() []byte
 	IssueDevice(mac string, rsa bool) (certificate, key []byte, err error)
 }

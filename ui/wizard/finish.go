@@ -13,8 +13,9 @@ import (
 // Finish sets up an empty appliance: it applies a document (the form of
 // office.yaml, YAML or JSON, with the key administrator beside it) and makes
 // the administrator its owner, in one transaction. name is what errors call
-// the document. Errors: ErrDone, *FieldError for what is wrong in it.
-func Finish(ctx context.Context, d *directory.Directory, name string, data []byte) (*directory.User, *office.Report, error) {
+// the document; judge may refuse its settings, nil takes them all. Errors:
+// ErrDone, *FieldError for what is wrong in it.
+func Finish(ctx context.Context, d *directory.Directory, judge office.Judge, name string, data []byte) (*directory.User, *office.Report, error) {
 	if d.Snapshot().SetUp() {
 		return nil, nil, ErrDone
 	}
@@ -33,6 +34,7 @@ func Finish(ctx context.Context, d *directory.Directory, name string, data []byt
 	if err := access.GoodPassword(admin.Password); err != nil {
 		return nil, nil, &FieldError{Location: "administrator.password", Reason: err.Error()}
 	}
+	document.JudgeSettings(judge)
 	report, err := office.Update(ctx, d, directory.Actor{Kind: "setup", Name: admin.Email}, document)
 	if err != nil && d.Snapshot().SetUp() {
 		return nil, nil, ErrDone // somebody else was faster

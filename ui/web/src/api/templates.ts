@@ -24,7 +24,7 @@ export interface PhoneModel {
   login: string;
   login_sure: ModelSure;
   remote_login: boolean;
-  tls: { authority: boolean; authority_sure: ModelSure; min: string; sips: boolean; srtp: boolean; client: boolean };
+  tls: { authority: boolean; authority_sure: ModelSure; by_hand: string; min: string; sips: boolean; srtp: boolean; client: boolean };
   doors: string[];
   key_types: string[];
   sure: ModelSure;

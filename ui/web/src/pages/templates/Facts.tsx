@@ -1,5 +1,5 @@
 // What the catalogue knows of a model.
-import { Group, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelSure, PhoneModel } from '../../api/templates';
@@ -11,7 +11,7 @@ export function Facts({ model }: { model: PhoneModel }) {
   const { t } = useTranslation();
   const { tls } = model;
   const number = (n: number) => n || t('models.unknown');
-  const encryption = [tls.min && t('models.tls.min', { min: tls.min }), tls.sips && t('models.tls.sips'), tls.srtp && t('models.tls.srtp'), tls.authority && t(tls.authority_sure === 'unsure' ? 'models.tls.unsure' : 'models.tls.authority'), tls.client && t('models.tls.client')].filter(Boolean);
+  const encryption = [tls.min && t('models.tls.min', { min: tls.min }), tls.sips && t('models.tls.sips'), tls.srtp && t('models.tls.srtp'), tls.client && t('models.tls.client')].filter(Boolean);
   const rows: [string, ReactNode][] = [
     [t('models.vendor'), model.vendor],
     [t('models.kind'), kindName(model.kind)],
@@ -27,6 +27,7 @@ export function Facts({ model }: { model: PhoneModel }) {
     [t('models.display'), <Way word={model.display in DISPLAYS ? t(`models.displays.${model.display as keyof typeof DISPLAYS}`) : model.display} sure={model.display_sure} />],
     [t('models.login'), <Way word={model.login in LOGINS ? t(`models.logins.${model.login as keyof typeof LOGINS}`) : model.login} sure={model.login_sure} />],
     [t('models.encryption'), encryption.join(', ') || t('models.tls.none')],
+    [t('models.trust'), <Trust model={model} />],
     [t('models.keyTypes'), model.key_types.join(', ') || t('models.unknown')],
     [
       t('models.files'),
@@ -58,6 +59,26 @@ function Way({ word, sure }: { word: string; sure: ModelSure }) {
       {word}
       <SureBadge sure={sure} />
     </Group>
+  );
+}
+
+/** Says how a phone of the model is given our authority. */
+function Trust({ model: { tls, doors } }: { model: PhoneModel }) {
+  const { t } = useTranslation();
+  if (tls.authority) {
+    return t(tls.authority_sure === 'unsure' ? 'models.trusts.unsure' : 'models.trusts.yes');
+  }
+  if (!tls.sips && !doors.includes('https')) {
+    return t('common.none');
+  }
+  return (
+    <Stack gap={4} align="flex-start">
+      <span>{t('models.trusts.hand')}</span>
+      {tls.by_hand && <span>{tls.by_hand}</span>}
+      <Anchor href="/api/v1/own-authority" download>
+        {t('models.trusts.get')}
+      </Anchor>
+    </Stack>
   );
 }
 
