@@ -101,7 +101,8 @@ type Family struct {
 	// Secrets is the longest password its phones take, in characters; 0: no limit known.
 	Secrets int
 	TLS     TLS
-	// Reboots are beginnings of settings' names whose change makes the phones restart.
+	// Reboots are beginnings of settings' names whose change makes the phones
+	// restart; those that end with "=" are whole names. None: it is not known.
 	Reboots []string
 	// OnlyTFTP phones know no other door, so TFTP serves them in full.
 	OnlyTFTP bool

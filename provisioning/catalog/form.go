@@ -49,7 +49,7 @@ type familyYAML struct {
 	} `yaml:"limits"`
 	TLS      tlsYAML  `yaml:"tls"`
 	OnlyTFTP bool     `yaml:"only_tftp"`
-	Reboots  []string `yaml:"reboots"` // beginnings of settings' names whose change makes the phones restart
+	Reboots  []string `yaml:"reboots"` // beginnings of settings' names whose change makes the phones restart; whole names end with =
 	Firmware struct {
 		URL   bool     `yaml:"url"`
 		Files []string `yaml:"files"`

@@ -44,14 +44,15 @@ func tidy(diff string) string {
 }
 
 // Touches reports whether two files of a phone differ in a setting that begins
-// with one of these keys: those that make it restart.
+// with one of these keys, or is one of those that end with "=": those that make
+// it restart.
 func Touches(file *catalog.File, before, after []byte, keys []string) bool {
 	was := map[string]string{}
 	for _, s := range says(file.Format, before) {
 		was[s.key] = s.value
 	}
 	watched := func(key string) bool {
-		return slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(key, k) })
+		return slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(key+"=", k) })
 	}
 	for _, s := range says(file.Format, after) {
 		old, known := was[s.key]

@@ -41,6 +41,7 @@ type ModelFacts struct {
 	Doors       []string    `json:"doors" nullable:"false" doc:"The ways it fetches its settings, in its own order."`
 	KeyTypes    []string    `json:"key_types" nullable:"false" doc:"What its keys can be, beside what is dialled as a speed dial."`
 	Sure        string      `json:"sure" enum:"document,template,unsure," doc:"Where its numbers come from."`
+	Reboots     []string    `json:"reboots" nullable:"false" doc:"Beginnings of settings whose change makes it restart, whole names ending with =; none where that is not known."`
 	Notes       []string    `json:"notes" nullable:"false" doc:"Known limits."`
 	Files       []fileView  `json:"files" nullable:"false"`
 	Parts       []string    `json:"parts" nullable:"false" doc:"Its templates, which may be replaced by own ones."`
@@ -71,7 +72,7 @@ type fileView struct {
 
 // facts of a model, where the catalogue is at hand.
 func (a *API) facts(name string) ModelFacts {
-	v := ModelFacts{Codecs: []string{}, Doors: []string{}, KeyTypes: []string{}, Notes: []string{}, Files: []fileView{}, Parts: []string{}}
+	v := ModelFacts{Codecs: []string{}, Doors: []string{}, KeyTypes: []string{}, Reboots: []string{}, Notes: []string{}, Files: []fileView{}, Parts: []string{}}
 	if a.Templates == nil {
 		return v
 	}
@@ -82,7 +83,7 @@ func (a *API) facts(name string) ModelFacts {
 	f := m.Family
 	v = ModelFacts{
 		Family: f.Name, Kind: m.Kind, Keys: m.Keys, SoftKeys: m.SoftKeys, Codecs: []string{}, Screen: m.Screen, Display: m.Display.By, DisplaySure: m.Display.Sure,
-		Login: m.Login.By, LoginSure: m.Login.Sure, RemoteLogin: m.RemoteLogin, TLS: tlsView{f.TLS.Authority, f.TLS.AuthoritySure, f.TLS.ByHand, f.TLS.Min, f.TLS.SIPS, f.TLS.SRTP, f.TLS.Client}, Doors: list(f.Boot.Doors), Sure: m.Sure, Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
+		Login: m.Login.By, LoginSure: m.Login.Sure, RemoteLogin: m.RemoteLogin, TLS: tlsView{f.TLS.Authority, f.TLS.AuthoritySure, f.TLS.ByHand, f.TLS.Min, f.TLS.SIPS, f.TLS.SRTP, f.TLS.Client}, Doors: list(f.Boot.Doors), Sure: m.Sure, Reboots: list(f.Reboots), Notes: list(m.Notes), Files: []fileView{}, Parts: f.Parts(),
 		KeyTypes: list(slices.Sorted(maps.Keys(f.KeyTypes))),
 	}
 	if m.Expansion.Max > 0 {

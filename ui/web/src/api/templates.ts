@@ -28,6 +28,7 @@ export interface PhoneModel {
   doors: string[];
   key_types: string[];
   sure: ModelSure;
+  reboots: string[];
   notes: string[];
   files: { name: string; kind: string; content_type: string }[];
   parts: string[];
