@@ -42,7 +42,7 @@ var rows = []row{
 	{"D10", "an editor that knows every value, with preview and comparison", "TestE2ETemplatesInChromium TestE2EPhoneInChromium TestExplainFileTellsLayersAndWhatHasChanged"},
 	{"D11", "a text is judged by its model, line by line", "TestJudge TestPreviewAndCheck TestE2ETemplatesInChromium"},
 	{"D12", "each line names its layer", "TestLinesNameTheirLayers TestE2EPhoneInChromium"},
-	{"D13", "how many phones change and restart; roll-outs stop by themselves", "TestPreviewOfManyPhones TestPreviewCountsWhoRestarts TestGoodTemplateReachesAll TestBrokenTemplateIsStopped TestE2ERolloutsInChromium"},
+	{"D13", "how many phones change and restart; roll-outs stop by themselves", "TestPreviewOfManyPhones TestPreviewCountsWhoRestarts TestGoodTemplateReachesAll TestBrokenTemplateIsStopped TestE2ERolloutsInChromium TestE2EBadTemplateInChromium"},
 	{"D14", "versions, restoring, one file in and out, tests at saving", "TestAdministratorUploadsATemplate TestVersionsOfATemplateCountUpAndNeverChange TestE2ERolloutsInChromium"},
 	{"D15", "same input, same bytes", "TestSettingsAreTheSameBytes TestSameBytesEveryTime"},
 	{"D16", "secrets only for who shows his password again", "TestSecretsAreForWhoShowsHisPassword TestRenderForThePortalMasksSecrets TestNoSecretIsShown TestCanaries TestAnExportWithoutSecretsHasNone"},

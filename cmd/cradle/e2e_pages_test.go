@@ -116,6 +116,14 @@ func TestE2ERolloutsInChromium(t *testing.T) {
 	a.browse(t, "rollouts.mjs")
 }
 
+// TestE2EBadTemplateInChromium rolls a template out from its page that takes phones
+// their account, and watches it stop by itself.
+func TestE2EBadTemplateInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "badtemplate.mjs")
+}
+
 // TestE2EHouseInChromium adds an authority, reads DHCP lines, hears the bell and
 // draws keys with the mouse.
 func TestE2EHouseInChromium(t *testing.T) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stagesIn } from '../src/api/rollouts';
+import { moved, stagesIn, type Rollout } from '../src/api/rollouts';
 import type { Language, PhoneModel } from '../src/api/templates';
 import { offers } from '../src/pages/templates/code/complete';
 import { placeIn } from '../src/pages/templates/code/place';
@@ -66,4 +66,14 @@ describe('differences and stages', () => {
     expect(stagesIn('1, 10, 100')).toEqual([1, 10, 100]);
     for (const bad of ['', '1, 10', '10, 10', '0, 5', '50, 101', '1.5', 'x']) expect(stagesIn(bad)).toBeUndefined();
   });
+});
+
+it('a roll-out that moved on or stopped is noticed, a new one is not', () => {
+  const one = (id: string, state: string, stage: number) => ({ id, state, stage }) as Rollout;
+  const before = [one('a', 'running', 0), one('b', 'done', 1)];
+  expect(moved(undefined, before)).toBe(false);
+  expect(moved(before, before)).toBe(false);
+  expect(moved(before, [...before, one('c', 'running', 0)])).toBe(false);
+  expect(moved(before, [one('a', 'running', 1)])).toBe(true);
+  expect(moved(before, [one('a', 'stopped', 0)])).toBe(true);
 });

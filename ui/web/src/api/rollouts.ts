@@ -1,5 +1,5 @@
 // Roll-outs: a change that takes effect stage by stage.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { askAll } from './client';
 
 export type RolloutState = 'running' | 'paused' | 'stopped' | 'done';
@@ -30,13 +30,25 @@ export interface Rollout {
 /** Looked at again while one runs, in ms. */
 const AGAIN = 3000;
 
-export const useRollouts = (enabled: boolean) =>
-  useQuery({
+export function useRollouts(enabled: boolean) {
+  const queries = useQueryClient();
+  return useQuery({
     queryKey: ['rollouts'],
-    queryFn: ({ signal }) => askAll<Rollout>('/rollouts', signal),
+    queryFn: async ({ signal }) => {
+      const now = await askAll<Rollout>('/rollouts', signal);
+      // One that moved on, or stopped by itself, has put another version in force.
+      if (moved(queries.getQueryData<Rollout[]>(['rollouts']), now)) void queries.invalidateQueries({ queryKey: ['custom-templates'] });
+      return now;
+    },
     enabled,
     refetchInterval: (q) => (q.state.data?.some((r) => r.state === 'running') ? AGAIN : false),
   });
+}
+
+/** Whether a roll-out is at another stage, or in another state, than it was. */
+export function moved(before: Rollout[] | undefined, now: Rollout[]): boolean {
+  return now.some((r) => before?.some((b) => b.id === r.id && (b.state !== r.state || b.stage !== r.stage)));
+}
 
 /** "1, 10, 100" as numbers that grow, the last 100; undefined: they do not. */
 export function stagesIn(text: string): number[] | undefined {

@@ -5,6 +5,7 @@ import { IconDeviceFloppy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { useRollouts } from '../../api/rollouts';
 import { useLanguage, type OwnTemplate, type PhoneModel } from '../../api/templates';
 import { Failed, Loading } from '../../parts/States';
 import { useTabInView } from '../../parts/useTabInView';
@@ -27,6 +28,7 @@ const PANELS = ['preview', 'compare', 'versions', 'tests', 'rollouts'] as const;
 export default function Desk({ template, model }: { template: OwnTemplate; model: PhoneModel }) {
   const { t } = useTranslation();
   const mayWrite = useMay('templates.write');
+  useRollouts(useMay('rollouts.read')); // what is in force changes with them, whichever panel is open
   const language = useLanguage();
   const { draft, setDraft, markSaved, dirty, builtin, error } = useDraft(template);
   const check = useCheck(template, draft?.text);
