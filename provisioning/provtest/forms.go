@@ -17,6 +17,7 @@ var forms = map[string]func(*reads, []byte) (map[string]string, error){
 	"quoted":   func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, "="), nil },
 	"section":  func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, ":="), nil },
 	"words":    func(r *reads, body []byte) (map[string]string, error) { return lineValues(r, body, " "), nil },
+	"commands": func(r *reads, body []byte) (map[string]string, error) { return commandValues(r, body), nil },
 	"set":      func(_ *reads, body []byte) (map[string]string, error) { return setValues(body), nil },
 	"elements": func(r *reads, body []byte) (map[string]string, error) {
 		return xmlValues(body, &elements{all: r.Authority})
@@ -51,6 +52,25 @@ func lineValues(r *reads, body []byte, separators string) map[string]string {
 		}
 		if header != "" && r.knows(header+"."+key) {
 			out[header+"."+key] = value
+		}
+	}
+	return out
+}
+
+// commandValues reads the words after commands: "registrar.2/1" is the first after
+// the second line that begins with registrar.
+func commandValues(r *reads, body []byte) map[string]string {
+	out, times := map[string]string{}, map[string]int{}
+	for line := range strings.Lines(string(body)) {
+		words := strings.Fields(line)
+		if len(words) < 2 {
+			continue
+		}
+		times[words[0]]++
+		for i, word := range words[1:] {
+			if key := fmt.Sprintf("%s.%d/%d", words[0], times[words[0]], i+1); r.knows(key) {
+				out[key] = word
+			}
 		}
 	}
 	return out

@@ -12,6 +12,7 @@ var formTexts = map[string]string{
 	"quoted":     "A=\"1 2\"\nB=\"\"\nC=x\n",
 	"section":    "<<VOIP CONFIG FILE>>Version:2\n<SIP>\nSIP1 Name  :a:b\n--List-- :\n[ Two ]\nkey=1\n; c\n",
 	"set":        "## c\nSET A 1\nSET B \"two words\"\nIF $MODEL SEQ x GOTO y\nSET C\n",
+	"commands":   "cli version 3.20\ncontext ip router\n  user a password \n  user b password c\n no shutdown\nend\n",
 	"elements":   `<s><a idx="2"> 1 </a><b/></s>`,
 	"attributes": `<s><x reg.1="1" q=""/></s>`,
 	"tree":       `<s><l><u ID="a"/><u ID="b"><n>x</n></u></l><l>y</l></s>`,
@@ -21,11 +22,13 @@ var formTexts = map[string]string{
 
 func TestForms(t *testing.T) {
 	for form, want := range map[string]map[string]string{
-		"keyvalue":   {"a": "1", "b": "2 = 3"},
-		"colon":      {"admin mode": "a:b", "empty": ""},
-		"quoted":     {"A": "1 2", "B": "", "C": "x"},
-		"section":    {"SIP1 Name": "a:b", "SIP.SIP1 Name": "a:b", "--List--": "", "SIP.--List--": "", "key": "1", "Two.key": "1"},
-		"set":        {"A": "1", "B": "two words", "C": ""},
+		"keyvalue": {"a": "1", "b": "2 = 3"},
+		"colon":    {"admin mode": "a:b", "empty": ""},
+		"quoted":   {"A": "1 2", "B": "", "C": "x"},
+		"section":  {"SIP1 Name": "a:b", "SIP.SIP1 Name": "a:b", "--List--": "", "SIP.--List--": "", "key": "1", "Two.key": "1"},
+		"set":      {"A": "1", "B": "two words", "C": ""},
+		"commands": {"cli.1/1": "version", "cli.1/2": "3.20", "context.1/1": "ip", "context.1/2": "router", "user.1/1": "a", "user.1/2": "password",
+			"user.2/1": "b", "user.2/2": "password", "user.2/3": "c", "no.1/1": "shutdown"},
 		"elements":   {"a.2": "1", "b": "", "s": ""},
 		"attributes": {"reg.1": "1", "q": ""},
 		"tree":       {"u.1@ID": "a", "u.2@ID": "b", "u": "", "l.1/u": "", "n": "x", "u.2/n": "x", "l": "y", "s.1/l": "y"},
