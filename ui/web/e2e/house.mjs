@@ -1,5 +1,6 @@
 // The house: vendors' authorities and old TLS, lines for five DHCP servers, the
 // bell, and keys drawn with the mouse.
+import { readFileSync } from 'node:fs';
 import { api, base, choose, ok, visit, walk } from './walk.mjs';
 
 /** Made for this walk; valid from 2020 to 2050. */
@@ -31,6 +32,17 @@ walk('house', async (page, picture) => {
   await page.getByText('Walk Factory CA').waitFor();
   ok('an authority is added, and nonsense refused');
   await picture('security');
+
+  await visit(page, '/templates/algo-8301');
+  await page.getByText(/folder certs\/trusted/).waitFor();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download our authority' }).click();
+  const ours = readFileSync(await (await download).path(), 'utf8');
+  if (!ours.startsWith('-----BEGIN CERTIFICATE-----') || ours.includes('KEY')) throw new Error(`our authority is ${ours}`);
+  await visit(page, '/templates/yealink-t46u');
+  await page.getByText('By its settings').first().waitFor();
+  await page.getByText(/network\., static\.network\./).waitFor();
+  ok('a model says how it gets our authority, which may be downloaded, and what makes it restart');
 
   const [site] = (await api(page, 'GET', '/sites')).items.filter((s) => s.name === 'London');
   await visit(page, `/sites/${site.id}`);

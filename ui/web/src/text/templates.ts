@@ -56,7 +56,7 @@ export const models = {
   encryption: 'Encryption',
   tls: { min: 'TLS {{min}} or newer', sips: 'SIP over TLS', srtp: 'SRTP', client: 'factory certificate', none: 'none that is known' },
   trust: 'Our authority',
-  trusts: { yes: 'By its settings', unsure: 'By its settings, though it is unsure that it understands them: its addresses stay http', hand: 'Not by its settings, as far as public documents tell: install it by hand, or stay with http and SIP without TLS', get: 'Download our authority' },
+  trusts: { yes: 'By its settings', unsure: 'By its settings, though it is unsure that it understands them: its addresses stay http', hand: 'By hand, else it stays with http and SIP without TLS', unknown: 'No public document tells how.', get: 'Download our authority' },
   reboots: 'Restarts when these change',
   keyTypes: 'Types of keys',
   files: 'Files it reads',

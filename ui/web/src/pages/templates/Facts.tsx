@@ -75,8 +75,8 @@ function Trust({ model: { tls, doors } }: { model: PhoneModel }) {
   return (
     <Stack gap={4} align="flex-start">
       <span>{t('models.trusts.hand')}</span>
-      {tls.by_hand && <span>{tls.by_hand}</span>}
-      <Anchor href="/api/v1/own-authority" download>
+      <span>{tls.by_hand || t('models.trusts.unknown')}</span>
+      <Anchor size="sm" href="/api/v1/own-authority" download>
         {t('models.trusts.get')}
       </Anchor>
     </Stack>
