@@ -119,7 +119,11 @@ func (s *Session) offer(m *sdp.Media) sdp.Line {
 	if s.may.ICE && (s.remote == nil || s.remote.user != "") {
 		line.ICE = s.iceLine()
 		l, c := s.leg, s.ice
-		s.reactor.post(func() { l.expect(c) }) // checks may overtake the answer
+		re := s.reactor
+		re.post(func() { // checks may overtake the answer
+			re.recall(l)
+			l.expect(c)
+		})
 	}
 	return line
 }

@@ -49,7 +49,7 @@ func (s *Session) Local(c EndpointConfig) (*Endpoint, error) {
 	}
 	l, re := s.leg, s.reactor
 	re.post(func() {
-		unlink(l)
+		re.unlink(l)
 		if l.local == nil {
 			re.pace.enter(l)
 		}

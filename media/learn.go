@@ -167,6 +167,7 @@ type remote struct {
 
 // listen takes a new description: learning is open again.
 func (l *leg) listen(re *reactor, n remote) {
+	re.recall(l)
 	l.arm(re, &n)
 	natted := l.rtp.locked && l.rtp.to.ip() != l.sdp
 	rtcpLocked := l.rtcp.locked

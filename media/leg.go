@@ -15,10 +15,11 @@ type leg struct {
 	peer         *leg
 	local        *endpoint // an endpoint in place of a peer
 	slot         int32
-	mute         bool // the party wants no packets: its address is zero
-	armed        bool // the party's packets are encrypted both ways, by shield
-	mux          bool // RTCP goes by the port of RTP
-	typed        bool // current is valid
+	at           netip.AddrPort // our port of RTP
+	mute         bool           // the party wants no packets: its address is zero
+	armed        bool           // the party's packets are encrypted both ways, by shield
+	mux          bool           // RTCP goes by the port of RTP
+	typed        bool           // current is valid
 	current      payload
 	types        [2]uint64 // payload types the party negotiated, one bit each
 	payloads     []payload
@@ -33,6 +34,7 @@ type leg struct {
 	ice          candidates
 	home         atomic.Pointer[reactor] // that serves the leg
 	reports      reports
+	forwarded
 	learning
 	legCounters
 }
@@ -231,8 +233,14 @@ func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
 	if !l.typed || l.current.pt != h.Type {
 		l.become(h.Type)
 	}
+	if l.flow != nil {
+		re.collect(l)
+	}
 	clock := uint64(l.current.clock)
 	l.rx.Packet(h.Seq, h.Time, h.SSRC, uint32(uint64(re.now)/1000*clock/1e6), l.current.timed)
+	if l.flow != nil && l.current.timed {
+		l.follow()
+	}
 	l.in.add(bytes)
 	l.lost.n.Store(l.rx.Lost())
 	l.late.n.Store(l.rx.Late())
@@ -273,8 +281,8 @@ func (re *reactor) link(a, b *leg) {
 	}
 	re.deafen(a)
 	re.deafen(b)
-	unlink(a)
-	unlink(b)
+	re.unlink(a)
+	re.unlink(b)
 	a.peer, b.peer = b, a
 	a.typed, b.typed = false, false
 }
@@ -287,7 +295,8 @@ func (re *reactor) deafen(l *leg) {
 	}
 }
 
-func unlink(l *leg) {
+func (re *reactor) unlink(l *leg) {
+	re.recall(l)
 	if l.peer != nil {
 		l.peer.peer, l.peer = nil, nil
 	}

@@ -4,7 +4,8 @@
 // The story: New starts one reactor for each core. NewSession takes a pair of ports, opens the sockets and gives them
 // to a reactor. SetRemote says what that party offered or answered, Describe makes what it is told in the other
 // party's name, Bridge joins two sessions. From then on packets go from socket to socket in the reactor and meet no
-// goroutine, no lock and no allocation; the rules of who is listened to are in learn.go.
+// goroutine, no lock and no allocation; the rules of who is listened to are in learn.go. A plain call of two parties goes
+// on inside the kernel, where that is permitted (forward.go).
 package media
 
 import (
@@ -16,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cradle/media/kernel"
 	"cradle/media/secure"
 )
 
@@ -29,6 +31,7 @@ type Config struct {
 	// WeakDTLS lets handshakes use AES-GCM, for phones that know nothing else: the library draws its nonces at random
 	// (CVE-2026-26014). It protects a handshake's last message only, never media.
 	WeakDTLS bool
+	Kernel   bool // plain calls of two parties are forwarded inside the kernel, where that is permitted
 }
 
 // manyHandshakes is how many may be under way at once; a peer that finds no room asks again.
@@ -50,6 +53,7 @@ type Relay struct {
 	reactors   []*reactor
 	nextID     atomic.Uint64
 	handshakes *secure.Handshakes
+	kernel     *kernel.Path // nil = everything is done here
 	wait       sync.WaitGroup
 
 	mu       sync.Mutex
@@ -82,6 +86,9 @@ func open(c Config, perTick int) (*Relay, error) {
 	if r.handshakes, err = secure.NewHandshakes(manyHandshakes, c.WeakDTLS); err != nil {
 		return nil, err
 	}
+	if c.Kernel {
+		r.openKernel()
+	}
 	begin := time.Now()
 	for i := range c.Cores {
 		re, err := newReactor(r.log.With("reactor", i), begin, c.Silence, perTick)
@@ -90,7 +97,7 @@ func open(c Config, perTick int) (*Relay, error) {
 			r.stop()
 			return nil, err
 		}
-		re.handshakes, re.consent = r.handshakes, int64(c.Consent)
+		re.handshakes, re.kernel, re.consent = r.handshakes, r.kernel, int64(c.Consent)
 		re.tick = min(re.tick, max(c.Consent/4, 5*time.Millisecond))
 		re.spare = runtime.GOMAXPROCS(0) > c.Cores
 		r.reactors = append(r.reactors, re)
@@ -121,6 +128,7 @@ func (r *Relay) stop() {
 		re.halt()
 	}
 	r.wait.Wait()
+	r.closeKernel()
 }
 
 // NewSession opens the ports of one leg. Errors: ErrNoPorts, ErrClosed, ErrConfig, or the system's.
@@ -136,6 +144,7 @@ func (r *Relay) NewSession(p Party) (*Session, error) {
 	}
 	s := newSession(r, p, adv, port)
 	s.reactor, s.leg = re, newLeg(pair, p.Signalled.Unmap())
+	s.leg.at = netip.AddrPortFrom(s.local.WithZone(""), uint16(port))
 	if p.Require { // nothing is said or heard in the open, not even before an answer
 		s.leg.shield, s.leg.armed = &shield{}, true
 	}

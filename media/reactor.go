@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cradle/media/kernel"
 	"cradle/media/secure"
 )
 
@@ -37,10 +38,12 @@ type reactor struct {
 	tick       time.Duration
 	perTick    int
 	handshakes *secure.Handshakes
-	spare      bool // the scheduler has a processor to spare for this thread
+	kernel     *kernel.Path // nil = everything is done here
+	spare      bool         // the scheduler has a processor to spare for this thread
 
 	pace    pace
 	relayed flow
+	passed  flow // of it, what the kernel did
 	drops   drops
 
 	// Of the thread alone.
@@ -53,6 +56,7 @@ type reactor struct {
 	events   []unix.EpollEvent
 	buf      []byte
 	from     rawAddr
+	network  uint64 // generation of the kernel's routes that its flows follow
 }
 
 func newReactor(log *slog.Logger, begin time.Time, silence time.Duration, perTick int) (*reactor, error) {
@@ -243,7 +247,7 @@ func (re *reactor) watch(fd int, id int32) {
 
 // detach stops to serve a leg, which is then nobody's partner. Its sockets stay open.
 func (re *reactor) detach(l *leg) {
-	unlink(l)
+	re.unlink(l)
 	re.deafen(l)
 	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtp.fd, nil)  //nolint:errcheck // it is there
 	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtcp.fd, nil) //nolint:errcheck // the same
@@ -253,6 +257,8 @@ func (re *reactor) detach(l *leg) {
 
 // everyTick renews budgets and opens learning for sources that fell silent.
 func (re *reactor) everyTick() {
+	re.reroute()
+	room := addsPerTick
 	for _, l := range re.legs {
 		if l == nil {
 			continue
@@ -263,7 +269,11 @@ func (re *reactor) everyTick() {
 			l.shake(re)
 		}
 		l.ask(re)
+		if re.forward(l, room > 0) {
+			room--
+		}
 		if l.rtp.locked && re.now-l.rtp.last > re.silence {
+			re.recall(l)
 			l.reopen()
 		}
 		// RTCP comes every 5 s or so: three silent spells are needed for it.

@@ -28,6 +28,7 @@ type Stats struct {
 	Sent       Flow   // RTP to the party
 	Control    Flow   // RTCP from the party
 	ControlOut Flow   // RTCP to the party
+	Kernel     Flow   // of Received, what the kernel forwarded by itself; counted once a second
 	Lost       uint64 // of what the party sent (RFC 3550 A.3)
 	Late       uint64 // came, but more than 60 ms after the fastest
 	Doubled    uint64 // came twice
@@ -42,6 +43,9 @@ type RelayStats struct {
 	Sessions  int
 	FreePairs int  // port pairs not in use
 	Relayed   Flow // RTP and RTCP sent on
+	Kernel    Flow // of it, what the kernel did by itself
+	Flows     int  // directions of calls that the kernel forwards now
+	InKernel  bool // it may
 	Dropped   Drops
 }
 
@@ -67,7 +71,11 @@ func (t *tally) get() uint64  { return t.n.Load() }
 type flow struct{ packets, bytes tally }
 
 func (f *flow) add(bytes int) { f.packets.add(1); f.bytes.add(uint64(bytes)) }
-func (f *flow) get() Flow     { return Flow{f.packets.get(), f.bytes.get()} }
+func (f *flow) plus(n, bytes uint64) {
+	f.packets.add(n)
+	f.bytes.add(bytes)
+}
+func (f *flow) get() Flow { return Flow{f.packets.get(), f.bytes.get()} }
 
 type drops [reasons]tally
 
@@ -89,6 +97,7 @@ func (d *Drops) plus(o Drops) {
 // legCounters are written by the leg's reactor only.
 type legCounters struct {
 	in, out, rtcpIn, rtcpOut flow
+	kernel                   flow
 	lost, late, doubled      tally
 	jitter                   tally        // microseconds
 	last                     atomic.Int64 // nanoseconds since 1970
@@ -102,7 +111,7 @@ type legCounters struct {
 const noCodec = 128
 
 func (c *legCounters) read() (Stats, uint8) {
-	s := Stats{Received: c.in.get(), Sent: c.out.get(), Control: c.rtcpIn.get(), ControlOut: c.rtcpOut.get(),
+	s := Stats{Received: c.in.get(), Sent: c.out.get(), Control: c.rtcpIn.get(), ControlOut: c.rtcpOut.get(), Kernel: c.kernel.get(),
 		Lost: c.lost.get(), Late: c.late.get(), Doubled: c.doubled.get(), Jitter: time.Duration(c.jitter.get()) * time.Microsecond, Dropped: c.drops.get()}
 	if p := c.source.Load(); p != nil {
 		s.Source = *p
@@ -124,6 +133,12 @@ func (r *Relay) Stats() RelayStats {
 		s.Relayed.Packets += f.Packets
 		s.Relayed.Bytes += f.Bytes
 		s.Dropped.plus(re.drops.get())
+		k := re.passed.get()
+		s.Kernel.Packets += k.Packets
+		s.Kernel.Bytes += k.Bytes
+	}
+	if r.kernel != nil {
+		s.InKernel, s.Flows = true, r.kernel.Flows()
 	}
 	return s
 }

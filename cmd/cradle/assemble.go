@@ -137,7 +137,7 @@ func (a *appliance) openShelf(context.Context) (err error) {
 // processor for each core: more of them make every REGISTER wake threads that
 // only look for work, at twice its cost.
 func (a *appliance) openMedia(context.Context) (err error) {
-	a.media, err = media.New(media.Config{Ports: a.settings.Media, WeakDTLS: a.settings.DTLSGCM, Log: a.log})
+	a.media, err = media.New(media.Config{Ports: a.settings.Media, Kernel: a.settings.Kernel, WeakDTLS: a.settings.DTLSGCM, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}

@@ -208,6 +208,7 @@ func liveMedia(m *media.Relay) func() live.Media {
 		s := m.Stats()
 		d := s.Dropped
 		return live.Media{Sessions: s.Sessions, FreePorts: s.FreePairs, Relayed: s.Relayed.Packets,
+			Forwarded: s.Kernel.Packets, Flows: s.Flows, InKernel: s.InKernel,
 			Dropped: d.Malformed + d.Source + d.Payload + d.Flood + d.Nowhere + d.Send}
 	}
 }

@@ -23,6 +23,7 @@ type serveCommand struct {
 	SIPS       *string `name:"sips" help:"SIP over TLS (:5061)." placeholder:"ADDR"`
 	PnP        *string `name:"pnp" help:"SIP plug-and-play: all, off, or interface names (all)." placeholder:"IFACES"`
 	MediaPorts *string `help:"RTP ports (20000-29999)." placeholder:"A-B"`
+	Kernel     *string `name:"media-kernel" help:"Plain calls are forwarded inside the Linux kernel where that is permitted (auto)." placeholder:"auto|off"`
 	DTLSGCM    *string `name:"dtls-gcm" help:"Lets media handshakes use AES-GCM, for phones that know nothing else (off)." placeholder:"on|off"`
 	Advertise  *string `help:"Address written for peers outside all site networks (each request's own)." placeholder:"HOST"`
 	Metrics    *string `help:"Prometheus metrics (127.0.0.1:9090)." placeholder:"ADDR"`
@@ -35,7 +36,7 @@ func (s serveCommand) flags() map[string]any {
 	given := map[string]any{}
 	for name, v := range map[string]*string{
 		"data": s.Data, "store": s.Store, "http": s.HTTP, "https": s.HTTPS, "https-old": s.HTTPSOld, "tftp": s.TFTP, "sntp": s.SNTP, "sip": s.SIP, "sips": s.SIPS,
-		"pnp": s.PnP, "media-ports": s.MediaPorts, "dtls-gcm": s.DTLSGCM, "advertise": s.Advertise, "metrics": s.Metrics,
+		"pnp": s.PnP, "media-ports": s.MediaPorts, "media-kernel": s.Kernel, "dtls-gcm": s.DTLSGCM, "advertise": s.Advertise, "metrics": s.Metrics,
 		"log-level": s.LogLevel, "drain": s.Drain,
 	} {
 		if v != nil {

@@ -34,6 +34,7 @@ type settings struct {
 	SIPS      string
 	PnP       []string // interfaces; nil: off; {"all"}: every one
 	Media     [2]int   // first and last RTP port, inclusive
+	Kernel    bool     // plain calls go by the kernel where that is permitted
 	DTLSGCM   bool     // handshakes of media may use AES-GCM
 	Advertise string
 	Metrics   string
@@ -45,7 +46,7 @@ type settings struct {
 func defaults() map[string]any {
 	return map[string]any{
 		"data": "./data", "store": "bolt:", "http": ":80", "https": ":443", "https-old": off, "tftp": ":69", "sntp": ":123",
-		"sip": ":5060", "sips": ":5061", "pnp": "all", "media-ports": "20000-29999", "dtls-gcm": off,
+		"sip": ":5060", "sips": ":5061", "pnp": "all", "media-ports": "20000-29999", "media-kernel": "auto", "dtls-gcm": off,
 		"advertise": "", "metrics": "127.0.0.1:9090", "log-level": "info", "drain": "30s",
 	}
 }
@@ -105,6 +106,13 @@ func parseSettings(k *koanf.Koanf) (settings, error) {
 	var err error
 	if s.Media, err = portRange(k.String("media-ports")); err != nil {
 		return s, err
+	}
+	switch v := k.String("media-kernel"); v {
+	case "auto":
+		s.Kernel = true
+	case off, "false":
+	default:
+		return s, usageError{fmt.Sprintf("--media-kernel %q is neither auto nor off", v)}
 	}
 	switch v := k.String("dtls-gcm"); v {
 	case "on", "true":

@@ -51,6 +51,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		{"level", "", "none of debug", map[string]any{"log-level": "loud"}},
 		{"drain", "", "no duration", map[string]any{"drain": "soon"}},
 		{"a switch", "", "neither on nor off", map[string]any{"dtls-gcm": "maybe"}},
+		{"kernel", "", "neither auto nor off", map[string]any{"media-kernel": "on"}},
 		{"ports", "", "no range", map[string]any{"media-ports": "20000"}},
 		{"ports without a pair", "", "no range", map[string]any{"media-ports": "20001-20002"}},
 		{"ports too high", "", "no range", map[string]any{"media-ports": "60000-65536"}},
@@ -65,5 +66,13 @@ func TestSettingsAreRefused(t *testing.T) {
 	}
 	if _, err := readSettings("", map[string]any{"sips": off, "media-ports": "20001-20003", "http": ":65535"}); err != nil {
 		t.Errorf("at the limit: %v", err)
+	}
+	for v, want := range map[string]bool{"auto": true, off: false} {
+		if s, err := readSettings("", map[string]any{"media-kernel": v}); err != nil || s.Kernel != want {
+			t.Errorf("media-kernel %s: %t, %v", v, s.Kernel, err)
+		}
+	}
+	if s, err := readSettings("", nil); err != nil || !s.Kernel {
+		t.Errorf("by default the kernel is not asked: %v", err)
 	}
 }

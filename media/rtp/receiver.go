@@ -66,6 +66,35 @@ func (r *Receiver) Packet(seq uint16, ts, ssrc, arrival uint32, timed bool) {
 	r.transit, r.timed = transit, true
 }
 
+// At tells where the stream stands: whose it is, and the highest sequence number.
+func (r *Receiver) At() (ssrc uint32, seq uint16) { return r.ssrc, uint16(r.max) }
+
+// Seen are the newest 64 sequence numbers, the newest in the lowest bit: those that came.
+func (r *Receiver) Seen() uint64 { return r.seen }
+
+// Patience is what Retime said last.
+func (r *Receiver) Patience() uint32 { return r.patience }
+
+// Elsewhere is what came of the stream since the last look, but not to us: at most 32,767 packets.
+type Elsewhere struct {
+	Packets, Late, Doubled uint64 // the late and doubled ones are of the packets
+	Seq                    uint16 // the highest
+	Seen                   uint64 // before it, as Receiver.Seen
+	Jitter                 uint32 // as Receiver.Jitter
+}
+
+// Add counts what came elsewhere. The next packet is measured from anew.
+func (r *Receiver) Add(e Elsewhere) {
+	if step := e.Seq - uint16(r.max); step < 1<<15 {
+		r.max += uint32(step)
+		r.seen = e.Seen
+	}
+	r.got += uint32(e.Packets - e.Doubled)
+	r.late += e.Late
+	r.doubled += e.Doubled
+	r.badSeq, r.timed, r.jitter = noSeq, false, e.Jitter<<4
+}
+
 // Retime says that the clock changed: the next packet is measured from anew. Patience is how long after the fastest
 // one a packet may come to be of use, in units of the clock; 0: none is late.
 func (r *Receiver) Retime(patience uint32) {

@@ -168,4 +168,7 @@ type Media struct {
 	FreePorts int // pairs of ports that are free
 	// Relayed and Dropped are packets since the start.
 	Relayed, Dropped uint64
+	Forwarded        uint64 // of Relayed, what the kernel did by itself
+	Flows            int    // directions of calls that the kernel forwards now
+	InKernel         bool   // it may
 }

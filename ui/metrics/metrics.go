@@ -100,6 +100,14 @@ func (m *Metrics) rooms(c Config) {
 		m.gauge("cradle_media_sessions", "Legs of calls that hold media ports now.", func() float64 { return float64(c.Media().Sessions) })
 		m.gauge("cradle_media_free_port_pairs", "Pairs of media ports that are free.", func() float64 { return float64(c.Media().FreePorts) })
 		m.counter("cradle_media_packets_relayed_total", "Media packets that were sent on.", func() float64 { return float64(c.Media().Relayed) })
+		m.gauge("cradle_media_kernel", "1: plain calls may be forwarded in the kernel; 0: all media goes through user space.", func() float64 {
+			if c.Media().InKernel {
+				return 1
+			}
+			return 0
+		})
+		m.gauge("cradle_media_kernel_flows", "Directions of calls that the kernel forwards now.", func() float64 { return float64(c.Media().Flows) })
+		m.counter("cradle_media_kernel_packets_total", "Media packets that the kernel sent on by itself.", func() float64 { return float64(c.Media().Forwarded) })
 		m.counter("cradle_media_packets_dropped_total", "Media packets that were dropped.", func() float64 { return float64(c.Media().Dropped) })
 	}
 }
