@@ -123,6 +123,23 @@ func TestAuthorityReachesPhonesThatCheckIt(t *testing.T) {
 	})
 }
 
+// TestPhonesAreToldToTrustOurNotify: where a model asks who sends a NOTIFY, or
+// takes none, unless its settings say otherwise, they do.
+func TestPhonesAreToldToTrustOurNotify(t *testing.T) {
+	inGallery(t, func(g *gallery) {
+		for model, says := range map[string]string{
+			"cisco-spa504g": "<Auth_Resync-Reboot_1_>No<", "grandstream-gxp1630": "<P4428>1<", "grandstream-ht802": "<P4428>1<",
+			"grandstream-grp2614": `"sip.notify.challenge">No<`, "grandstream-gxp2170": `"sip.notify.challenge">No<`, "htek-uc926": `RemoteControl.Sipnotify">1<`,
+			"avaya-j179": "SET ENABLE_OOD_RESET_NOTIFY 1", "digium-d65": `"enable_check_sync" value="1"`, "panasonic-kx-ut136": `CFG_RESYNC_FROM_SIP="check-sync"`,
+			"patton-sn4112": "notify check-sync accept",
+		} {
+			if body := g.file(t, model, settingsFile(g.k.p.Catalog().Model(model).Family), oneLine, nil); !strings.Contains(body, says) {
+				t.Errorf("%s: no %q", model, says)
+			}
+		}
+	})
+}
+
 // TestKeysOfEveryModule: what the model's data say of a module's size is what is written.
 func TestKeysOfEveryModule(t *testing.T) {
 	inGallery(t, func(g *gallery) {

@@ -41,7 +41,7 @@ var sentences = []struct{ said, tests string }{
 	{"remote phones by an address that works once", "TestRemotePhoneByOneTimeURL TestOneTimeURLIsUsedByAFileOnly TestOneTimeAddressOfARemotePhone"},
 	{"import by paste, CSV and scanner, tried first, with errors by row", "TestImportOfPhones TestScan TestE2EImportInChromium"},
 	// Resync.
-	{"the vendor's NOTIFY to the exact contact, with a credential where it is asked for", "TestNotify TestNotifyAs TestCredentials TestAPhoneAsksWhoTellsIt"},
+	{"the vendor's NOTIFY to the exact contact, with a credential where it is asked for", "TestNotify TestNotifyAs TestCredentials TestAPhoneAsksWhoTellsIt TestPhonesAreToldToTrustOurNotify"},
 	{"then the file and the REGISTER; another way where that fails", "TestReadAndRegistered TestTheOtherEvent TestAnEditReachesThePhone"},
 	{"never in a call, spread, in the site's hours", "TestNeverInACall TestSpreadAndBounded TestHours TestHoursOfTheZone"},
 	{"one phone's change touches no other", "TestOnePhonesChangeTouchesNoOther TestEqualRenderingIsNoChange"},
