@@ -47,7 +47,7 @@ var sentences = []struct{ said, tests string }{
 	{"one phone's change touches no other", "TestOnePhonesChangeTouchesNoOther TestEqualRenderingIsNoChange"},
 	// Templates.
 	{"own templates by model and scope, the built-in one beside them", "TestAdministratorUploadsATemplate TestNearestScopesTemplateIsServed TestTemplatesAreFoundByScope"},
-	{"vetted, validated, and judged by line: unknown, twice, wrong type, missing", "TestRefused TestJudge TestPreviewAndCheck TestWarningsAreBounded"},
+	{"vetted, validated, and judged by line: unknown, twice, wrong type, missing", "TestRefused TestJudge TestJudgeXML TestPreviewAndCheck TestWarningsAreBounded"},
 	{"shown on every phone concerned, with how many change and restart", "TestPreviewOfManyPhones TestPreviewCountsWhoRestarts TestTouches"},
 	{"rolled out in stages, and stopped by itself", "TestGoodTemplateReachesAll TestBrokenTemplateIsStopped TestTemplateThatDoesNotRenderIsStopped TestE2EBadTemplateInChromium"},
 	{"versions, restoring, one file in and out, tests", "TestVersionsOfATemplateCountUpAndNeverChange TestE2ERolloutsInChromium TestBundlesAreBounded"},

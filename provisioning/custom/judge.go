@@ -106,7 +106,33 @@ func judge(text string, s Sample) (all []Finding) {
 			told[form] = true
 		}
 	}
-	return append(all, missing(s)...)
+	return append(append(all, twice(text, s)...), missing(s)...)
+}
+
+// twice are the settings of an XML file that are said again though the built-in
+// template says them once at most; files made of lines are judged by their format.
+func twice(text string, s Sample) (all []Finding) {
+	if s.File.Format != render.XML {
+		return nil
+	}
+	builtin, own := map[string]int{}, map[string]int{}
+	for _, b := range says(s.File.Format, s.Builtin) {
+		builtin[b.key]++
+	}
+	for _, o := range says(s.File.Format, s.Own) {
+		if o.value == "" || o.attribute && !strings.Contains(o.key, ".") { // holds others, or describes them
+			continue
+		}
+		if own[o.key]++; own[o.key] == 2 && builtin[o.key] <= 1 && len(all) < maxWarnings {
+			lines := linesOf(text, o.key)
+			f := Finding{Severity: Warning, Text: o.key + " is said twice: which of them counts is up to the phone"}
+			if len(lines) > 0 {
+				f.Line = lines[len(lines)-1]
+			}
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // missing are the settings that bear a vital value and are gone.
@@ -127,53 +153,4 @@ func missing(s Sample) (all []Finding) {
 		}
 	}
 	return all
-}
-
-// faultLine is the line of the finished file that a check speaks of.
-var faultLine = regexp.MustCompile(`line (\d+)`)
-
-// lineOfFault finds the template's line behind a fault of the finished file.
-func lineOfFault(err error, text string, s Sample) int {
-	m := faultLine.FindStringSubmatch(err.Error())
-	if m == nil {
-		return 0
-	}
-	n, _ := strconv.Atoi(m[1])
-	for _, o := range says(s.File.Format, s.Own) {
-		if o.line == n {
-			return lineOf(text, o.key)
-		}
-	}
-	return 0
-}
-
-// action stands for whatever a template writes into a key.
-const action = `(?:\{\{.*?\}\}|\d+)`
-
-// lineOf finds the template's line that writes a key: its numbers may come from
-// an action. Of an XML key the element or the naming attribute counts.
-func lineOf(text, key string) int {
-	last := key[strings.LastIndexAny(key, " ")+1:]
-	var pattern strings.Builder
-	for i, piece := range digits.Split(last, -1) {
-		if i > 0 {
-			pattern.WriteString(action)
-		}
-		pattern.WriteString(regexp.QuoteMeta(piece))
-	}
-	match, err := regexp.Compile(pattern.String())
-	if err != nil {
-		return 0
-	}
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		if match.MatchString(line) {
-			return number
-		}
-	}
-	if _, rest, found := strings.Cut(last, "."); found { // element.name
-		return lineOf(text, rest)
-	}
-	return 0
 }

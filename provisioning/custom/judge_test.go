@@ -56,6 +56,31 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestJudgeXML: names that are numbers are told apart, and what is said twice has
+// its second line, where the built-in template does not say it again and again.
+func TestJudgeXML(t *testing.T) {
+	file := &catalog.File{Name: "{mac}.xml", Format: render.XML}
+	const builtin = "<c>\n<P47>h</P47>\n<P271>1</P271>\n<e><n>a</n></e>\n<e><n>b</n></e>\n<k idx=\"1\" label=\"x\">y</k>\n</c>\n"
+	for name, c := range map[string]struct{ old, new, want string }{
+		"same":     {"", "", ""},
+		"unknown":  {"<P271>", "<P272>1</P272>\n<P271>", "3 warning: the built-in template never writes P272"},
+		"twice":    {"</c>", "<P47>i</P47>\n</c>", "7 warning: P47 is said twice"},
+		"list":     {"<k", "<e><n>c</n></e>\n<k", ""},
+		"repeated": {"</c>", "<k idx=\"2\" label=\"x\">y</k>\n</c>", ""},
+		"kin":      {"<P47>", "<P{{fact \"x\"}}>2</P{{fact \"x\"}}>\n<P47>", "2 warning: the built-in template never writes P99"},
+	} {
+		text := strings.Replace(builtin, c.old, c.new, 1)
+		own := strings.ReplaceAll(text, `{{fact "x"}}`, "99")
+		var got []string
+		for _, f := range judge(text, Sample{File: file, Builtin: []byte(builtin), Own: []byte(own)}) {
+			got = append(got, fmt.Sprintf("%d %s: %s", f.Line, f.Severity, f.Text))
+		}
+		if s := strings.Join(got, "|"); (c.want == "") != (s == "") || !strings.HasPrefix(s, c.want) || strings.Contains(s, "|") {
+			t.Errorf("%s: %q, want %q", name, s, c.want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	_, err := render.Compile(render.Options{Name: "acme/x/phone.tmpl", Source: "#!v\nx = {{.nothing}}\n", Format: render.KeyValue, Shape: render.NewShape()})
 	if err == nil {

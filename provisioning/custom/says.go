@@ -14,6 +14,8 @@ type say struct {
 	key   string
 	value string
 	line  int // 1...
+	// attribute: of an XML element, and no name of it.
+	attribute bool
 }
 
 // says reads a finished file as a phone would, in the vendor's own names.
@@ -56,7 +58,7 @@ func lineSays(f render.Format, text string) (out []say) {
 			}
 			key, value = line[:at], line[at+1:]
 		}
-		out = append(out, say{section + strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"`), number})
+		out = append(out, say{section + strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"`), number, false})
 	}
 	return out
 }
@@ -83,7 +85,7 @@ func xmlSays(file []byte) (out []say) {
 					s.value = a.Value
 				case "perm", "version", "ua":
 				default:
-					out = append(out, say{a.Name.Local, a.Value, line})
+					out = append(out, say{a.Name.Local, a.Value, line, true})
 				}
 			}
 			open = append(open, s)
@@ -101,6 +103,14 @@ func xmlSays(file []byte) (out []say) {
 
 var digits = regexp.MustCompile(`\d+`)
 
+// numbered is a name that is a number, such as P271: others are other settings.
+var numbered = regexp.MustCompile(`^[A-Za-z]\d+$`)
+
 // shape is a key with its numbers taken out: the settings of line 7 and of line
 // 12 are the same setting.
-func shape(key string) string { return digits.ReplaceAllString(key, "0") }
+func shape(key string) string {
+	if numbered.MatchString(key) {
+		return key
+	}
+	return digits.ReplaceAllString(key, "0")
+}
