@@ -85,11 +85,27 @@ func (c *browserCall) answer(offer []byte) ([]byte, error) {
 	if _, err := c.phone.Describe(c.browser); err != nil {
 		return nil, err
 	}
-	if err := c.phone.SetAnswer(c.desk.SDP("sendrecv")); err != nil {
+	direction := "sendrecv"
+	if c.browser.Hold() {
+		direction = "recvonly"
+	}
+	if err := c.phone.SetAnswer(c.desk.SDP(direction)); err != nil {
 		return nil, err
 	}
 	media.Bridge(c.browser, c.phone)
 	return c.browser.Describe(c.phone)
+}
+
+// tell says to the page what is next.
+func (c *browserCall) tell(what string) {
+	c.t.Helper()
+	select {
+	case c.next <- what:
+	case <-time.After(30 * time.Second):
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.t.Fatalf("the page does not ask what is next; it should %s; failed: %q", what, c.failed)
+	}
 }
 
 // hears waits until the page hears a tone, anew.
@@ -115,10 +131,11 @@ func (c *browserCall) hears(what string, hz float64) {
 }
 
 // TestE2EChromium: a browser that nobody here wrote agrees on ICE, DTLS and SRTP
-// with us; both sides hear each other's tone, also after it restarted ICE.
+// with us; both sides hear each other's tone, also after it restarted ICE, and after hold and resume on the association it
+// has. Its checks keep its consent, and when it is gone without a word that is noticed.
 func TestE2EChromium(t *testing.T) {
 	lo := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	relay, err := media.New(media.Config{Ports: [2]int{36000, 36999}})
+	relay, err := media.New(media.Config{Ports: [2]int{36000, 36999}, Consent: 8 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +166,7 @@ func TestE2EChromium(t *testing.T) {
 	defer cmd.Process.Kill()
 
 	c.hears("the browser hears the phone", 1000)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	if _, err := c.desk.Await(ctx, 440); err != nil {
 		t.Fatal(err)
@@ -158,14 +175,28 @@ func TestE2EChromium(t *testing.T) {
 	if st.Encryption != "DTLS AEAD_AES_128_GCM" && st.Encryption != "DTLS AES_CM_128_HMAC_SHA1_80" || st.Control.Packets+st.ControlOut.Packets == 0 && st.Received.Packets == 0 {
 		t.Errorf("%+v", st)
 	}
-	c.next <- "restart"
+	c.tell("restart")
 	c.hears("the browser hears the phone after a restart of ICE", 1000)
 	c.desk.Forget()
 	if _, err := c.desk.Await(ctx, 440); err != nil {
 		t.Fatal("after a restart of ICE: ", err)
 	}
+	c.tell("hold")
+	waitFor(t, 20*time.Second, "the browser holds", c.browser.Hold)
+	c.tell("resume")
+	waitFor(t, 20*time.Second, "the browser holds no more", func() bool { return !c.browser.Hold() })
+	c.hears("the browser hears the phone after hold", 1000)
+	c.desk.Forget()
+	if _, err := c.desk.Await(ctx, 440); err != nil {
+		t.Fatal("after hold: ", err)
+	}
+	<-time.After(9 * time.Second) // longer than consent lasts
+	if !c.browser.Wanted() {
+		t.Error("consent is lost though the browser is there")
+	}
 	t.Logf("%+v", c.browser.Stats())
-	c.next <- "end"
+	c.tell("end")
+	waitFor(t, 20*time.Second, "consent is lost", func() bool { return !c.browser.Wanted() })
 }
 
 // told is what the page measured of a call.
