@@ -1,0 +1,126 @@
+package mediatest
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Impairment is what a bad network does to packets, in the terms of Linux's netem. Shares are 0 to 1.
+type Impairment struct {
+	Loss      float64
+	Duplicate float64
+	Delay     time.Duration
+	Jitter    time.Duration // added to or taken from Delay, evenly spread; at most Delay
+	Reorder   float64       // goes at once, past those that wait for Delay
+}
+
+// Did counts what a line did to packets from the phone.
+type Did struct{ Came, Lost, Doubled, Hurried int }
+
+// Line is a network between a phone and its other side: what the phone says is impaired, what it hears is not.
+type Line struct {
+	near, far *net.UDPConn
+	to        netip.AddrPort
+	is        Impairment
+	chance    *rand.Rand // of the reader alone
+	wait      sync.WaitGroup
+	last      sync.WaitGroup // packets on their way
+
+	mu    sync.Mutex
+	phone netip.AddrPort
+	did   Did
+}
+
+// NewLine opens a line to an address. The same seed makes the same choices. Close ends it.
+func NewLine(local netip.Addr, to netip.AddrPort, is Impairment, seed uint64) (*Line, error) {
+	near, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(local, 0)))
+	if err != nil {
+		return nil, err
+	}
+	far, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(local, 0)))
+	if err != nil {
+		near.Close() //nolint:errcheck // the first error is the one to tell
+		return nil, err
+	}
+	l := &Line{near: near, far: far, to: to, is: is, chance: rand.New(rand.NewPCG(seed, 7))}
+	l.wait.Go(l.out)
+	l.wait.Go(l.back)
+	return l, nil
+}
+
+// Addr is where the phone sends to.
+func (l *Line) Addr() netip.AddrPort { return l.near.LocalAddr().(*net.UDPAddr).AddrPort() }
+
+// Did tells what was done so far.
+func (l *Line) Did() Did {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.did
+}
+
+// Close cuts the line, when what is on its way has arrived.
+func (l *Line) Close() {
+	l.near.Close() //nolint:errcheck // only ends the reader
+	l.last.Wait()
+	l.far.Close() //nolint:errcheck // the same
+	l.wait.Wait()
+}
+
+func (l *Line) out() {
+	buf := make([]byte, 2048)
+	for {
+		n, from, err := l.near.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		l.mu.Lock()
+		l.phone = from
+		l.impair(append([]byte(nil), buf[:n]...))
+		l.mu.Unlock()
+	}
+}
+
+// impair decides what becomes of a packet.
+func (l *Line) impair(b []byte) {
+	l.did.Came++
+	if l.chance.Float64() < l.is.Loss {
+		l.did.Lost++
+		return
+	}
+	times := 1
+	if l.chance.Float64() < l.is.Duplicate {
+		l.did.Doubled++
+		times = 2
+	}
+	for range times {
+		wait := l.is.Delay + time.Duration((2*l.chance.Float64()-1)*float64(min(l.is.Jitter, l.is.Delay)))
+		if l.chance.Float64() < l.is.Reorder {
+			l.did.Hurried++
+			wait = 0
+		}
+		l.last.Add(1)
+		time.AfterFunc(wait, func() {
+			defer l.last.Done()
+			l.far.WriteToUDPAddrPort(b, l.to) //nolint:errcheck // a network loses packets
+		})
+	}
+}
+
+func (l *Line) back() {
+	buf := make([]byte, 2048)
+	for {
+		n, err := l.far.Read(buf)
+		if err != nil {
+			return
+		}
+		l.mu.Lock()
+		to := l.phone
+		l.mu.Unlock()
+		if to.IsValid() {
+			l.near.WriteToUDPAddrPort(buf[:n], to) //nolint:errcheck // the same
+		}
+	}
+}
