@@ -24,14 +24,22 @@ func descriptors(t testing.TB) int {
 	return len(d)
 }
 
-// 24,000 short calls leave every port and descriptor where it was.
+// heapHeld is what the heap holds when all that is not needed is gone, in bytes.
+func heapHeld() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// 24,000 short calls leave every port, descriptor and goroutine where it was, and no memory.
 func TestManyShortSessionsLeaveNothing(t *testing.T) {
 	n := 24000
 	if testing.Short() {
 		n = 2000
 	}
 	r := start(t, Config{Ports: [2]int{43100, 43299}, Cores: 2})
-	before, free := descriptors(t), r.Stats().FreePairs
+	before, free, routines, heap := descriptors(t), r.Stats().FreePairs, runtime.NumGoroutine(), heapHeld()
 	var wait sync.WaitGroup
 	const workers = 4
 	for range workers {
@@ -65,6 +73,10 @@ func TestManyShortSessionsLeaveNothing(t *testing.T) {
 	if got := descriptors(t); got != before {
 		t.Errorf("%d descriptors, %d before", got, before)
 	}
+	if more := heapHeld() - heap; more > 1<<20 {
+		t.Errorf("%d bytes more are held", more)
+	}
+	until(t, "goroutines have ended", func() bool { return runtime.NumGoroutine() <= routines })
 	for _, re := range r.reactors {
 		re.do(func() {
 			if len(re.legs) != len(re.free) {

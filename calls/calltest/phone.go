@@ -76,6 +76,13 @@ func NewPhone(t testing.TB, o Options, account directory.Account, number string)
 func (p *Phone) Close() {
 	p.wire.close()
 	p.done.Wait()
+	p.mu.Lock() // what it remembers of every call
+	clear(p.waiting)
+	clear(p.answered)
+	clear(p.acks)
+	clear(p.seen)
+	clear(p.dialogs)
+	p.mu.Unlock()
 	if p.Media != nil {
 		p.Media.Close()
 		p.Media = nil
