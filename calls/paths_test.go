@@ -63,7 +63,9 @@ func TestAddressAndCodecChangeInTheCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(moved.Close)
-	only := func(sdp []byte) []byte { return bytes.Replace(sdp, []byte("RTP/AVP 0 8 101"), []byte("RTP/AVP 8 101"), 1) }
+	only := func(sdp []byte) []byte {
+		return bytes.Replace(sdp, []byte("RTP/AVP 0 8 101"), []byte("RTP/AVP 8 101"), 1)
+	}
 	answer := out.Send(calltest.WithBody(out.Build(sip.INVITE), "application/sdp", only(moved.SDP("sendrecv"))))
 	req := in.Next(sip.INVITE)
 	if !bytes.Contains(req.Body(), []byte("RTP/AVP 8 101")) {

@@ -109,11 +109,34 @@ func TestPhonesBootRegisterAndTalk(t *testing.T) {
 		p.PowerOff()
 	}
 	backAtBaseline(t, a, before)
-	records := struct{ Items []struct{ Status int } }{}
+	records := struct {
+		Items []struct {
+			Status int
+			Legs   []struct {
+				Codec          string
+				MOS            float64
+				Received, Lost uint64
+				Silent         bool
+			}
+		}
+	}{}
 	waitFor(t, 5*time.Second, "the calls are on record", func() bool {
 		a.API("GET", "/api/v1/callrecords", nil, &records)
 		return len(records.Items) >= 4
 	})
+	sounded := 0
+	for _, r := range records.Items {
+		for _, l := range r.Legs {
+			if l.Received > 0 {
+				if sounded++; l.Codec == "" || l.MOS < 3.5 || l.Silent || l.Lost > l.Received/20 {
+					t.Errorf("a call over loopback sounded like %+v", l)
+				}
+			}
+		}
+	}
+	if sounded < 4 || !strings.Contains(a.metrics(), `cradle_call_legs_total{quality="high"}`) {
+		t.Errorf("%d legs sounded; metrics:\n%s", sounded, a.metrics())
+	}
 }
 
 // sitsDown moves Grace to Ada's phone and to the hot desk and back, by code; her calls ring where she sits.
