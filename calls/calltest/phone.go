@@ -77,11 +77,8 @@ func (p *Phone) Close() {
 	p.wire.close()
 	p.done.Wait()
 	p.mu.Lock() // what it remembers of every call
-	clear(p.waiting)
-	clear(p.answered)
-	clear(p.acks)
-	clear(p.seen)
-	clear(p.dialogs)
+	p.waiting, p.answered, p.acks = map[string]chan *sip.Response{}, map[string][]byte{}, map[string]chan *sip.Request{}
+	p.seen, p.dialogs = map[string]bool{}, map[string]*Dialog{}
 	p.mu.Unlock()
 	if p.Media != nil {
 		p.Media.Close()
