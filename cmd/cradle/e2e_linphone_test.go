@@ -128,9 +128,13 @@ func (l *linphone) stop() {
 // and is called by it, with keys by SDES as its desk demands and by DTLS as its
 // user chose; baresip speaks in the clear.
 func TestE2ELinphone(t *testing.T) {
-	for i, c := range []struct{ encryption, want, office string }{
-		{"srtp", "SDES ", strings.Replace(officeFile, `line: "101"}`, `line: "101", sip: {srtp: required}}`, 1)},
-		{"dtls", "DTLS ", strings.Replace(officeFile, `"4711"}`, `"4711", sip: {media_encryption: dtls}}`, 1)},
+	for i, c := range []struct {
+		encryption, want, office string
+		talks                    time.Duration
+	}{
+		{"srtp", "SDES ", strings.Replace(officeFile, `line: "101"}`, `line: "101", sip: {srtp: required}}`, 1), 3 * time.Second},
+		// Long enough for reports to go to linphone and be answered: it has a port for RTCP, and an association there.
+		{"dtls", "DTLS ", strings.Replace(officeFile, `"4711"}`, `"4711", sip: {media_encryption: dtls}}`, 1), 14 * time.Second},
 	} {
 		t.Run(c.encryption, func(t *testing.T) {
 			a := startAppliance(t, t.TempDir())
@@ -140,7 +144,7 @@ func TestE2ELinphone(t *testing.T) {
 			bare := startBaresip(t, a, 15720+50*i, "udp", snomAccount(t, a))
 			lin.do("call sip:102@" + a.SIPS)
 			bare.event("CALL_ESTABLISHED", 10*time.Second)
-			time.Sleep(3 * time.Second) // the length of what is recorded
+			time.Sleep(c.talks) // the length of what is recorded
 			lin.do("terminate")
 			bare.event("CALL_CLOSED", 10*time.Second)
 			bare.judge("what baresip heard")
@@ -152,6 +156,25 @@ func TestE2ELinphone(t *testing.T) {
 			bare.stop()
 			backAtBaseline(t, a, before)
 			judgeEncryption(t, a, c.want, "")
+			if c.encryption == "dtls" {
+				judgeReports(t, a)
+			}
 		})
+	}
+}
+
+// judgeReports looks whether the first call's caller answered reports that were passed to it by RTCP.
+func judgeReports(t *testing.T, a *machine) {
+	t.Helper()
+	var records struct {
+		Items []struct {
+			Legs []struct {
+				RoundTrip float64 `json:"round_trip_ms"`
+			}
+		}
+	}
+	a.API("GET", "/api/v1/callrecords", nil, &records)
+	if n := len(records.Items); n != 2 || records.Items[1].Legs[0].RoundTrip <= 0 {
+		t.Errorf("no report came back: %+v", records)
 	}
 }
