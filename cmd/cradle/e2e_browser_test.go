@@ -207,7 +207,7 @@ type told struct {
 }
 
 // TestE2EABrowserIsAPhone: JsSIP in Chromium registers over secure WebSocket, trusting our certificate alone, calls
-// baresip and is called by it. The tones differ; each end measures the other's.
+// baresip, holds, resumes and restarts ICE within the call, and is called by it. The tones differ; each end measures the other's.
 func TestE2EABrowserIsAPhone(t *testing.T) {
 	const hz = 1000
 	secure := freePort(t)
@@ -228,6 +228,9 @@ func TestE2EABrowserIsAPhone(t *testing.T) {
 			if by := a.registeredBy(acc.MAC); by != "wss" {
 				t.Errorf("it is shown as registered by %q", by)
 			}
+		case "RESUMED":
+			t.Log(line)
+			judgeBrowser(t, what, measured)
 		case "CALLED", "ANSWERED":
 			calls++
 			t.Log(line)

@@ -5,7 +5,8 @@
 //   USER_NAME, SECRET, REALM   the account
 //   CALLEE            whom it calls
 //   HZ                the tone that it must hear; its own is 440
-// It prints "CALLED" with what it measured when its own call is over, "WAITS" when
+// It prints "RESUMED" with what it measured after hold and a restart of ICE,
+// "CALLED" with what it measured first when its own call is over, "WAITS" when
 // it may be called, and "ANSWERED" with what it measured when that call is over.
 import { build } from 'vite';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +91,15 @@ async function phone(account) {
   const out = ua.call(`sip:${account.callee}@${account.realm}`, { mediaStream: mouth.stream, pcConfig: { iceServers: [] } });
   await either(out, 'confirmed', 'failed');
   const called = await listen(out.connection);
+  // Within the call, on the association there is: hold, resume, and new credentials for its checks.
+  const done = (what, ask) => new Promise((good, bad) => {
+    setTimeout(() => bad(new Error(`${what} never came to an end`)), 15_000);
+    if (!ask(good)) bad(new Error(`${what} is not possible`));
+  });
+  await done('hold', (f) => out.hold({}, f));
+  await done('resume', (f) => out.unhold({}, f));
+  await done('restart', (f) => out.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, f));
+  await window.tell(`RESUMED ${await listen(out.connection)}`);
   out.terminate();
   await window.tell(`CALLED ${called}`);
 
