@@ -33,8 +33,12 @@ func TestOneWayAudioIsTold(t *testing.T) {
 	events := b.Exchange.Events().Watch()
 	defer events.Close()
 	out, in, ok := talk(t, anna, bert, "102")
+	begin := time.Now()
 	anna.Say(ok.Body(), 440)
 	e := nextEvent(t, events, event.OneWay)
+	if took := e.Time.Sub(begin); took > 5*time.Second {
+		t.Errorf("told after %v", took)
+	}
 	if e.By != "callee" || e.ToDevice != b.Devices[1].ID {
 		t.Errorf("%+v", e)
 	}
