@@ -78,7 +78,7 @@ func (p *Phone) Close() {
 	p.done.Wait()
 	p.mu.Lock() // what it remembers of every call
 	p.waiting, p.answered, p.acks = map[string]chan *sip.Response{}, map[string][]byte{}, map[string]chan *sip.Request{}
-	p.seen, p.dialogs = map[string]bool{}, map[string]*Dialog{}
+	p.seen, p.dialogs, p.counts = map[string]bool{}, map[string]*Dialog{}, map[string]int{}
 	p.mu.Unlock()
 	if p.Media != nil {
 		p.Media.Close()
