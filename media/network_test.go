@@ -115,6 +115,14 @@ func TestBadNetworks(t *testing.T) {
 		}
 	}
 	<-time.After(8 * time.Second)
+	if underRace { // everything comes too late
+		for _, l := range calls {
+			for _, c := range l {
+				c.close()
+			}
+		}
+		return
+	}
 	for i, n := range networks {
 		var did mediatest.Did
 		var sum Stats

@@ -25,8 +25,8 @@ type Line struct {
 	near, far *net.UDPConn
 	to        netip.AddrPort
 	is        Impairment
-	chance    *rand.Rand // of the reader alone
-	wait      sync.WaitGroup
+	chance    *rand.Rand     // of the reader alone
+	out, back sync.WaitGroup // its readers
 	last      sync.WaitGroup // packets on their way
 
 	mu    sync.Mutex
@@ -46,8 +46,8 @@ func NewLine(local netip.Addr, to netip.AddrPort, is Impairment, seed uint64) (*
 		return nil, err
 	}
 	l := &Line{near: near, far: far, to: to, is: is, chance: rand.New(rand.NewPCG(seed, 7))}
-	l.wait.Go(l.out)
-	l.wait.Go(l.back)
+	l.out.Go(l.takeOut)
+	l.back.Go(l.bringBack)
 	return l, nil
 }
 
@@ -64,12 +64,13 @@ func (l *Line) Did() Did {
 // Close cuts the line, when what is on its way has arrived.
 func (l *Line) Close() {
 	l.near.Close() //nolint:errcheck // only ends the reader
+	l.out.Wait()
 	l.last.Wait()
 	l.far.Close() //nolint:errcheck // the same
-	l.wait.Wait()
+	l.back.Wait()
 }
 
-func (l *Line) out() {
+func (l *Line) takeOut() {
 	buf := make([]byte, 2048)
 	for {
 		n, from, err := l.near.ReadFromUDPAddrPort(buf)
@@ -109,7 +110,7 @@ func (l *Line) impair(b []byte) {
 	}
 }
 
-func (l *Line) back() {
+func (l *Line) bringBack() {
 	buf := make([]byte, 2048)
 	for {
 		n, err := l.far.Read(buf)
