@@ -109,7 +109,10 @@ func TestAuthorityReachesPhonesThatCheckIt(t *testing.T) {
 			"snom-d785":           {`<certificate type="base64">Q3JhZGxl`, "Q0E=</certificate>", "<setting_server perm=\"R\">https://"},
 			"aastra-6867i":        {"https user certificates: https://", "sips trusted certificates: https://", "download protocol: HTTPS"},
 			"avaya-j179":          {`SET TRUSTCERTS "authority.pem"`, "SET TLSSRVR 127.0.0.1"},
-			"grandstream-gxp1630": {"<P8433>-----BEGIN CERTIFICATE-----\nQ3JhZGxl", "<P212>1</P212>"},
+			"grandstream-gxp1630": {"<P8433>-----BEGIN CERTIFICATE-----\nQ3JhZGxl", "<P8502>2</P8502>", "<P212>1</P212>"},
+			"grandstream-ht802":   {"<P2386>-----BEGIN CERTIFICATE-----\nQ3JhZGxl", "<P212>1</P212>"},
+			"grandstream-grp2614": {"trustedCACertificate.1\">-----BEGIN CERTIFICATE-----\nQ3JhZGxl", "\"trustedCACertificates.load\">All Certificates<", "protocol\">HTTP<"},
+			"grandstream-gxv3370": {"<item name=\"CACertificates.1\">-----BEGIN"},
 			"cisco-spa504g":       {"<Custom_CA_URL>http://", "<Profile_Rule>http://"},
 			"cisco-8841":          {"<Custom_CA_Rule>https://", "<Profile_Rule>https://"},
 		} {

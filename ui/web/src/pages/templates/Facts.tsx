@@ -28,7 +28,7 @@ export function Facts({ model }: { model: PhoneModel }) {
     [t('models.login'), <Way word={model.login in LOGINS ? t(`models.logins.${model.login as keyof typeof LOGINS}`) : model.login} sure={model.login_sure} />],
     [t('models.encryption'), encryption.join(', ') || t('models.tls.none')],
     [t('models.trust'), <Trust model={model} />],
-    [t('models.reboots'), <span className="mono">{model.reboots.map((r) => r.replace(/=$/, '')).join(', ') || t('models.unknown')}</span>],
+    [t('models.reboots'), <span className="mono">{model.reboots.map((r) => (r.endsWith('=') ? r.slice(0, -1) : `${r}*`)).join(', ') || t('models.unknown')}</span>],
     [t('models.keyTypes'), model.key_types.join(', ') || t('models.unknown')],
     [
       t('models.files'),
