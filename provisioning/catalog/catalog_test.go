@@ -188,7 +188,7 @@ func TestAuthorityByHand(t *testing.T) {
 		"poly-vvx450": "template", "poly-ip550": "template", "poly-ip430": "unsure", "gigaset-p710": "document",
 		"audiocodes-420hd": "unsure", "akuvox-sp-r63g": "unsure", "panasonic-kx-ut136": "unsure", "panasonic-kx-tgp500": "unsure",
 		"fanvil-x5u-v2": "", "htek-uc926": "", "gigaset-n670-ip-pro": "", "gigaset-maxwell-3": "", "digium-d65": "", "algo-8301": "",
-		"alcatel-lucent-m3": "", "panasonic-kx-utg200b": "", "grandstream-grp2614": "unsure", "grandstream-ht802": "unsure", "grandstream-gxv3370": "unsure",
+		"alcatel-lucent-m3": "", "panasonic-kx-utg200b": "", "grandstream-grp2614": "unsure", "grandstream-ht802": "unsure", "grandstream-gxv3370": "unsure", "flyingvoice-fip13g": "unsure",
 	} {
 		m := c.Model(name)
 		if m == nil {
