@@ -160,6 +160,12 @@ func TestKeysOfEveryModule(t *testing.T) {
 				t.Errorf("%s: a key more than the module has", model)
 			}
 		}
+		// Where a module's keys go on counting after the phone's own, two full ones end here.
+		m := g.k.p.Catalog().Model("poly-vvx401")
+		body, last := g.file(t, m.Name, settingsFile(m.Family), full, nil), m.Keys+2*m.Expansion.Keys
+		if strings.Count(body, fmt.Sprintf("lineKey.%d.category", last)) != 1 || strings.Contains(body, fmt.Sprintf("lineKey.%d.category", last+1)) {
+			t.Errorf("%s: its modules do not end with key %d", m.Name, last)
+		}
 	})
 }
 
