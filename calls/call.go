@@ -170,6 +170,9 @@ func (c *Call) lateAnswer(from, to *party, body []byte) {
 // that ring have ended.
 func (c *Call) Refused(l *leg.Leg, status int, reason string) {
 	p := c.party(l)
+	if c.wider(p, status) {
+		status = 0 // the second answer counts
+	}
 	p.status = status
 	p.close()
 	c.log.Debug("phone refused", "device", p.device, "status", status, "reason", reason)
@@ -255,6 +258,10 @@ func (c *Call) Told(l *leg.Leg, i *leg.Info) {
 	other := c.other(c.party(l))
 	if other == nil {
 		i.Reply(sip.StatusInternalServerError)
+		return
+	}
+	if key := infoKey(i); key != 0 && other.media.Press(key) {
+		i.Reply(sip.StatusOK)
 		return
 	}
 	other.leg.Info(i, func(r leg.Result) { i.Reply(r.Status) })

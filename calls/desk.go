@@ -24,7 +24,6 @@ type desk struct {
 	c        *Call
 	at       directory.LineRef
 	language string
-	codecs   []string // the caller may use, in order of preference; none: any
 	end      *media.Endpoint
 	gone     chan struct{} // closed when the call has ended
 	way      way           // by which digits come in this call
@@ -103,7 +102,7 @@ func (d *desk) answer(done func(error)) {
 		done(err)
 		return
 	}
-	body, err := p.media.Answer(d.codecs...)
+	body, err := p.media.Answer()
 	if err != nil {
 		c.Refuse(sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		done(err)
@@ -135,15 +134,11 @@ func (d *desk) open(said []byte) error {
 			return err
 		}
 	}
-	cfg := media.EndpointConfig{}
-	mode := ""
-	if e := sits; e != nil {
-		mode, d.codecs = e.SIP.DTMF, e.SIP.Codecs
+	cfg := media.EndpointConfig{Digits: digitsOf(d.c.snapshot, d.c.peer.Device, sits)}
+	if cfg.Digits == media.Events { // a phone that does not announce them is heard all the same
+		cfg.Digits = media.Auto
 	}
-	if mode == "inband" {
-		cfg.Digits = media.InSound
-	}
-	if mode != "info" {
+	if cfg.Digits != media.ByInfo {
 		cfg.Pressed = func(key byte) { d.c.Post(func() { d.key(key, byMedia) }) }
 	}
 	var err error
@@ -240,7 +235,7 @@ func (d *desk) offered(o *leg.Offer) {
 			return
 		}
 	}
-	body, err := p.media.Answer(d.codecs...)
+	body, err := p.media.Answer()
 	if err != nil {
 		d.c.restore(p, before)
 		o.Refuse(sip.StatusNotAcceptableHere)

@@ -50,28 +50,31 @@ var strictness = []string{"", "off", "optional", "required"}
 // srtpOf is what holds for a phone: off, optional or required; empty: nobody said.
 func srtpOf(s *directory.Snapshot, d *directory.Device, sits *directory.Extension) string {
 	said := ""
-	say := func(kind, id string) {
-		if v, ok := s.Setting(directory.Scope{Kind: kind, ID: id}, srtp); ok && slices.Contains(strictness, v) {
+	for _, scope := range layers(d) {
+		if scope.Kind == "device" {
+			said = cmp.Or(d.SIP.SRTP, said)
+		}
+		if v, ok := s.Setting(scope, srtp); ok && slices.Contains(strictness, v) {
 			said = v
 		}
 	}
-	if d != nil {
-		say("appliance", "")
-		say("organization", string(d.Organization))
-		say("site", string(d.Site))
-		say("model", d.Model)
-		say("profile", string(d.Profile))
-		said = cmp.Or(d.SIP.SRTP, said)
-		say("device", string(d.ID))
-	}
 	if sits != nil {
-		before := said
-		say("extension", string(sits.ID))
-		if slices.Index(strictness, said) < slices.Index(strictness, before) {
-			said = before
+		v, ok := s.Setting(directory.Scope{Kind: "extension", ID: string(sits.ID)}, srtp)
+		if ok && slices.Index(strictness, v) > slices.Index(strictness, said) {
+			said = v
 		}
 	}
 	return said
+}
+
+// layers are those of settings that a phone is under, from the widest on, as provisioning stacks them; those of who sits
+// there are not among them.
+func layers(d *directory.Device) []directory.Scope {
+	if d == nil {
+		return nil
+	}
+	return []directory.Scope{{Kind: "appliance"}, {Kind: "organization", ID: string(d.Organization)}, {Kind: "site", ID: string(d.Site)},
+		{Kind: "model", ID: d.Model}, {Kind: "profile", ID: string(d.Profile)}, {Kind: "device", ID: string(d.ID)}}
 }
 
 // kindsOf is what the person chose; 0: nothing.

@@ -77,13 +77,13 @@ func (c *Call) legConfig(p *party, ourNumber, host string) leg.Config {
 
 // openCallerMedia opens the ports of the caller's phone, at which somebody sits; nil: nobody does.
 func (c *Call) openCallerMedia(p *party, sits *directory.Extension) error {
-	return c.openMedia(p, c.peer.Host, nil, encryption(c.snapshot, c.peer.Device, sits, c.peer.Transport, c.plan.Emergency))
+	return c.openMedia(p, c.peer.Host, c.voice(c.peer.Device, sits, c.peer.Transport))
 }
 
 // openMedia opens the ports of one party. The address in SDP is the one its
 // signalling uses, unless another is to be advertised.
-func (c *Call) openMedia(p *party, host string, with *media.Session, e media.Encryption) error {
-	ask := media.Party{Local: p.binding.Local.Addr(), Signalled: p.binding.Source.Addr(), With: with, Encryption: e}
+func (c *Call) openMedia(p *party, host string, ask media.Party) error {
+	ask.Local, ask.Signalled, ask.Keyed = p.binding.Local.Addr(), p.binding.Source.Addr(), c.keyed(p)
 	if _, err := netip.ParseAddr(host); err == nil {
 		ask.Advertise = host
 	}
@@ -134,24 +134,34 @@ func (c *Call) ring() {
 
 // dial calls one phone.
 func (c *Call) dial(t route.Target, b registrar.Binding) error {
-	p := &party{binding: b, device: t.Line.Device}
+	ask := c.voice(c.snapshot.Device(t.Line.Device), c.plan.Callee, b.Transport)
+	ask.With = c.caller.media
 	host := c.x.cfg.Registrar.Host(b)
-	e := encryption(c.snapshot, c.snapshot.Device(p.device), c.plan.Callee, b.Transport, c.plan.Emergency)
-	if err := c.openMedia(p, host, c.caller.media, e); err != nil {
+	inv := c.invitation(b, host)
+	p := &party{binding: b, device: t.Line.Device}
+	p.again = func() error {
+		ask.Wide = true
+		return c.offer(&party{binding: b, device: t.Line.Device}, host, ask, inv)
+	}
+	return c.offer(p, host, ask, inv)
+}
+
+// offer sends a phone its INVITE.
+func (c *Call) offer(p *party, host string, ask media.Party, inv leg.Invitation) error {
+	if err := c.openMedia(p, host, ask); err != nil {
 		return err
 	}
-	var told []byte
 	if c.caller.said != nil {
 		var err error
-		if told, err = p.media.Describe(c.caller.media); err != nil {
+		if inv.Body, err = p.media.Describe(c.caller.media); err != nil {
 			p.media.Close()
 			return err
 		}
 	}
 	p.free = c.x.limits.occupy(p.device)
 	c.branches = append(c.branches, p)
-	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), c.invitation(b, host, told))
-	c.x.dialogs.add(c, p.leg, b.Source.Addr())
+	p.leg = leg.Dial(c.legConfig(p, c.plan.From.Number, host), inv)
+	c.x.dialogs.add(c, p.leg, p.binding.Source.Addr())
 	p.leg.Invite()
 	return nil
 }

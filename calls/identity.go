@@ -12,7 +12,7 @@ import (
 // invitation is the INVITE for one phone. Nothing of the caller's own From,
 // P-Asserted-Identity or Remote-Party-ID gets into it: who calls is known from
 // the phone and the seat.
-func (c *Call) invitation(b registrar.Binding, host string, offer []byte) leg.Invitation {
+func (c *Call) invitation(b registrar.Binding, host string) leg.Invitation {
 	domain := c.plan.Domain
 	if domain == "" {
 		domain = host
@@ -23,7 +23,6 @@ func (c *Call) invitation(b registrar.Binding, host string, offer []byte) leg.In
 		From:   sip.Uri{Scheme: "sip", User: c.plan.From.Number, Host: domain},
 		To:     sip.Uri{Scheme: "sip", User: c.plan.Callee.Number, Host: domain},
 		Hops:   hops(c.req),
-		Body:   offer,
 	}
 	if c.plan.Emergency {
 		name = strings.Join([]string{"EMERGENCY", c.plan.From.Number, name, c.plan.Location}, " ")

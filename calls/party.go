@@ -17,8 +17,9 @@ type party struct {
 	device   directory.ID
 	said     []byte // its newest session description; nil: none yet
 	rang     bool
-	status   int    // its final answer, where it refused
-	free     func() // marks the phone as free again
+	status   int          // its final answer, where it refused
+	again    func() error // calls it once more, with a wider offer; nil: it was
+	free     func()       // marks the phone as free again
 	stats    *directory.LegRecord
 	closed   bool     // its media
 	measured measured // how it is heard

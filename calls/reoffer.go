@@ -45,6 +45,7 @@ func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 			o.Refuse(sip.StatusNotAcceptableHere)
 			return
 		}
+		join(c.caller, c.partner)
 		if o.Answer(told) {
 			c.holdChanged(p)
 		}

@@ -15,19 +15,31 @@ type offered struct {
 	mux    bool
 }
 
-// Describe makes the SDP for this party: what other's party said last, with our address and ports. It is an offer where
+// Describe makes the SDP for this party: what other's party said last, with our address and ports, and of its codecs
+// those that this party may use, in that order. Where nothing is left, ours stand in place of them (choice.go). It is an offer where
 // that was one, and an answer where that was one. Its m= lines are those this party used itself, so that answers match
 // their offers, with all but the audio refused; a first offer has the audio line alone, because some phones stumble over
 // refused lines. Errors: ErrNoSDP, ErrClosed, and ErrUnsupported where encryption is required and there is no way to
 // offer it. The bytes must not be changed.
 func (s *Session) Describe(other *Session) ([]byte, error) {
 	other.mu.Lock()
-	w := other.remote
+	w, digits := other.remote, other.digits
 	other.mu.Unlock()
 	if w == nil {
 		return nil, ErrNoSDP
 	}
-	return s.tell(w.line(), !w.offer)
+	m := *w.line()
+	s.mu.Lock()
+	if way := wayOf(digits, m.Codecs); w.offer || s.remote == nil {
+		m.Codecs = s.offerOf(&m, way)
+	} else {
+		m.Codecs = s.answerOf(&m, way)
+	}
+	s.mu.Unlock()
+	if !spoken(m.Codecs) {
+		return nil, fmt.Errorf("%w: no codec that both have, nor one to translate to", ErrUnsupported)
+	}
+	return s.tell(&m, !w.offer)
 }
 
 // Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:

@@ -10,11 +10,12 @@ import (
 // Digits says how dialled digits are heard.
 type Digits uint8
 
-// The ways. Digits that come by SIP INFO are not media's.
+// The ways.
 const (
 	Auto    Digits = iota // as events where the party announced them, or else in the sound
 	Events                // RFC 4733 only
 	InSound               // in the sound only
+	ByInfo                // by SIP INFO, which is not media's: none is heard here
 )
 
 // ear is what an endpoint hears with, of its reactor alone.
@@ -22,6 +23,7 @@ type ear struct {
 	digits  Digits
 	pressed func(key byte)
 	sink    func(pcm []int16)
+	across  *across         // where what is heard is said to another party
 	kinds   [128]codec.Kind // by payload type
 	events  [2]uint64       // payload types that are telephone-event
 	listens bool            // sound is looked at for digits
@@ -34,8 +36,7 @@ type ear struct {
 // settle takes what was agreed with the party.
 func (e *ear) settle(a agreement) {
 	e.kinds, e.events = a.kinds, a.events
-	announced := a.events != [2]uint64{}
-	e.listens = e.pressed != nil && (e.digits == InSound || e.digits == Auto && !announced)
+	e.listens = e.pressed != nil && (e.digits == InSound || e.digits == Auto && !a.known)
 	if e.listens && e.sounds == nil {
 		e.sounds = new(tone.Keys)
 	}
@@ -62,7 +63,7 @@ func (e *ear) need() {
 // hear takes one packet that was let in.
 func (e *ear) hear(h rtp.Header, b []byte) {
 	if e.events[h.Type>>6]&(1<<(h.Type&63)) != 0 {
-		if ev, ok := codec.ReadEvent(rtp.Payload(b)); ok && e.digits != InSound {
+		if ev, ok := codec.ReadEvent(rtp.Payload(b)); ok && e.digits != InSound && e.digits != ByInfo {
 			if key, begins := e.keys.Packet(h.SSRC, h.Time, h.Seq, h.Marker, ev); begins && e.pressed != nil {
 				e.pressed(key)
 			}
@@ -80,6 +81,9 @@ func (e *ear) frame() {
 		return
 	}
 	pcm := e.play.Pull(e.pcm[:0])
+	if e.across != nil && e.listens {
+		pcm = e.across.later(pcm, e.sounds.Held())
+	}
 	if e.sink != nil {
 		e.sink(pcm)
 	}

@@ -2,10 +2,8 @@ package media
 
 import (
 	"fmt"
-	"math/rand/v2"
 
 	"cradle/media/codec"
-	"cradle/media/rtp"
 	"cradle/media/sdp"
 )
 
@@ -34,13 +32,14 @@ type agreement struct {
 	event  uint8 // payload type of events the party takes; 0: none
 	kinds  [128]codec.Kind
 	events [2]uint64
+	known  bool // the party named events itself
 	hushed bool
 }
 
 // Local joins a session with an endpoint; a former partner is let go. Errors: ErrClosed.
 func (s *Session) Local(c EndpointConfig) (*Endpoint, error) {
-	n := &endpoint{ear: ear{digits: c.Digits, pressed: c.Pressed, sink: c.Sound}}
-	n.mouth.header = rtp.Header{Seq: uint16(rand.Uint32()), Time: rand.Uint32(), SSRC: rand.Uint32()}
+	n := newEndpoint(c.Digits)
+	n.ear.pressed, n.ear.sink = c.Pressed, c.Sound
 	n.ear.need()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,20 +49,22 @@ func (s *Session) Local(c EndpointConfig) (*Endpoint, error) {
 	l, re := s.leg, s.reactor
 	re.post(func() {
 		re.unlink(l)
-		if l.local == nil {
-			re.pace.enter(l)
-		}
-		l.local = n
+		re.seat(l, n)
 	})
+	s.translated = false
 	s.settle()
 	return &Endpoint{s}, nil
 }
 
 // Answer makes the SDP that an endpoint's session answers with, or offers where the party has said nothing yet. Codecs
-// are the names allowed, in order of preference; none: PCMA, PCMU and G722, in the party's order. Digits are always
+// are the names allowed, in order of preference; none: those the party may use, and where it may use any, PCMA, PCMU and
+// G722 in its own order. Digits are always
 // taken as events where the party offers them. Errors: ErrUnsupported when the party offers nothing of it, ErrClosed.
 func (s *Session) Answer(codecs ...string) ([]byte, error) {
 	s.mu.Lock()
+	if len(codecs) == 0 {
+		codecs = s.codecs
+	}
 	said, asked := s.said(), s.open // where the party made no offer, this is one
 	s.mu.Unlock()
 	if said == nil {
@@ -106,19 +107,15 @@ func common(offered []sdp.Codec, allowed []string) (l []sdp.Codec) {
 			}
 		}
 	}
-	ours := func(c *sdp.Codec) bool {
-		_, known := codec.Find(c.Name)
-		return known && c.Clock == codec.Clock && (c.Channels == "" || c.Channels == "1")
-	}
 	for _, name := range allowed {
 		f, _ := codec.Find(name)
 		take(func(c *sdp.Codec) bool {
 			g, _ := codec.Find(c.Name)
-			return ours(c) && f.Kind == g.Kind
+			return own(c) && f.Kind == g.Kind
 		})
 	}
 	if len(allowed) == 0 {
-		take(ours)
+		take(own)
 	}
 	take(func(c *sdp.Codec) bool { return c.Event() && c.Clock == codec.Clock })
 	return l
@@ -134,25 +131,11 @@ func (s *Session) settle() {
 	flow := said.Flow()
 	a.hushed = flow == sdp.SendOnly || flow == sdp.Inactive
 	for i := range s.told {
-		c := &s.told[i]
-		named := names(said.Codecs, c)
-		if c.Event() {
-			a.events[c.Type>>6] |= 1 << (c.Type & 63)
-			if a.event == 0 && named && c.Type > 0 {
-				a.event = c.Type
-			}
-			continue
-		}
-		f, ok := codec.Find(c.Name)
-		if !ok || !named {
-			continue
-		}
-		if a.kinds[c.Type] = f.Kind; a.kind == codec.None {
-			a.kind, a.pt = f.Kind, c.Type
-		}
+		a.take(&s.told[i], said)
 	}
 	for i := range said.Codecs { // a late answer names what the party takes
 		if c := &said.Codecs[i]; c.Event() {
+			a.known = true
 			a.events[c.Type>>6] |= 1 << (c.Type & 63)
 			if a.event == 0 {
 				a.event = c.Type
@@ -168,13 +151,32 @@ func (s *Session) settle() {
 	})
 }
 
-func names(l []sdp.Codec, c *sdp.Codec) bool {
-	for i := range l {
-		if l[i].Type == c.Type {
-			return true
-		}
+// take enters a codec that the party was told: what it sends bears our payload types, and what it is sent bears its own
+// (RFC 3264 section 5.1).
+func (a *agreement) take(c *sdp.Codec, said *sdp.Media) {
+	theirs := c.Type
+	at := named(said.Codecs, c)
+	if at >= 0 {
+		theirs = said.Codecs[at].Type
 	}
-	return false
+	if c.Event() {
+		a.events[c.Type>>6] |= 1 << (c.Type & 63)
+		if a.event == 0 && at >= 0 && theirs > 0 {
+			a.event = theirs
+		}
+		return
+	}
+	f, ok := codec.Find(c.Name)
+	if !ok || at < 0 {
+		return
+	}
+	a.kinds[c.Type] = f.Kind
+	if a.kinds[theirs] == codec.None {
+		a.kinds[theirs] = f.Kind
+	}
+	if a.kind == codec.None {
+		a.kind, a.pt = f.Kind, theirs
+	}
 }
 
 // said is the audio line the party described last; nil: nothing yet. s.mu is held.
@@ -199,9 +201,7 @@ func (e *Endpoint) Hush() { e.Play(nil, nil) }
 func (e *Endpoint) Press(keys string) {
 	e.do(func(n *endpoint) {
 		for i := range len(keys) {
-			if len(n.mouth.dial.keys) < maxKeys && len(codec.AppendEvent(nil, codec.Event{Key: keys[i]})) > 0 {
-				n.mouth.dial.keys = append(n.mouth.dial.keys, keys[i])
-			}
+			n.mouth.press(keys[i])
 		}
 	})
 }

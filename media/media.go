@@ -44,6 +44,13 @@ type Party struct {
 	Signalled netip.Addr // the address its SIP comes from; behind NAT its packets come from there too
 	With      *Session   // the session it will be bridged with, if known: both then start on one reactor. nil = any
 	Encryption
+
+	Codecs []string // names its person may use, in order of preference; nil = any
+	Digits Digits   // how digits go to and come from it
+	// Keyed is told what its partner pressed, where Digits is ByInfo and the partner's come by another way. It runs on the
+	// reactor's thread and must return at once. nil = nobody is told.
+	Keyed func(key byte)
+	Wide  bool // offers to it name our own codecs beside those of its partner: it knows none of these
 }
 
 // Relay owns the ports, the reactors and all sessions.

@@ -24,6 +24,7 @@ type mouth struct {
 	enc     codec.Encoder
 	down    *audio.Resampler
 	source  Source
+	through Source // what is said while nothing is played; nil: silence
 	done    func()
 	dial    dial
 	pcm     [audio.Frame]int16
@@ -96,6 +97,8 @@ func (m *mouth) sound() []byte {
 		if n = m.source.Read(m.pcm[:]); n < len(m.pcm) {
 			m.finish()
 		}
+	} else if m.through != nil {
+		n = m.through.Read(m.pcm[:])
 	}
 	clear(m.pcm[n:])
 	pcm := m.pcm[:]
@@ -114,6 +117,13 @@ func (m *mouth) finish() {
 	if done := m.done; done != nil {
 		m.done = nil
 		done()
+	}
+}
+
+// press takes a key to be sent behind those that are waiting.
+func (m *mouth) press(key byte) {
+	if len(m.dial.keys) < maxKeys && len(codec.AppendEvent(nil, codec.Event{Key: key})) > 0 {
+		m.dial.keys = append(m.dial.keys, key)
 	}
 }
 

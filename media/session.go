@@ -14,26 +14,32 @@ import (
 
 // Session is one leg: two ports, what its party said, what it was told.
 type Session struct {
-	relay *Relay
-	id    uint64
-	port  int
-	local netip.Addr
-	may   Encryption
-	here  sdp.Local // Version is under mu
+	relay  *Relay
+	id     uint64
+	port   int
+	local  netip.Addr
+	may    Encryption
+	codecs []string // its party may use, in order of preference; nil: any
+	digits Digits
+	keyed  func(key byte)
+	wide   bool
+	here   sdp.Local // Version is under mu
 
-	mu      sync.Mutex
-	closed  bool
-	reactor *reactor
-	leg     *leg
-	remote  *word       // what the party said last; nil = nothing yet
-	before  *word       // what held before an offer of the party that is still open
-	open    bool        // such an offer is
-	told    []sdp.Codec // what the party was told last
-	offered offered
-	ice     ice.Credentials
-	keys    map[secure.Suite]secure.Key // ours, one for each suite that was ever named
-	body    []byte
-	final   Stats
+	mu         sync.Mutex
+	closed     bool
+	reactor    *reactor
+	leg        *leg
+	remote     *word       // what the party said last; nil = nothing yet
+	before     *word       // what held before an offer of the party that is still open
+	open       bool        // such an offer is
+	told       []sdp.Codec // what the party was told last
+	less       bool        // it was offered less than could be
+	translated bool        // between it and its partner
+	offered    offered
+	ice        ice.Credentials
+	keys       map[secure.Suite]secure.Key // ours, one for each suite that was ever named
+	body       []byte
+	final      Stats
 }
 
 // word is what a party said, and what came of it.
@@ -47,7 +53,7 @@ type word struct {
 func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
-	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, keys: map[secure.Suite]secure.Key{},
+	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, keys: map[secure.Suite]secure.Key{},
 		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
 }
 
@@ -102,6 +108,9 @@ func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite)
 		return err
 	}
 	m := w.line()
+	if s.narrow(m); !spoken(m.Codecs) {
+		return fmt.Errorf("%w: no codec that is allowed", ErrUnsupported)
+	}
 	if m.Addr.IsValid() && m.Addr.Is4() != s.local.Is4() {
 		return fmt.Errorf("%w: media at %s cannot be reached from %s", ErrUnsupported, m.Addr, s.local)
 	}

@@ -50,3 +50,30 @@ func TestLayers(t *testing.T) {
 		t.Errorf("the site's record: %+v", got)
 	}
 }
+
+// The person chooses among the codecs of the general list, as calls do.
+func TestGeneralCodecsLimitThePerson(t *testing.T) {
+	k := newKit(t, kitOptions{})
+	d := k.importPhone(t, yMAC, "yealink-t46u", true)
+	organization := directory.Scope{Kind: "organization", ID: string(k.org.ID)}
+	person := directory.Scope{Kind: "extension", ID: string(k.ada.ID)}
+	for _, c := range []struct{ general, own, want string }{
+		{"", "g729,pcma", "g729,pcma"}, {"pcmu,pcma", "", "pcmu,pcma"}, {"pcmu,pcma,g722", "g729,g722,pcma", "g722,pcma"}, {"pcmu", "g722", "pcmu"},
+	} {
+		k.update(t, func(tx *directory.Tx) error {
+			for scope, v := range map[directory.Scope]string{organization: c.general, person: c.own} {
+				if v == "" {
+					_ = tx.DeleteSetting(scope, "sip.codecs")
+				} else if err := tx.SetSetting(scope, "sip.codecs", v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		snap := k.dir.Snapshot()
+		who := settings.Subject{Organization: snap.Organization(k.org.ID), Site: snap.Site(k.site.ID), Device: snap.Device(d.ID), Person: snap.Extension(k.ada.ID)}
+		if got := settings.Pile(snap, who); got.Text(settings.Codecs) != c.want {
+			t.Errorf("%+v: %q", c, got.Text(settings.Codecs))
+		}
+	}
+}

@@ -40,6 +40,9 @@ type Phone struct {
 	ring  [window]int16
 	at    int // samples ever written to ring
 	ssrc  map[uint32]uint16
+
+	events codec.Keys
+	keys   []byte
 }
 
 // Phone opens a socket. Port 0 lets the kernel choose.
@@ -156,6 +159,13 @@ func (ph *Phone) Heard() Heard {
 	return ph.heard
 }
 
+// Keys are the digits that came as events of RFC 4733, since the phone was opened.
+func (ph *Phone) Keys() string {
+	ph.ear.Lock()
+	defer ph.ear.Unlock()
+	return string(ph.keys)
+}
+
 // Forget begins anew: figures and sound.
 func (ph *Phone) Forget() {
 	ph.ear.Lock()
@@ -209,6 +219,13 @@ func (ph *Phone) hear(b []byte, from netip.AddrPort) {
 	ph.ear.Lock()
 	defer ph.ear.Unlock()
 	h, ok := rtp.Parse(b)
+	if e, isKey := codec.ReadEvent(b[min(rtp.HeaderLen, len(b)):]); ok && h.Type == 101 && isKey {
+		ph.order(h)
+		if key, begins := ph.events.Packet(h.SSRC, h.Time, h.Seq, h.Marker, e); begins {
+			ph.keys = append(ph.keys, key)
+		}
+		return
+	}
 	if !ok || h.Type != PCMU && h.Type != PCMA {
 		ph.heard.Bad++
 		return

@@ -17,6 +17,12 @@ func (c *Codec) Event() bool { return strings.EqualFold(c.Name, "telephone-event
 // Noise says whether the format is comfort noise (RFC 3389).
 func (c *Codec) Noise() bool { return strings.EqualFold(c.Name, "CN") }
 
+// Same says whether two formats are one codec, whatever their payload types and parameters are.
+func (c *Codec) Same(o *Codec) bool {
+	one := func(channels string) bool { return channels == "" || channels == "1" }
+	return strings.EqualFold(c.Name, o.Name) && c.Clock == o.Clock && (c.Channels == o.Channels || one(c.Channels) && one(o.Channels))
+}
+
 // static is the audio part of the payload types that need no rtpmap (RFC 3551 section 6). G.722 has a clock of 8000
 // there although it samples at 16000.
 var static = map[uint8]Codec{

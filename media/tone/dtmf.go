@@ -53,6 +53,9 @@ func (k *Keys) Hear(pcm []int16, pressed func(key byte)) {
 	}
 }
 
+// Held says whether a key that was told is still pressed.
+func (k *Keys) Held() bool { return k.told != 0 }
+
 // judge looks at one piece and gives the key that has now been heard for long enough, once.
 func (k *Keys) judge() byte {
 	now := look(k.block[:])

@@ -57,7 +57,11 @@ type Subject struct {
 // so that one bad record never leaves a phone without settings.
 func Pile(snap *directory.Snapshot, who Subject) Stack {
 	s := defaults
+	var general Value // codecs before the person's word
 	for l := range who.layers() {
+		if l.of == Personal {
+			general = s[Codecs]
+		}
 		s.said(l, who)
 		for name, value := range snap.Settings(l.scope) {
 			if k, known := byName[name]; known && l.says(&Schema[k]) {
@@ -65,6 +69,7 @@ func Pile(snap *directory.Snapshot, who Subject) Stack {
 			}
 		}
 	}
+	s[Codecs] = among(s[Codecs], general)
 	if s[SRTP].Layer == FromDefault && s.Text(Transport) == "tls" {
 		s[SRTP].Text = "optional" // where signalling is encrypted already, media is too as far as both ends can
 	}
@@ -162,6 +167,19 @@ func (s *Stack) put(k Key, layer Layer, value string) {
 	default:
 		s[k] = Value{value, layer}
 	}
+}
+
+// among is what of a person's codecs is in the general list, which holds where that is nothing, as calls have it.
+func among(own, general Value) Value {
+	if own.Layer != FromExtension || general.Layer == "" || general.Layer == FromDefault {
+		return own
+	}
+	have := strings.Split(general.Text, ",")
+	left := slices.DeleteFunc(strings.Split(own.Text, ","), func(c string) bool { return !slices.Contains(have, c) })
+	if len(left) == 0 {
+		return general
+	}
+	return Value{strings.Join(left, ","), own.Layer}
 }
 
 // looser reports whether a demand on the encryption of media is below another.

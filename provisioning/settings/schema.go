@@ -125,7 +125,7 @@ var Schema = [keyCount]Setting{
 	Backup:    {Name: "sip.backup", Doc: "second registrar, host or host:port", Of: Desk, Type: Host},
 	Outbound:  {Name: "sip.outbound", Doc: "outbound proxy, host or host:port", Of: Desk, Type: Host},
 	DTMF:      {Name: "sip.dtmf", Doc: "how digits are sent in a call", Of: Personal, Type: OneOf, Default: "rfc2833", Choices: []string{"rfc2833", "info", "inband", "auto"}},
-	Codecs:    {Name: "sip.codecs", Doc: "codecs in order of preference, as far as the phone has them", Of: Personal, Type: List, Default: "opus,g722,pcma,pcmu", Choices: []string{"opus", "g722", "pcma", "pcmu", "g729"}},
+	Codecs:    {Name: "sip.codecs", Doc: "codecs in order of preference, as far as the phone has them; the person chooses among those of the other layers", Of: Personal, Type: List, Default: "opus,g722,pcma,pcmu", Choices: []string{"opus", "g722", "pcma", "pcmu", "g729"}},
 	STUN:      {Name: "nat.stun", Doc: "STUN server", Of: Desk, Type: Host, Fills: "nat.stun"},
 	RPort:     {Name: "nat.rport", Doc: "ask for symmetric response routing (RFC 3581)", Of: Desk, Type: Bool, Default: "true", Fills: "nat.rport"},
 

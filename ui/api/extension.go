@@ -52,7 +52,7 @@ type forward struct {
 type extensionSIP struct {
 	MediaEncryption string   `json:"media_encryption,omitempty" enum:"none,sdes,dtls,sdes_dtls"`
 	DTMF            string   `json:"dtmf,omitempty" enum:"rfc2833,info,inband,auto"`
-	Codecs          []string `json:"codecs,omitempty" maxItems:"16" nullable:"false"`
+	Codecs          []string `json:"codecs,omitempty" maxItems:"16" nullable:"false" enum:"opus,g722,pcma,pcmu,g729" doc:"Allowed codecs in order of preference, among those of the setting sip.codecs where a layer above says it; none: all of them."`
 	PublishesState  bool     `json:"publishes_state,omitempty" doc:"Watchers of its presence hear what its phone publishes, and nothing else."`
 	ForceMWI        bool     `json:"force_mwi,omitempty" doc:"Its phones are told of messages without having asked."`
 }

@@ -44,6 +44,8 @@ export const connection = {
     forceMwiHelp: 'Its phones are told of new messages without having asked. Most phones do not need it.',
     dtmf: 'Keys pressed in a call',
     dtmfs: { rfc2833: 'In the media stream (RFC 4733)', info: 'SIP INFO', inband: 'As tones', auto: 'As the other side wants', default: 'As the phone does' },
+    codecs: 'Allowed codecs',
+    codecsHelp: 'In order of preference, among those of the general settings (sip.codecs). None: all of them.',
   },
 } as const;
 
