@@ -162,7 +162,7 @@ func (c *Call) lateAnswer(from, to *party, body []byte) {
 		c.hangUp("system", sip.StatusNotAcceptableHere, "Not Acceptable Here")
 		return
 	}
-	join(c.caller, c.partner)
+	c.meet()
 	to.leg.Ack(told)
 }
 

@@ -28,6 +28,7 @@ import (
 	"cradle/directory"
 	"cradle/directory/seating"
 	"cradle/media"
+	"cradle/media/music"
 	"cradle/media/prompt"
 	"cradle/registrar"
 )
@@ -48,6 +49,7 @@ type Config struct {
 	Registrar Registrar
 	Media     *media.Relay
 	Prompts   *prompt.Library  // nil: our own
+	Music     *music.Library   // on hold; nil: none
 	Seats     *seating.Rules   // nil: of this directory
 	Log       *slog.Logger     // nil: slog.Default
 	Now       func() time.Time // nil: time.Now

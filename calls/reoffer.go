@@ -5,6 +5,7 @@ import (
 
 	"cradle/calls/event"
 	"cradle/calls/leg"
+	"cradle/media"
 )
 
 // Offered is told that a party wants to change the session (hold, resume, other codecs).
@@ -45,7 +46,7 @@ func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 			o.Refuse(sip.StatusNotAcceptableHere)
 			return
 		}
-		join(c.caller, c.partner)
+		c.meet()
 		if o.Answer(told) {
 			c.holdChanged(p)
 		}
@@ -77,6 +78,25 @@ func (c *Call) askForOffer(p, other *party, o *leg.Offer) {
 func (c *Call) restore(p *party, said []byte) {
 	p.media.Rollback()
 	p.said = said
+}
+
+// meet joins the two that talk, after they described themselves anew. Where one holds the other, that one hears music.
+func (c *Call) meet() {
+	a, b := c.caller, c.partner
+	switch held := [2]bool{b.media.Hold(), a.media.Hold()}; {
+	case c.x.cfg.Music == nil || held[0] == held[1]:
+		join(a, b)
+	case held[0]:
+		c.hold(a, b)
+	default:
+		c.hold(b, a)
+	}
+}
+
+func (c *Call) hold(held, holder *party) {
+	if err := media.Hold(held.media, holder.media, c.x.cfg.Music.Hold(string(c.record.Organization))); err != nil {
+		c.log.Info("no music on hold", "error", err)
+	}
 }
 
 // holdChanged tells listeners when the call became held or was resumed.

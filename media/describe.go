@@ -35,11 +35,35 @@ func (s *Session) Describe(other *Session) ([]byte, error) {
 	} else {
 		m.Codecs = s.answerOf(&m, way)
 	}
+	s.direct(&m, !w.offer)
 	s.mu.Unlock()
 	if !spoken(m.Codecs) {
 		return nil, fmt.Errorf("%w: no codec that both have, nor one to translate to", ErrUnsupported)
 	}
 	return s.tell(&m, !w.offer)
+}
+
+// direct sets the direction this party is told. Held, it is to receive music; the answer to an offer says no more than
+// that allows (RFC 3264 section 6.1).
+func (s *Session) direct(m *sdp.Media, answer bool) {
+	if s.remote == nil {
+		return
+	}
+	mine, flow := s.remote.line().Flow(), m.Flow()
+	holds := mine == sdp.SendOnly || mine == sdp.Inactive
+	if s.music && m.Hold() && !holds {
+		flow = sdp.SendOnly
+	}
+	switch {
+	case !answer:
+	case mine == sdp.Inactive:
+		flow = sdp.Inactive
+	case mine == sdp.SendOnly && flow == sdp.SendRecv:
+		flow = sdp.RecvOnly
+	case mine == sdp.RecvOnly && flow == sdp.SendRecv:
+		flow = sdp.SendOnly
+	}
+	m.Direction, m.Zero = flow, false
 }
 
 // Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:

@@ -87,6 +87,19 @@ func (s *Session) Answer(codecs ...string) ([]byte, error) {
 	return body, nil
 }
 
+// Hold plays music to a party that its partner holds, and lets the partner hear nothing; Bridge ends it. The two stay on
+// their reactors, and nothing is decoded.
+func Hold(held, holder *Session, music Source) error {
+	if _, err := holder.Local(EndpointConfig{}); err != nil {
+		return err
+	}
+	e, err := held.Local(EndpointConfig{})
+	if err == nil {
+		e.Play(music, nil)
+	}
+	return err
+}
+
 // opposite is what a direction is, seen from the other side.
 func opposite(d sdp.Direction) sdp.Direction {
 	switch d {

@@ -50,6 +50,7 @@ type Party struct {
 	// Keyed is told what its partner pressed, where Digits is ByInfo and the partner's come by another way. It runs on the
 	// reactor's thread and must return at once. nil = nobody is told.
 	Keyed func(key byte)
+	Music bool // it hears music while its partner holds it: it is then told to receive, however the partner said so
 	Wide  bool // offers to it name our own codecs beside those of its partner: it knows none of these
 }
 

@@ -23,6 +23,7 @@ type Session struct {
 	digits Digits
 	keyed  func(key byte)
 	wide   bool
+	music  bool
 	here   sdp.Local // Version is under mu
 
 	mu         sync.Mutex
@@ -53,7 +54,7 @@ type word struct {
 func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
-	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, keys: map[secure.Suite]secure.Key{},
+	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, keys: map[secure.Suite]secure.Key{},
 		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
 }
 

@@ -11,6 +11,7 @@ import (
 	"cradle/calls"
 	"cradle/media"
 	"cradle/media/mediatest"
+	"cradle/media/music"
 	"cradle/registrar"
 )
 
@@ -34,6 +35,8 @@ type Settings struct {
 	T1    time.Duration
 	// Silence is after how long without media phones are asked whether they are there; 0: the limit.
 	Silence time.Duration
+	// Music is what is heard on hold; nil: nothing.
+	Music *music.Library
 	// Listen is the SIP address; empty: 127.0.0.1 and a port of the kernel's choice.
 	Listen string
 	// Wrap puts something between the exchange and its front door.
@@ -65,7 +68,8 @@ func Start(t testing.TB, o *Office, s Settings) *Bench {
 	b.Server = b.Registrar.Addr()
 	b.Media, err = media.New(media.Config{Ports: s.Ports, Log: log})
 	must(t, err)
-	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1, Silence: s.Silence})
+	b.Exchange, err = calls.New(calls.Config{Directory: o.Directory, Registrar: s.Wrap(b.Registrar), Media: b.Media, Log: log, T1: s.T1, Silence: s.Silence,
+		Music: s.Music})
 	must(t, err)
 	if s.Prepare != nil {
 		s.Prepare(b)

@@ -14,6 +14,7 @@ import (
 	"cradle/directory"
 	"cradle/directory/seating"
 	"cradle/media"
+	"cradle/media/music"
 	"cradle/media/prompt"
 	"cradle/provisioning"
 	"cradle/provisioning/catalog"
@@ -47,6 +48,8 @@ type appliance struct {
 	judge     *clientcert.Judge
 	registrar *registrar.Registrar
 	media     *media.Relay
+	prompts   *prompt.Library
+	music     *music.Library
 	calls     *calls.Exchange
 	prov      *provisioning.Provisioning
 	firmware  *firmware.Library
@@ -170,8 +173,12 @@ func (a *appliance) openRegistrar(ctx context.Context) (err error) {
 }
 
 func (a *appliance) openCalls(context.Context) (err error) {
+	a.prompts = prompt.Open(filepath.Join(a.settings.Data, "prompts"))
+	if a.music, err = music.Open(filepath.Join(a.settings.Data, "music")); err != nil {
+		a.log.Warn("some music on hold cannot be used; ours is played in its place", "error", err)
+	}
 	a.calls, err = calls.New(calls.Config{Directory: a.store.Directory, Registrar: a.registrar, Media: a.media, Seats: a.seats,
-		Prompts: prompt.Open(filepath.Join(a.settings.Data, "prompts")), Log: a.log})
+		Prompts: a.prompts, Music: a.music, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("calls: %w", err)
 	}

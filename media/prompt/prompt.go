@@ -137,29 +137,13 @@ func (l *Library) Replace(language, name string, wav []byte) error {
 	if err := os.MkdirAll(filepath.Join(l.folder, language), 0o700); err != nil {
 		return err
 	}
-	if err := write(l.file(language, name), wav); err != nil {
+	if err := audio.WriteFile(l.file(language, name), wav); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.read[language+"/"+name] = pcm
 	return nil
-}
-
-// write replaces a file whole.
-func write(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
-	}
-	return err
 }
 
 // Restore puts our own phrase back. Errors: ErrName where nothing had replaced it, or the system's.
