@@ -16,11 +16,7 @@ import (
 func hum(hz float64) []byte {
 	pcm := make([]int16, audio.Rate)
 	tone.Play(tone.Tone{{Hz: [2]float64{hz}}}).Read(pcm)
-	b := audio.AppendWAVHead(nil, audio.Rate, 1, uint32(2*len(pcm)))
-	for _, v := range pcm {
-		b = append(b, byte(v), byte(uint16(v)>>8))
-	}
-	return b
+	return audio.WAV(pcm)
 }
 
 // Who is held hears the organization's music, whichever way the phone says hold; the holder hears nothing of it, and

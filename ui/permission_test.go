@@ -18,14 +18,14 @@ var expected = map[directory.Role]string{
 	directory.RoleOwner: "session.own organizations.read organizations.write owners.write sites.read sites.write users.read users.write " +
 		"extensions.read extensions.write numbers.read numbers.write devices.read devices.write devices.approve devices.resync " +
 		"seats.read seats.write codes.read codes.write calls.read callrecords.read audit.read templates.read templates.write " +
-		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read traces.read traces.write apply.write export.read export.secrets",
+		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read sounds.read sounds.write traces.read traces.write apply.write export.read export.secrets",
 	directory.RoleAdmin: "session.own organizations.read sites.read sites.write users.read users.write " +
 		"extensions.read extensions.write numbers.read numbers.write devices.read devices.write devices.approve devices.resync " +
 		"seats.read seats.write codes.read codes.write calls.read callrecords.read audit.read templates.read templates.write " +
-		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read traces.read traces.write apply.write export.read export.secrets",
+		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read sounds.read sounds.write traces.read traces.write apply.write export.read export.secrets",
 	directory.RoleOperator: "session.own organizations.read sites.read users.read extensions.read numbers.read devices.read devices.approve " +
 		"devices.resync seats.read seats.write codes.read calls.read callrecords.read audit.read templates.read " +
-		"layouts.read profiles.read contacts.read settings.read firmware.read rollouts.read mailboxes.read registrations.read",
+		"layouts.read profiles.read contacts.read settings.read firmware.read rollouts.read mailboxes.read registrations.read sounds.read",
 	directory.RoleUser: "session.own",
 }
 

@@ -34,6 +34,7 @@ type Config struct {
 	Resync       live.Resync
 	Templates    live.Templates   // nil: there are none
 	Firmware     live.Firmware    // nil: there is none
+	Sounds       live.Sounds      // nil: nothing is heard
 	Rollouts     live.Rollouts    // nil: there are none
 	Onboarding   live.Onboarding  // nil: nobody knows how phones come in
 	Authorities  live.Authorities // nil: there are none
@@ -85,7 +86,7 @@ func New(c Config) (*UI, error) {
 	u.engine = u.router()
 	u.api, err = api.New(u.engine, api.Config{
 		Directory: c.Directory, Gate: gate, Wizard: u.wizard, Registrar: c.Registrar, Calls: c.Calls,
-		Provisioning: c.Provisioning, Resync: c.Resync, Reach: c.Reach, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching, Recognition: c.Recognition,
+		Provisioning: c.Provisioning, Resync: c.Resync, Reach: c.Reach, Templates: c.Templates, Firmware: c.Firmware, Rollouts: c.Rollouts, Onboarding: c.Onboarding, Authorities: c.Authorities, Sight: c.Sight, Issuer: c.Issuer, Teaching: c.Teaching, Recognition: c.Recognition, Sounds: c.Sounds,
 		Networks: c.Networks, Doors: c.Doors, Log: u.log, Now: c.Now, Version: c.Version,
 	})
 	if err != nil {

@@ -250,7 +250,7 @@ func (a *appliance) openProvisioning(ctx context.Context) (err error) {
 func (a *appliance) openPortal(context.Context) (err error) {
 	a.ui, err = ui.New(ui.Config{
 		Directory: a.store.Directory, Registrar: liveRegistrar{a.registrar}, Calls: liveCalls{a.calls},
-		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Reach: a.registrar.Reach, Templates: a.prov, Firmware: a.firmware, Rollouts: a.rollouts,
+		Provisioning: liveProvisioning{a.prov}, Resync: liveResync{a.resync}, Reach: a.registrar.Reach, Templates: a.prov, Firmware: a.firmware, Sounds: liveSounds{a.prompts, a.music}, Rollouts: a.rollouts,
 		Onboarding: liveOnboarding{a.prov}, Authorities: a.judge, Media: liveMedia(a.media), Sight: liveSight{a.registrar, a.calls}, Issuer: a.authority, Teaching: a.prov, Recognition: a.prov,
 		Doors: func() live.Doors {
 			return live.Doors{HTTP: a.servers.HTTPPort, HTTPS: a.servers.HTTPSPort, TFTP: a.servers.TFTPPort}

@@ -140,6 +140,15 @@ func interpolate(pcm []int16, from int) []int16 {
 	return out
 }
 
+// WAV is a file of sound at Rate.
+func WAV(pcm []int16) []byte {
+	b := AppendWAVHead(make([]byte, 0, 44+2*len(pcm)), Rate, 1, uint32(2*len(pcm)))
+	for _, v := range pcm {
+		b = binary.LittleEndian.AppendUint16(b, uint16(v))
+	}
+	return b
+}
+
 // AppendWAVHead writes the head of a file of 16-bit PCM with so many bytes of data behind it.
 func AppendWAVHead(dst []byte, rate, channels int, bytes uint32) []byte {
 	le := binary.LittleEndian

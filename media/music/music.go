@@ -110,13 +110,8 @@ func (l *Library) Replace(organization string, wav []byte) error {
 	return nil
 }
 
-// WAV gives the file an organization put in. Errors: ErrNone, or the system's.
-func (l *Library) WAV(organization string) ([]byte, error) {
-	if !l.Own(organization) {
-		return nil, fmt.Errorf("%w: organization %q", ErrNone, organization)
-	}
-	return os.ReadFile(l.file(organization))
-}
+// WAV gives an organization's music as it is heard.
+func (l *Library) WAV(organization string) []byte { return audio.WAV(l.Hold(organization).pcm) }
 
 // Restore puts ours back. Errors: ErrNone where nothing had replaced it, or the system's.
 func (l *Library) Restore(organization string) error {

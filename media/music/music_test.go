@@ -72,8 +72,8 @@ func TestReplaced(t *testing.T) {
 			t.Error("not replaced, or for all")
 		}
 	}
-	if b, err := l.WAV("acme"); err != nil || !bytes.Equal(b, wav(8000)) {
-		t.Errorf("given back: %v", err)
+	if b := l.WAV("acme"); len(b) != 44+2*audio.Rate {
+		t.Errorf("%d bytes given back", len(b))
 	}
 	for _, c := range []struct {
 		org string
@@ -87,9 +87,6 @@ func TestReplaced(t *testing.T) {
 	}
 	if err := l.Restore("acme"); err != nil || l.Own("acme") {
 		t.Errorf("restored: %v", err)
-	}
-	if _, err := l.WAV("acme"); !errors.Is(err, ErrNone) {
-		t.Errorf("its file: %v", err)
 	}
 	if err := l.Restore("acme"); !errors.Is(err, ErrNone) {
 		t.Errorf("restored twice: %v", err)

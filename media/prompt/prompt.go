@@ -146,6 +146,15 @@ func (l *Library) Replace(language, name string, wav []byte) error {
 	return nil
 }
 
+// WAV gives a phrase of exactly that language as it is heard. Errors: ErrName.
+func (l *Library) WAV(language, name string) ([]byte, error) {
+	pcm := l.phrase(language, name)
+	if pcm == nil {
+		return nil, fmt.Errorf("%w: %q in %q", ErrName, name, language)
+	}
+	return audio.WAV(pcm), nil
+}
+
 // Restore puts our own phrase back. Errors: ErrName where nothing had replaced it, or the system's.
 func (l *Library) Restore(language, name string) error {
 	if !proper(language, name) || l.folder == "" {

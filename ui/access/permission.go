@@ -56,6 +56,8 @@ const (
 	MailboxesRead      Permission = "mailboxes.read"
 	MailboxesWrite     Permission = "mailboxes.write"
 	RegistrationsRead  Permission = "registrations.read"
+	SoundsRead         Permission = "sounds.read"
+	SoundsWrite        Permission = "sounds.write"
 	TracesRead         Permission = "traces.read"  // see what a phone and the appliance say
 	TracesWrite        Permission = "traces.write" // begin and end that
 	ApplyWrite         Permission = "apply.write"
@@ -68,6 +70,7 @@ var reads = []Permission{
 	Own, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
 	CodesRead, CallsRead, CallRecordsRead, AuditRead, TemplatesRead,
 	LayoutsRead, ProfilesRead, ContactsRead, SettingsRead, FirmwareRead, RolloutsRead, MailboxesRead, RegistrationsRead,
+	SoundsRead,
 }
 
 // administration is what an administrator may do beside reading.
@@ -75,6 +78,7 @@ var administration = []Permission{
 	SitesWrite, UsersWrite, ExtensionsWrite, NumbersWrite, DevicesWrite, DevicesApprove, DevicesResync,
 	SeatsWrite, CodesWrite, ApplyWrite, ExportRead, ExportSecrets, TemplatesWrite,
 	LayoutsWrite, ProfilesWrite, ContactsWrite, SettingsWrite, FirmwareWrite, RolloutsWrite, MailboxesWrite, TracesRead, TracesWrite,
+	SoundsWrite,
 }
 
 // table is the one place that says which role may do what.

@@ -50,6 +50,7 @@ type Config struct {
 	Issuer       live.Issuer      // nil: phones get no certificates of ours
 	Teaching     live.Teaching    // nil: nothing can be taught
 	Recognition  live.Recognition // nil: nothing is known
+	Sounds       live.Sounds      // nil: nothing is heard
 	// Networks of this machine, offered by the wizard.
 	Networks func() []netip.Prefix
 	Doors    func() live.Doors // nil: not told
@@ -86,6 +87,7 @@ var resources = []func(*API){
 	layoutRoutes, profileRoutes, contactRoutes, ownRoutes, settingRoutes, firmwareRoutes, rolloutRoutes, templateRoutes, languageRoutes,
 	replaceRoutes, whyNotRoutes, explainRoutes, alarmRoutes, strangerRoutes, oldTLSRoutes, overTFTPRoutes, authorityRoutes, dhcpRoutes,
 	customTemplateRoutes, mailboxRoutes, registrationRoutes, traceRoutes, importRoutes, applyRoutes, exportRoutes, streamRoutes, deviceCertificateRoutes, teachRoutes, knownRoutes,
+	soundRoutes,
 }
 
 // UseStream gives the interface the hub behind /api/v1/stream. The hub draws
