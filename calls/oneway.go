@@ -30,7 +30,7 @@ func (c *Call) listenForBoth() {
 	now := [2]uint64{c.caller.media.Received(), c.partner.media.Received()}
 	sent := [2]uint64{now[0] - w.heard[0], now[1] - w.heard[1]}
 	w.heard = now
-	held := c.caller.media.Hold() || c.partner.media.Hold()
+	held := c.caller.media.Hold() || c.partner.media.Hold() || c.caller.media.Fax() // a page goes one way for long
 	for i := range w.mute {
 		if w.mute[i]++; held || sent[i] > 0 || sent[1-i] < sends {
 			w.mute[i] = 0

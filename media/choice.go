@@ -115,7 +115,7 @@ func (s *Session) offerOf(theirs *sdp.Media, way Digits) []sdp.Codec {
 	}
 	switch had := s.said(); {
 	case !can:
-	case s.wide, !spoken(l), had != nil && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
+	case s.wide, !spoken(l), had != nil && !had.IsFax() && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
 		l = s.widen(l)
 	}
 	s.less = can && len(s.widen(l)) > len(l)

@@ -29,6 +29,9 @@ func (s *Session) Describe(other *Session) ([]byte, error) {
 		return nil, ErrNoSDP
 	}
 	m := *w.line()
+	if m.IsFax() {
+		return s.tell(&m, !w.offer)
+	}
 	s.mu.Lock()
 	if way := wayOf(digits, m.Codecs); w.offer || s.remote == nil {
 		m.Codecs = s.offerOf(&m, way)
@@ -98,6 +101,9 @@ func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
 		layout, audio = s.remote.Media, s.remote.audio
 	}
 	lines := make([]sdp.Line, audio+1)
+	if m.IsFax() && s.may.Require {
+		return nil, fmt.Errorf("%w: a fax cannot be encrypted", ErrUnsupported)
+	}
 	if s.remote == nil && s.may.Require && s.may.Offer == 0 {
 		return nil, fmt.Errorf("%w: encryption is required and no way of it may be offered", ErrUnsupported)
 	}
@@ -139,7 +145,7 @@ func (s *Session) answer(m *sdp.Media) sdp.Line {
 // offer names the ways that are open to the party; within a dialog, the one that was agreed on.
 func (s *Session) offer(m *sdp.Media) sdp.Line {
 	o := offered{kinds: s.may.Offer, suites: secure.Offered[:], mux: s.may.Offer&DTLS != 0}
-	if w := s.remote; w != nil {
+	if w := s.remote; w != nil && !w.line().IsFax() {
 		o = offered{kinds: w.kind, suites: []secure.Suite{w.key.Suite()}, mux: w.mux}
 	}
 	s.offered = o

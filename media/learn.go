@@ -158,6 +158,7 @@ type remote struct {
 	rtp      rawAddr
 	rtcp     rawAddr
 	mute     bool
+	fax      bool
 	types    [2]uint64
 	payloads []payload
 	agreed
@@ -175,7 +176,7 @@ func (l *leg) listen(re *reactor, n remote) {
 		l.reopen()
 		l.rtcp.open()
 	}
-	l.mute, l.types, l.payloads, l.typed = n.mute, n.types, n.payloads, false
+	l.mute, l.fax, l.types, l.payloads, l.typed = n.mute, n.fax, n.types, n.payloads, false
 	if l.peer != nil {
 		l.peer.typed = false
 	}

@@ -18,6 +18,7 @@ type leg struct {
 	at           netip.AddrPort // our port of RTP
 	mute         bool           // the party wants no packets: its address is zero
 	armed        bool           // the party's packets are encrypted both ways, by shield
+	fax          bool           // what comes is UDPTL, not RTP
 	mux          bool           // RTCP goes by the port of RTP
 	typed        bool           // current is valid
 	current      payload
@@ -99,6 +100,10 @@ func (re *reactor) onRTP(l *leg) {
 		b = re.unprotect(l, &l.rtp, b)
 	}
 	if b == nil {
+		return
+	}
+	if l.fax {
+		re.onFax(l, b)
 		return
 	}
 	if rtp.IsRTCP(b) { // multiplexed (RFC 5761 section 5.1.1), by some also where that was declined

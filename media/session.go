@@ -46,7 +46,7 @@ type Session struct {
 // word is what a party said, and what came of it.
 type word struct {
 	*sdp.Description
-	audio int  // index of the line that is used
+	audio int  // index of the line that is used; of a fax it is the image
 	offer bool // what the party is told next answers it
 	agreed
 }
@@ -104,18 +104,21 @@ func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite)
 	if w.Description, err = sdp.Parse(body); err != nil {
 		return err
 	}
-	w.audio, err = w.Audio(func(m *sdp.Media) (int, string) { return s.may.rank(m, allowed, among) })
-	if err != nil {
-		return err
+	if w.audio, err = w.Audio(func(m *sdp.Media) (int, string) { return s.may.rank(m, allowed, among) }); err != nil {
+		if w.audio = w.FaxLine(); w.audio < 0 || s.may.Require { // there is no encryption for it
+			return err
+		}
 	}
 	m := w.line()
-	if s.narrow(m); !spoken(m.Codecs) {
+	if s.narrow(m); !spoken(m.Codecs) && !m.IsFax() {
 		return fmt.Errorf("%w: no codec that is allowed", ErrUnsupported)
 	}
 	if m.Addr.IsValid() && m.Addr.Is4() != s.local.Is4() {
 		return fmt.Errorf("%w: media at %s cannot be reached from %s", ErrUnsupported, m.Addr, s.local)
 	}
-	w.agreed = choose(m, allowed, among)
+	if !m.IsFax() {
+		w.agreed = choose(m, allowed, among)
+	}
 	w.mux = m.Mux
 	if s.may.ICE && w.kind == DTLS {
 		w.user = m.ICE.User
@@ -176,7 +179,7 @@ func (s *Session) key(of secure.Suite) secure.Key {
 // remoteOf makes a description ready for the leg. Loopback, said by a party that is not there, would make us send to
 // our own services: such an address is not taken, and the party is found by where its signalling comes from.
 func (s *Session) remoteOf(m *sdp.Media) remote {
-	n := remote{ip: m.Addr, mute: m.Zero, payloads: make([]payload, 0, len(m.Codecs))}
+	n := remote{ip: m.Addr, mute: m.Zero, fax: m.IsFax(), payloads: make([]payload, 0, len(m.Codecs))}
 	for i := range m.Codecs {
 		c := &m.Codecs[i]
 		n.types[c.Type>>6] |= 1 << (c.Type & 63)
@@ -207,6 +210,13 @@ func (s *Session) Hold() bool {
 
 // Wanted says whether the party may be sent to. Only a browser ever says no: by sending no checks any more.
 func (s *Session) Wanted() bool { return !s.leg.unwanted.Load() }
+
+// Fax says whether the party speaks T.38 now, in place of sound.
+func (s *Session) Fax() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remote != nil && s.remote.line().IsFax()
+}
 
 // Stats tells what the leg has seen; after Close, what it had seen then. It waits for nobody.
 func (s *Session) Stats() Stats {

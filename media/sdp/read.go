@@ -194,8 +194,22 @@ func (r *reader) ofMedia(key, val string) error {
 		}
 	case "rtcp":
 		return r.rtcp(val)
+	default:
+		r.fax(key, val)
 	}
 	return nil
+}
+
+// fax keeps an attribute of T.38; only an image line has them.
+func (r *reader) fax(key, val string) {
+	m := r.cur
+	if m.Kind != "image" || len(key) < 4 || !strings.EqualFold(key[:3], "T38") || len(m.Fax) == MaxFax || len(key)+len(val) > 200 {
+		return
+	}
+	if val != "" {
+		key += ":" + val
+	}
+	m.Fax = append(m.Fax, key)
 }
 
 // association reads what DTLS and ICE need; false: it is something else.

@@ -5,6 +5,7 @@ package sdp
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ const (
 	MaxLines   = 1024
 	MaxMedia   = 64
 	MaxFormats = 64 // formats in one m= line
+	MaxFax     = 24 // attributes of T.38; what is more, or longer than 200 bytes, is passed over
 )
 
 // Description is what one party said.
@@ -41,6 +43,7 @@ type Media struct {
 	ICE       ICE
 	Ptime     string // milliseconds as written, digits and perhaps a dot; empty = not said
 	MaxPtime  string
+	Fax       []string // of an image line: the attributes of T.38, as written
 }
 
 // Direction says which way media flows, as its speaker sees it (RFC 3264 section 5.1).
@@ -116,6 +119,16 @@ func (d *Description) Audio(rank func(*Media) (int, string)) (int, error) {
 		return 0, fmt.Errorf("%w: %s", ErrUnsupported, why)
 	}
 	return at, nil
+}
+
+// IsFax says whether the line is fax over UDPTL (ITU-T T.38 annex D).
+func (m *Media) IsFax() bool {
+	return m.Kind == "image" && strings.EqualFold(m.Proto, "udptl") && strings.EqualFold(m.Formats[0], "t38")
+}
+
+// FaxLine finds the line of a fax that is switched on; -1: there is none.
+func (d *Description) FaxLine() int {
+	return slices.IndexFunc(d.Media, func(m Media) bool { return m.IsFax() && m.Port != 0 })
 }
 
 // Unencrypted is the rank of somebody who knows plain RTP only.

@@ -33,7 +33,9 @@ func rewrite(body []byte) ([]byte, *Description, error) {
 	}
 	i, err := d.Audio(Unencrypted)
 	if err != nil {
-		return nil, d, err
+		if i = d.FaxLine(); i < 0 {
+			return nil, d, err
+		}
 	}
 	return Append(nil, here, d.Media, alone(d.Media, i)...), d, nil
 }
@@ -207,6 +209,24 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What a fax says of itself is kept up to a limit, and nowhere else.
+func TestFaxLimits(t *testing.T) {
+	fax := head + "m=image 4000 udptl t38\r\n"
+	for _, c := range []struct {
+		body string
+		want int
+	}{
+		{fax + strings.Repeat("a=T38FaxVersion:0\r\n", MaxFax), MaxFax}, {fax + strings.Repeat("a=T38FaxVersion:0\r\n", MaxFax+1), MaxFax},
+		{fax + "a=T38VendorInfo:" + strings.Repeat("1", 200-len("T38VendorInfo")) + "\r\n", 1}, {fax + "a=T38VendorInfo:" + strings.Repeat("1", 201-len("T38VendorInfo")) + "\r\n", 0},
+		{fax + "a=sendrecv\r\na=t38x\r\n", 1}, {head + "m=audio 4000 RTP/AVP 0\r\na=T38FaxVersion:0\r\n", 0},
+	} {
+		d, err := Parse([]byte(c.body))
+		if err != nil || len(d.Media[0].Fax) != c.want {
+			t.Errorf("%d kept, want %d; %v", len(d.Media[0].Fax), c.want, err)
+		}
+	}
+}
+
 // An address that packets must never be sent to is not taken.
 func TestAddressesNotTaken(t *testing.T) {
 	for _, a := range []string{"IP4 224.0.1.1/127", "IP4 255.255.255.255", "IP6 ff02::1", "IP4 phone.example", "IP6 fe80::1%eth0"} {
@@ -247,6 +267,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte(head + "m=audio 4000 RTP/AVP 0\r\na=rtcp:5 IN IP4 1.2.3.4\r\na=rtpmap:0 x/8000/2\r\na=fmtp:0 a\r\na=maxptime:1.5\r\n"))
+	f.Add([]byte(head + "m=audio 0 RTP/AVP 0\r\nm=image 4000 udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxFillBitRemoval\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, d, err := rewrite(b)
 		if err != nil {

@@ -90,10 +90,13 @@ func appendRefused(dst []byte, m *Media) []byte {
 
 func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	m := line.From
+	if m.IsFax() {
+		return appendFax(dst, as, line)
+	}
 	dst = append(dst, "m=audio "...)
 	dst = strconv.AppendInt(dst, int64(line.Port), 10)
 	dst = append(dst, ' ')
-	dst = append(dst, as.Proto...)
+	dst = append(dst, proto(as)...)
 	for i := range m.Codecs {
 		dst = append(dst, ' ')
 		dst = strconv.AppendUint(dst, uint64(m.Codecs[i].Type), 10)
@@ -106,6 +109,26 @@ func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	dst = appendAttr(dst, "maxptime:", m.MaxPtime)
 	dst = appendTransport(dst, l, as, line)
 	return appendAttr(dst, "", m.Flow().String())
+}
+
+// proto is the profile a line has in its dialog; one that was a fax is plain.
+func proto(as *Media) string {
+	if as.IsFax() {
+		return "RTP/AVP"
+	}
+	return as.Proto
+}
+
+// appendFax writes a line of T.38 with what its speaker said of it.
+func appendFax(dst []byte, as *Media, line *Line) []byte {
+	dst = append(dst, "m=image "...)
+	dst = strconv.AppendInt(dst, int64(line.Port), 10)
+	dst = append(dst, " udptl t38\r\n"...)
+	dst = appendAttr(dst, "mid:", as.Mid)
+	for _, a := range line.From.Fax {
+		dst = appendAttr(dst, "", a)
+	}
+	return dst
 }
 
 // appendTransport writes how the packets of a stream travel.
