@@ -86,7 +86,7 @@ func digitsOf(s *directory.Snapshot, d *directory.Device, sits *directory.Extens
 
 // voice is what a phone may and must do in a call, by the phone and who sits at it.
 func (c *Call) voice(d *directory.Device, sits *directory.Extension, transport string) media.Party {
-	ask := media.Party{Encryption: encryption(c.snapshot, d, sits, transport, c.plan.Emergency), Digits: digitsOf(c.snapshot, d, sits), Music: c.x.cfg.Music != nil}
+	ask := media.Party{Encryption: encryption(c.snapshot, d, sits, transport, c.plan.Emergency), Digits: digitsOf(c.snapshot, d, sits), Music: c.x.cfg.Music != nil, Video: true}
 	if !c.plan.Emergency { // that is carried however the phone makes it
 		ask.Codecs = codecsOf(c.snapshot, d, sits)
 	}

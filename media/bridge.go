@@ -24,6 +24,9 @@ func Bridge(a, b *Session) {
 		return
 	}
 	la, lb := a.leg, b.leg
+	if va, vb := a.video.side, b.video.side; va != nil && vb != nil {
+		defer Bridge(va, vb)
+	}
 	link := func(re *reactor) { re.link(la, lb) }
 	a.translated, b.translated = foreign(a, b), false
 	if b.translated = a.translated; a.translated {

@@ -18,12 +18,12 @@ type offered struct {
 // Describe makes the SDP for this party: what other's party said last, with our address and ports, and of its codecs
 // those that this party may use, in that order. Where nothing is left, ours stand in place of them (choice.go). It is an offer where
 // that was one, and an answer where that was one. Its m= lines are those this party used itself, so that answers match
-// their offers, with all but the audio refused; a first offer has the audio line alone, because some phones stumble over
-// refused lines. Errors: ErrNoSDP, ErrClosed, and ErrUnsupported where encryption is required and there is no way to
+// their offers, with all but the audio, and the video that the other party has too, refused; a first offer has no refused
+// lines, because some phones stumble over them. Errors: ErrNoSDP, ErrClosed, and ErrUnsupported where encryption is required and there is no way to
 // offer it. The bytes must not be changed.
 func (s *Session) Describe(other *Session) ([]byte, error) {
 	other.mu.Lock()
-	w, digits := other.remote, other.digits
+	w, digits, pictures := other.remote, other.digits, other.video.said
 	other.mu.Unlock()
 	if w == nil {
 		return nil, ErrNoSDP
@@ -43,7 +43,7 @@ func (s *Session) Describe(other *Session) ([]byte, error) {
 	if !spoken(m.Codecs) {
 		return nil, fmt.Errorf("%w: no codec that both have, nor one to translate to", ErrUnsupported)
 	}
-	return s.tell(&m, !w.offer)
+	return s.tell(&m, !w.offer, pictures)
 }
 
 // direct sets the direction this party is told. Held, it is to receive music; the answer to an offer says no more than
@@ -87,7 +87,7 @@ func (s *Session) Propose(codecs ...string) ([]byte, error) {
 }
 
 // tell writes a description in the layout this party's dialog has, and gives it a new version only when it changed.
-func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
+func (s *Session) tell(m *sdp.Media, answer bool, pictures ...*word) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -100,7 +100,7 @@ func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
 	if s.remote != nil {
 		layout, audio = s.remote.Media, s.remote.audio
 	}
-	lines := make([]sdp.Line, audio+1)
+	lines := make([]sdp.Line, len(layout)+1)
 	if m.IsFax() && s.may.Require {
 		return nil, fmt.Errorf("%w: a fax cannot be encrypted", ErrUnsupported)
 	}
@@ -113,6 +113,10 @@ func (s *Session) tell(m *sdp.Media, answer bool) ([]byte, error) {
 	} else {
 		lines[audio] = s.offer(m)
 	}
+	if len(pictures) > 0 && pictures[0] != nil {
+		layout = s.show(layout, lines, pictures[0].line(), answer)
+	}
+	lines = lines[:len(layout)]
 	s.told = m.Codecs
 	body := sdp.Append(make([]byte, 0, 640), s.here, layout, lines...)
 	if s.body != nil && bytes.Equal(body, s.body) {

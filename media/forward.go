@@ -62,7 +62,7 @@ func (re *reactor) forward(l *leg, room bool) bool {
 		return false
 	}
 	p := l.peer
-	e, err := re.kernel.Add(kernel.Flow{From: l.rtp.to.addrPort(), At: l.at, Source: p.at, To: p.rtp.to.addrPort(), Stream: l.stream()}, re.perTick)
+	e, err := re.kernel.Add(kernel.Flow{From: l.rtp.to.addrPort(), At: l.at, Source: p.at, To: p.rtp.to.addrPort(), Stream: l.stream()}, re.allowance(l))
 	switch {
 	case err == nil:
 		l.flow, l.seen, l.strays, l.missed, l.clock = e, kernel.Figures{}, 0, 0, l.current.clock
@@ -93,7 +93,7 @@ func (re *reactor) tend(l *leg) {
 		l.never = true
 		return
 	}
-	l.flow.Renew(re.perTick)
+	l.flow.Renew(re.allowance(l))
 }
 
 // follow lets a flow go on from a packet of sound that came by the socket all the same: of another source or format, or

@@ -18,6 +18,7 @@ type leg struct {
 	at           netip.AddrPort // our port of RTP
 	mute         bool           // the party wants no packets: its address is zero
 	armed        bool           // the party's packets are encrypted both ways, by shield
+	rate         int            // times the packets of sound that may come; 0: 1
 	fax          bool           // what comes is UDPTL, not RTP
 	mux          bool           // RTCP goes by the port of RTP
 	typed        bool           // current is valid

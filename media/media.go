@@ -51,6 +51,7 @@ type Party struct {
 	// reactor's thread and must return at once. nil = nobody is told.
 	Keyed func(key byte)
 	Music bool // it hears music while its partner holds it: it is then told to receive, however the partner said so
+	Video bool // pictures are relayed, where its partner has them too
 	Wide  bool // offers to it name our own codecs beside those of its partner: it knows none of these
 }
 
@@ -140,12 +141,14 @@ func (r *Relay) stop() {
 }
 
 // NewSession opens the ports of one leg. Errors: ErrNoPorts, ErrClosed, ErrConfig, or the system's.
-func (r *Relay) NewSession(p Party) (*Session, error) {
+func (r *Relay) NewSession(p Party) (*Session, error) { return r.newSession(p, r.choose(p.With)) }
+
+// newSession opens it on a reactor.
+func (r *Relay) newSession(p Party, re *reactor) (*Session, error) {
 	adv, err := advertised(p)
 	if err != nil {
 		return nil, err
 	}
-	re := r.choose(p.With)
 	port, pair, err := r.ports.open(p.Local)
 	if err != nil {
 		return nil, err

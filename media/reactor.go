@@ -230,7 +230,7 @@ func (re *reactor) attach(l *leg) {
 	}
 	l.slot = slot
 	l.home.Store(re)
-	l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
+	l.rtp.budget, l.rtcp.budget = re.allowance(l), re.perTick
 	l.rtp.last, l.rtcp.last = re.now, re.now
 	re.watch(l.rtp.fd, slot<<1)
 	re.watch(l.rtcp.fd, slot<<1|1)
@@ -255,6 +255,9 @@ func (re *reactor) detach(l *leg) {
 	re.free = append(re.free, l.slot)
 }
 
+// allowance is how many packets may come to a leg's RTP port until the next tick.
+func (re *reactor) allowance(l *leg) int { return re.perTick * max(l.rate, 1) }
+
 // everyTick renews budgets and opens learning for sources that fell silent.
 func (re *reactor) everyTick() {
 	re.reroute()
@@ -263,7 +266,7 @@ func (re *reactor) everyTick() {
 		if l == nil {
 			continue
 		}
-		l.rtp.budget, l.rtcp.budget = re.perTick, re.perTick
+		l.rtp.budget, l.rtcp.budget = re.allowance(l), re.perTick
 		if l.dtls != nil {
 			l.agree(re)
 			l.shake(re)

@@ -24,6 +24,7 @@ type Session struct {
 	keyed  func(key byte)
 	wide   bool
 	music  bool
+	party  Party
 	here   sdp.Local // Version is under mu
 
 	mu         sync.Mutex
@@ -40,6 +41,7 @@ type Session struct {
 	ice        ice.Credentials
 	keys       map[secure.Suite]secure.Key // ours, one for each suite that was ever named
 	body       []byte
+	video      video
 	final      Stats
 }
 
@@ -54,7 +56,7 @@ type word struct {
 func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
-	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, keys: map[secure.Suite]secure.Key{},
+	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, party: p, keys: map[secure.Suite]secure.Key{},
 		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
 }
 
@@ -144,6 +146,7 @@ func (s *Session) take(w *word) error {
 		n.ice = s.checks()
 	}
 	s.reactor.post(func() { l.listen(s.reactor, n) })
+	s.watch(w)
 	return nil
 }
 
@@ -259,6 +262,7 @@ func (s *Session) Close() {
 	if s.closed {
 		return
 	}
+	s.video.close()
 	l, re := s.leg, s.reactor
 	re.do(func() {
 		re.detach(l)

@@ -77,7 +77,7 @@ func withoutEvents(b []byte) []byte {
 }
 
 // call connects two telephones by two sessions, as a call does.
-func call(t *testing.T, r *Relay, a, b *set, pa, pb Party) (sa, sb *Session, err error) {
+func ringUp(t *testing.T, r *Relay, a, b *set, pa, pb Party) (sa, sb *Session, err error) {
 	t.Helper()
 	sa = session(t, r, pa)
 	pb.With = sa
@@ -135,7 +135,7 @@ func TestCodecsAreTranslated(t *testing.T) {
 		t.Run(fmt.Sprint(c.a, c.b, c.wide), func(t *testing.T) {
 			t.Parallel()
 			a, b := setAt(t, r, Events, c.a...), setAt(t, r, Events, c.b...)
-			sa, sb, err := call(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: c.wide})
+			sa, sb, err := ringUp(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: c.wide})
 			if c.refused {
 				if !errors.Is(err, ErrUnsupported) || !sb.Narrowed() {
 					t.Errorf("%v, could be wider: %v", err, sb.Narrowed())
@@ -172,7 +172,7 @@ func TestDigitsAreTranslated(t *testing.T) {
 					a, b := setAt(t, r, from, "PCMU"), setAt(t, r, to, "PCMU")
 					var info notes
 					pa, pb := Party{Digits: from, Keyed: info.pressed}, Party{Digits: to, Keyed: info.pressed}
-					sa, sb, err := call(t, r, a, b, pa, pb)
+					sa, sb, err := ringUp(t, r, a, b, pa, pb)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -227,7 +227,7 @@ func TestTranslatedKeyIsNotHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.e = l
-	if _, _, err := call(t, r, a, b, Party{Digits: InSound}, Party{Digits: Events}); err != nil {
+	if _, _, err := ringUp(t, r, a, b, Party{Digits: InSound}, Party{Digits: Events}); err != nil {
 		t.Fatal(err)
 	}
 	a.e.Press("147")
@@ -243,7 +243,7 @@ func TestTranslatedKeyIsNotHeard(t *testing.T) {
 func TestTranslationBeginsAndEnds(t *testing.T) {
 	r := start(t, config())
 	a, b := setAt(t, r, Events, "PCMU"), setAt(t, r, Events, "G722")
-	sa, sb, err := call(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: true})
+	sa, sb, err := ringUp(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: true})
 	if err != nil {
 		t.Fatal(err)
 	}

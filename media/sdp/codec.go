@@ -45,6 +45,13 @@ var static = map[uint8]Codec{
 	18: {18, "G729", 8000, "", ""},
 }
 
+// staticVideo is the part of RFC 3551 section 6 for pictures.
+var staticVideo = map[uint8]Codec{
+	26: {26, "JPEG", 90000, "", ""},
+	31: {31, "H261", 90000, "", ""},
+	34: {34, "H263", 90000, "", ""},
+}
+
 // Known gives the codec that goes by a name in offers of our own: PCMU, PCMA, G722, telephone-event.
 func Known(name string) (Codec, bool) {
 	switch strings.ToUpper(name) {

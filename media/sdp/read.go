@@ -194,6 +194,10 @@ func (r *reader) ofMedia(key, val string) error {
 		}
 	case "rtcp":
 		return r.rtcp(val)
+	case "rtcp-fb":
+		if len(r.cur.Feedback) < MaxHints && len(val) <= 100 && strings.TrimSpace(val) != "" {
+			r.cur.Feedback = append(r.cur.Feedback, strings.TrimSpace(val))
+		}
 	default:
 		r.fax(key, val)
 	}
@@ -280,7 +284,7 @@ func (r *reader) finish() {
 	if m != nil && m.ICE.User != "" { // the address is a stopgap until candidates are found, and may be all zeros
 		m.Zero = false
 	}
-	if m == nil || m.Kind != "audio" {
+	if m == nil || m.Kind != "audio" && m.Kind != "video" {
 		return
 	}
 	m.Codecs = make([]Codec, 0, len(m.Formats))
@@ -299,6 +303,9 @@ func (r *reader) finish() {
 
 func (r *reader) codec(pt uint8) (Codec, bool) {
 	c, ok := static[pt]
+	if r.cur.Kind == "video" {
+		c, ok = staticVideo[pt]
+	}
 	for _, m := range r.maps {
 		if m.pt != pt {
 			continue

@@ -15,6 +15,7 @@ const (
 	MaxLines   = 1024
 	MaxMedia   = 64
 	MaxFormats = 64 // formats in one m= line
+	MaxHints   = 64 // a=rtcp-fb lines of one m= line; what is more, or longer than 100 bytes, is passed over
 	MaxFax     = 24 // attributes of T.38; what is more, or longer than 200 bytes, is passed over
 )
 
@@ -30,7 +31,7 @@ type Media struct {
 	Port      int            // 0 to 65535; 0 = refused or switched off
 	Proto     string         // "RTP/AVP", ...
 	Formats   []string       // as written; never empty
-	Codecs    []Codec        // of audio: the formats that are understood, in the party's order
+	Codecs    []Codec        // of audio and video: the formats that are understood, in the party's order
 	Addr      netip.Addr     // of the c= line; not valid when there is none, for a host name and for a multicast group
 	Zero      bool           // c= is 0.0.0.0 or ::, the old way to say hold (RFC 3264 section 8.4)
 	Direction Direction      // as written; see Flow
@@ -43,6 +44,7 @@ type Media struct {
 	ICE       ICE
 	Ptime     string // milliseconds as written, digits and perhaps a dot; empty = not said
 	MaxPtime  string
+	Feedback  []string // a=rtcp-fb as written, the payload type before it (RFC 4585 section 4.2)
 	Fax       []string // of an image line: the attributes of T.38, as written
 }
 

@@ -54,7 +54,7 @@ func appendSession(dst []byte, l Local, layout []Media, lines []Line) []byte {
 		if lines[i].From == nil {
 			continue
 		}
-		if m := layout[i].Mid; m != "" {
+		if m := layout[i].Mid; m != "" && lines[i].From.Kind == "audio" { // pictures have a port of their own
 			bundle += " " + m
 		}
 		lite = lite || lines[i].ICE.User != ""
@@ -93,7 +93,9 @@ func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	if m.IsFax() {
 		return appendFax(dst, as, line)
 	}
-	dst = append(dst, "m=audio "...)
+	dst = append(dst, "m="...)
+	dst = append(dst, m.Kind...)
+	dst = append(dst, ' ')
 	dst = strconv.AppendInt(dst, int64(line.Port), 10)
 	dst = append(dst, ' ')
 	dst = append(dst, proto(as)...)
@@ -104,6 +106,11 @@ func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	dst = append(dst, "\r\n"...)
 	for i := range m.Codecs {
 		dst = appendCodec(dst, &m.Codecs[i])
+	}
+	if m.Kind == "video" { // what the other side can mend; of sound nobody asks for it
+		for _, f := range m.Feedback {
+			dst = appendAttr(dst, "rtcp-fb:", f)
+		}
 	}
 	dst = appendAttr(dst, "ptime:", m.Ptime)
 	dst = appendAttr(dst, "maxptime:", m.MaxPtime)
