@@ -38,6 +38,7 @@ const Layouts = lazy(() => import('./pages/keys/Layouts'));
 const Designer = lazy(() => import('./pages/keys/Designer'));
 const Profiles = lazy(() => import('./pages/keys/Profiles'));
 const Settings = lazy(() => import('./pages/settings/Settings'));
+const Sounds = lazy(() => import('./pages/sounds/Sounds'));
 const Firmware = lazy(() => import('./pages/firmware/Firmware'));
 const Contacts = lazy(() => import('./pages/Contacts'));
 const Security = lazy(() => import('./pages/security/Security'));
@@ -81,6 +82,7 @@ export function App() {
           <Route path="/layouts/:id" element={<Designer />} />
           <Route path="/profiles" element={<Profiles />} />
           <Route path="/settings" element={<Settings />} />
+          <Route path="/sounds" element={<Sounds />} />
           <Route path="/firmware" element={<Firmware />} />
           <Route path="/contacts" element={<Contacts />} />
           <Route path="/security" element={<Security />} />

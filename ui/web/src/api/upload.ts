@@ -4,10 +4,10 @@ import { Problem } from './problem';
  * Sends a file as it is and tells how much of it has gone, from 0 to 1. Only
  * XMLHttpRequest tells that; fetch does not.
  */
-export function send<T>(path: string, file: Blob, type: string, onProgress?: (part: number) => void, signal?: AbortSignal): Promise<T> {
+export function send<T>(path: string, file: Blob, type: string, onProgress?: (part: number) => void, signal?: AbortSignal, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api/v1${path}`);
+    request.open(method, `/api/v1${path}`);
     request.setRequestHeader('Content-Type', type);
     request.setRequestHeader('Accept', 'application/json, application/problem+json');
     request.upload.onprogress = (e) => e.lengthComputable && onProgress?.(e.loaded / e.total);

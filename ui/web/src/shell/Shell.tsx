@@ -3,7 +3,7 @@ import icon from '../icon.svg';
 import { AppShell, Badge, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
-  IconAddressBook, IconAdjustments, IconArmchair, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails,
+  IconAddressBook, IconAdjustments, IconArmchair, IconBuilding, IconCpu, IconDeviceLandlinePhone, IconHash, IconHistory, IconId, IconKeyboard, IconListDetails, IconMusic,
   IconPhone, IconPhoneCall, IconPlugConnected, IconPlugConnectedX, IconRouter, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
@@ -30,6 +30,7 @@ const PLACES = [
   { group: 'settings', to: '/profiles', key: 'profiles', icon: IconId, permission: 'profiles.read' },
   { group: 'settings', to: '/settings', key: 'settings', icon: IconAdjustments, permission: 'settings.read' },
   { group: 'settings', to: '/firmware', key: 'firmware', icon: IconCpu, permission: 'firmware.read' },
+  { group: 'settings', to: '/sounds', key: 'sounds', icon: IconMusic, permission: 'sounds.read' },
   { group: 'house', to: '/sites', key: 'sites', icon: IconBuilding, permission: 'sites.read' },
   { group: 'house', to: '/security', key: 'security', icon: IconShieldLock, permission: 'devices.read' },
   { group: 'calls', to: '/registrations', key: 'registrations', icon: IconRouter, permission: 'registrations.read' },

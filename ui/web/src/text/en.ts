@@ -59,6 +59,7 @@ export const en = {
     profiles: 'Profiles',
     settings: 'Settings',
     firmware: 'Firmware',
+    sounds: 'Sounds',
     contacts: 'Phonebook',
     security: 'Security',
     account: 'My profile',

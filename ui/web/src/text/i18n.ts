@@ -9,6 +9,7 @@ import type { floorPages } from './floor';
 import type { keyPages } from './keys';
 import type { phoneList } from './phoneList';
 import type { connection } from './connection';
+import type { sounds } from './sounds';
 import type { phonePages } from './phones';
 import type { recordPages } from './records';
 import type { own } from './own';
@@ -21,7 +22,7 @@ import type { templatePages } from './templates';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof own & typeof connection & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
+    resources: { translation: typeof en & typeof setupPages & typeof phoneList & typeof phonePages & typeof recordPages & typeof templatePages & typeof keyPages & typeof houseKeeping & typeof alarmPages & typeof own & typeof connection & typeof sounds & typeof secrets & typeof sightPages & typeof floorPages & typeof telephonyPages };
   }
 }
 
