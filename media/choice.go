@@ -126,11 +126,19 @@ func (s *Session) offerOf(theirs *sdp.Media, way Digits) []sdp.Codec {
 	case len(digits) > 0:
 		l = append(l, digits...)
 	case can && (way == ByInfo || way == InSound):
-		c, _ := sdp.Known("telephone-event")
-		for !free(l, c.Type) {
-			c.Type = 96 + (c.Type-95)%32
+		l = withEvents(l)
+	}
+	return l
+}
+
+// withEvents adds the format of digits by the payload type it mostly has, or another that is free, if there is one.
+func withEvents(l []sdp.Codec) []sdp.Codec {
+	c, _ := sdp.Known("telephone-event")
+	for pt := uint8(96); pt < 128; pt++ {
+		if free(l, c.Type) {
+			return append(l, c)
 		}
-		l = append(l, c)
+		c.Type = pt
 	}
 	return l
 }

@@ -322,3 +322,22 @@ func BenchmarkTranslate20ms(b *testing.B) {
 		nb.mouth.sound()
 	}
 }
+
+// Where digits are to be translated, the format of events takes a payload type that is free, and none where none is.
+func TestEventsTakeAFreeType(t *testing.T) {
+	r := start(t, config())
+	w := wireAt(t, "127.0.0.1")
+	for last, want := range map[int]string{100: " 101\r\n", 120: " 121\r\n", 127: " 127\r\n"} {
+		formats, maps := "0", ""
+		for pt := 96; pt <= last; pt++ {
+			formats += fmt.Sprint(" ", pt)
+			maps += fmt.Sprintf("a=rtpmap:%d G722/8000\r\n", pt)
+		}
+		a, b := session(t, r, Party{Digits: ByInfo}), session(t, r, Party{Digits: Events})
+		mustSet(t, a, strings.Replace(strings.Replace(say(w.addr), "0 8 101", formats, 1), "a=rtpmap:101 telephone-event/8000\r\n", maps, 1))
+		told, err := b.Describe(a)
+		if err != nil || !strings.Contains(string(told), want) || strings.Contains(string(told), "telephone-event") == (last == 127) {
+			t.Errorf("up to %d: %v\n%s", last, err, told)
+		}
+	}
+}
