@@ -20,7 +20,7 @@ func own(c *sdp.Codec) bool {
 	return known && c.Clock == codec.Clock && (c.Channels == "" || c.Channels == "1")
 }
 
-func spoken(l []sdp.Codec) bool {
+func voiced(l []sdp.Codec) bool {
 	return slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) })
 }
 
@@ -87,7 +87,7 @@ func (s *Session) answerOf(theirs *sdp.Media, way Digits) []sdp.Codec {
 	here := wayOf(s.digits, mine)
 	ours := common(mine, s.codecs)
 	can := len(ours) > 0 && !ours[0].Event() && speaksOwn(theirs.Codecs)
-	if spoken(l) && (!differ(here, way) || !can) {
+	if voiced(l) && (!differ(here, way) || !can) {
 		if here == Events {
 			l = append(l, eventsOf(theirs.Codecs)...)
 		}
@@ -115,7 +115,7 @@ func (s *Session) offerOf(theirs *sdp.Media, way Digits) []sdp.Codec {
 	}
 	switch had := s.said(); {
 	case !can:
-	case s.wide, !spoken(l), had != nil && !had.IsFax() && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
+	case s.wide, !voiced(l), had != nil && !had.IsFax() && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
 		l = s.widen(l)
 	}
 	s.less = can && len(s.widen(l)) > len(l)

@@ -40,7 +40,7 @@ func (s *Session) Describe(other *Session) ([]byte, error) {
 	}
 	s.direct(&m, !w.offer)
 	s.mu.Unlock()
-	if !spoken(m.Codecs) {
+	if !voiced(m.Codecs) {
 		return nil, fmt.Errorf("%w: no codec that both have, nor one to translate to", ErrUnsupported)
 	}
 	return s.tell(&m, !w.offer, pictures)

@@ -112,7 +112,7 @@ func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite)
 		}
 	}
 	m := w.line()
-	if s.narrow(m); !spoken(m.Codecs) && !m.IsFax() {
+	if s.narrow(m); !voiced(m.Codecs) && !m.IsFax() {
 		return fmt.Errorf("%w: no codec that is allowed", ErrUnsupported)
 	}
 	if m.Addr.IsValid() && m.Addr.Is4() != s.local.Is4() {
