@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	addsPerTick = 200 // flows that a reactor gives to the kernel in one tick: a millisecond or so of work
+	addsPerTick = 500 // flows that a reactor gives to the kernel in one tick: a few milliseconds of work, and more calls than begin in one
 	maxMissed   = 3   // ticks in a row in which a flow's packets came to us all the same, after which it is left to us
 )
 
@@ -28,7 +28,7 @@ type forwarded struct {
 
 // openKernel loads the program, or says why not.
 func (r *Relay) openKernel() {
-	k, err := kernel.Open(r.ports.total, r.log)
+	k, err := kernel.Open(r.ports.first, r.ports.span, r.log)
 	if err != nil {
 		r.log.Info("all media goes through user space: the kernel does not forward", "why", err)
 		return

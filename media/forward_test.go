@@ -214,9 +214,9 @@ func TestKernelTakesACallAgain(t *testing.T) {
 
 // A phone that falls silent is given up in the kernel as well, and one that talks there is not.
 func TestKernelTellsSilence(t *testing.T) {
-	r := kernelRelay(t, 400*time.Millisecond)
+	r := kernelRelay(t, time.Second)
 	a, b, sa, sb := call(t, r)
-	end := time.Now().Add(1200 * time.Millisecond)
+	end := time.Now().Add(3 * time.Second)
 	for i := uint16(3); time.Now().Before(end); i++ {
 		a.send(at(sa), packet(0, i, 7))
 		b.expect(t, packet(0, i, 7))
@@ -254,7 +254,7 @@ func TestKernelKeepsTheBudget(t *testing.T) {
 
 // Packets with more than a fixed header are not for the kernel; after a while it is not asked any more.
 func TestKernelGivesUpWhatItDoesNotUnderstand(t *testing.T) {
-	r := kernelRelay(t, 100*time.Millisecond) // a tick is 25 ms
+	r := kernelRelay(t, time.Second) // a tick is a quarter of it
 	a, b, sa, sb := call(t, r)
 	i := uint16(3)
 	next := func() {
@@ -268,7 +268,7 @@ func TestKernelGivesUpWhatItDoesNotUnderstand(t *testing.T) {
 		i++
 	}
 	until(t, "it is left to us", func() bool { next(); return r.Stats().Flows == 1 })
-	end := time.Now().Add(200 * time.Millisecond)
+	end := time.Now().Add(600 * time.Millisecond)
 	for time.Now().Before(end) {
 		next()
 	}

@@ -20,6 +20,8 @@ type ports struct {
 	free    []int
 	resting []resting // oldest first
 	total   int
+	first   uint16 // the lowest even one
+	span    int    // pairs from there to the last
 }
 
 type resting struct {
@@ -35,6 +37,7 @@ func newPorts(first, last int) (*ports, error) {
 	for port := first + first&1; port+1 <= last; port += 2 {
 		p.free = append(p.free, port)
 	}
+	p.first, p.span = uint16(first+first&1), len(p.free)
 	if p.total = len(p.free); p.total == 0 {
 		return nil, fmt.Errorf("%w: no even port in %d-%d", ErrConfig, first, last)
 	}

@@ -1,11 +1,9 @@
 package kernel
 
 import (
-	"errors"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
-
-	"github.com/cilium/ebpf"
 )
 
 // Flow is one direction of a call.
@@ -27,21 +25,6 @@ type Stream struct {
 	Patience uint32 // how long after the fastest a packet may come, units of Clock; 0: none is late
 }
 
-const (
-	keySize     = 12 // source, target, both ports: as they stand in a packet
-	rewriteSize = 24
-
-	toSource, toTarget, toPorts, toSum, toInterface, toSlot = 0, 4, 8, 12, 16, 20
-)
-
-// Entry is a flow that is in the kernel.
-type Entry struct {
-	path *Path
-	key  [keySize]byte
-	slot uint32
-	*stats
-}
-
 // Add begins to forward a flow, of which budget packets may come until Renew. Errors: ErrUnsuitable, ErrLater, or the
 // system's. It asks the kernel for a route, which takes a few microseconds, and waits for nothing.
 func (p *Path) Add(f Flow, budget int) (*Entry, error) {
@@ -53,24 +36,22 @@ func (p *Path) Add(f Flow, budget int) (*Entry, error) {
 			return nil, fmt.Errorf("%w: %s", ErrUnsuitable, a)
 		}
 	}
+	e, err := p.at(f.At.Port())
+	if err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if e.on.Load() != 0 {
+		return nil, fmt.Errorf("%w: port %d has a flow", ErrUnsuitable, f.At.Port())
+	}
 	out, err := p.leaves(f)
 	if err != nil {
 		return nil, err
 	}
-	if len(p.free) == 0 {
-		return nil, ErrLater
-	}
-	e := &Entry{path: p, key: quad(f.From, f.At), slot: p.free[0]}
-	e.stats = p.at(e.slot)
-	e.begin(f.Stream, budget)
-	if err := p.flows.Update(e.key[:], rewriteTo(f, e.key, out, e.slot), ebpf.UpdateNoExist); err != nil {
-		return nil, fmt.Errorf("flow from %s at %s: %w", f.From, f.At, err)
-	}
-	p.free = p.free[1:]
-	p.inUse++
-	return e, nil
+	e.begin(f, out, budget)
+	p.inUse.Add(1)
+	return &Entry{path: p, state: e}, nil
 }
 
 // leaves says by which interface a flow does; 0: it stays on loopback. The one it comes by is hooked.
@@ -95,33 +76,25 @@ func (p *Path) leaves(f Flow) (uint32, error) {
 	return out, p.hooks.ready(out)
 }
 
-// Remove ends a flow: from now on its packets come to the socket. The figures stay readable until the next Add.
-func (e *Entry) Remove() {
-	p := e.path
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.flows.Delete(e.key[:]); err != nil && !errors.Is(err, ebpf.ErrKeyNotExist) {
-		p.log.Error("flow not removed from the kernel", "err", err)
-		return // its slot stays taken
-	}
-	p.free = append(p.free, e.slot)
-	p.inUse--
+// Entry is a flow that is in the kernel.
+type Entry struct {
+	path *Path
+	*state
 }
 
-func quad(from, to netip.AddrPort) (k [keySize]byte) {
+// Remove ends a flow: from now on its packets come to the socket. The figures stay readable until its port has another.
+func (e *Entry) Remove() {
+	if e.on.Swap(0) != 0 {
+		e.path.inUse.Add(-1)
+	}
+}
+
+// quad is addresses and ports as they stand in a packet.
+func quad(from, to netip.AddrPort) (k [12]byte) {
 	a, b := from.Addr().As4(), to.Addr().As4()
 	copy(k[0:], a[:])
 	copy(k[4:], b[:])
-	k[8], k[9] = byte(from.Port()>>8), byte(from.Port())
-	k[10], k[11] = byte(to.Port()>>8), byte(to.Port())
+	binary.BigEndian.PutUint16(k[8:], from.Port())
+	binary.BigEndian.PutUint16(k[10:], to.Port())
 	return k
-}
-
-func rewriteTo(f Flow, key [keySize]byte, out, slot uint32) []byte {
-	k := quad(f.Source, f.To)
-	v := make([]byte, 0, rewriteSize)
-	v = append(v, k[:]...)
-	v = native.AppendUint32(v, words(k[:toPorts], key[:toPorts]))
-	v = native.AppendUint32(v, out)
-	return native.AppendUint32(v, slot)
 }

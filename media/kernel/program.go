@@ -8,18 +8,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Where things stand in struct __sk_buff, in an Ethernet frame with an IPv4 header without options, and in stats.
+// Where things stand in struct __sk_buff, in an Ethernet frame with an IPv4 header without options, and in flow.
 const (
 	skbLen, skbKind, skbProtocol, skbVLAN, skbData, skbEnd = 0, 4, 16, 20, 76, 80
 
 	ipVersion, ipLen, ipFragment, ipTTL, ipProtocol, ipSum, ipSource, ipTarget = 14, 16, 20, 22, 23, 24, 26, 30
 
-	udpPorts, udpLen, udpSum = 34, 38, 40
+	udpPorts, udpTarget, udpLen, udpSum = 34, 36, 38, 40
 
 	rtpFirst, rtpType, rtpSeq, rtpTime, rtpSource, rtpEnd = 42, 43, 44, 46, 50, 54
 
-	statPackets, statBytes, statLast, statSource, statSeq, statType, statTransit, statJitter, statScale, statBudget, statTimed, statFlood = 0, 8, 16, 24, 28, 32, 36, 40, 44, 48, 56, 60
-	statSeen, statFastest, statFastestBefore, statSpell, statPatience, statLate, statDoubled                                              = 64, 72, 76, 80, 84, 88, 92
+	// flowKey are the twelve bytes of addresses and ports as they come, flowRewrite those as they leave.
+	flowKey, flowOn, flowRewrite, flowSum, flowInterface, flowSource, flowType, flowSeq, flowSeen, flowLimit = 0, 12, 16, 28, 32, 36, 40, 44, 48, 56
+
+	flowPackets, flowBytes, flowLast, flowTransit, flowJitter, flowScale, flowPatience = 64, 72, 80, 88, 92, 96, 100
+
+	flowFastest, flowFastestBefore, flowSpell, flowTimed, flowLate, flowDoubled, flowFlood = 104, 108, 112, 116, 128, 132, 136
 )
 
 // The bounds of package rtp, and what fits a frame of any network.
@@ -38,11 +42,11 @@ const (
 
 // program assembles what runs for every packet that comes in by an interface. It forwards a packet whose addresses and
 // ports are a flow's and that goes on where the flow's stream was: the same source, payload type and sequence. Anything
-// else goes up to the socket as if the program were not there. Registers: R6 the packet's context, R7 the flow's stats,
-// R8 its rewrite, R9 the packet.
-func program(flows, stats *ebpf.Map) *ebpf.ProgramSpec {
+// else goes up to the socket as if the program were not there. Registers: R6 the packet's context, R7 the flow, R9 the
+// packet. The flow is found by our port, of which there is one for each leg: no table is as fast as that.
+func program(flows *ebpf.Map, firstPort uint16) *ebpf.ProgramSpec {
 	var p asm.Instructions
-	for _, part := range []asm.Instructions{whole(), isRTP(), find(flows, stats), follows(), within(), order(), transit(), late(), jitter(), rewrite(), checksums(), send()} {
+	for _, part := range []asm.Instructions{whole(), isRTP(), find(flows, firstPort), follows(), within(), order(), transit(), late(), jitter(), rewrite(), checksums(), send()} {
 		p = append(p, part...)
 	}
 	return &ebpf.ProgramSpec{Name: "cradle_media", Type: ebpf.SchedCLS, Instructions: p}
@@ -103,45 +107,49 @@ func isRTP() asm.Instructions {
 	}
 }
 
-// find looks the flow up, by the twelve bytes of addresses and ports that stand together.
-func find(flows, stats *ebpf.Map) asm.Instructions {
-	return asm.Instructions{
-		asm.LoadMem(asm.R2, asm.R9, ipSource, asm.Word),
-		asm.StoreMem(asm.RFP, -16, asm.R2, asm.Word),
-		asm.LoadMem(asm.R2, asm.R9, ipTarget, asm.Word),
-		asm.StoreMem(asm.RFP, -12, asm.R2, asm.Word),
-		asm.LoadMem(asm.R2, asm.R9, udpPorts, asm.Word),
-		asm.StoreMem(asm.RFP, -8, asm.R2, asm.Word),
+// find looks the flow up and compares addresses and ports. Those as they came stay on the stack.
+func find(flows *ebpf.Map, firstPort uint16) asm.Instructions {
+	p := asm.Instructions{
+		asm.LoadMem(asm.R2, asm.R9, udpTarget, asm.Half),
+		asm.HostTo(asm.BE, asm.R2, asm.Half),
+		asm.Sub.Imm(asm.R2, int32(firstPort)),
+		asm.Mov.Reg(asm.R3, asm.R2),
+		asm.And.Imm(asm.R3, 1),
+		asm.JNE.Imm(asm.R3, 0, "next"), // RTCP's
+		asm.RSh.Imm(asm.R2, 1),
+		asm.StoreMem(asm.RFP, -4, asm.R2, asm.Word), // below the first port: beyond the table
 		asm.LoadMapPtr(asm.R1, flows.FD()),
 		asm.Mov.Reg(asm.R2, asm.RFP),
-		asm.Add.Imm(asm.R2, -16),
-		asm.FnMapLookupElem.Call(),
-		asm.JEq.Imm(asm.R0, 0, "next"),
-		asm.Mov.Reg(asm.R8, asm.R0),
-		asm.LoadMem(asm.R2, asm.R8, toSlot, asm.Word),
-		asm.StoreMem(asm.RFP, -20, asm.R2, asm.Word),
-		asm.LoadMapPtr(asm.R1, stats.FD()),
-		asm.Mov.Reg(asm.R2, asm.RFP),
-		asm.Add.Imm(asm.R2, -20),
+		asm.Add.Imm(asm.R2, -4),
 		asm.FnMapLookupElem.Call(),
 		asm.JEq.Imm(asm.R0, 0, "next"),
 		asm.Mov.Reg(asm.R7, asm.R0),
+		asm.LoadMem(asm.R2, asm.R7, flowOn, asm.Word),
+		asm.JEq.Imm(asm.R2, 0, "next"),
 	}
+	for i, at := range []int16{ipSource, ipTarget, udpPorts} {
+		p = append(p,
+			asm.LoadMem(asm.R2, asm.R9, at, asm.Word),
+			asm.LoadMem(asm.R3, asm.R7, flowKey+4*int16(i), asm.Word),
+			asm.JNE.Reg(asm.R2, asm.R3, "next"),
+		)
+	}
+	return append(p, asm.StoreMem(asm.RFP, -8, asm.R2, asm.Word))
 }
 
 // follows compares the packet with the stream. The sequence number stays in R2, the step to it from the highest in R4.
 func follows() asm.Instructions {
 	return asm.Instructions{
 		asm.LoadMem(asm.R2, asm.R9, rtpSource, asm.Word),
-		asm.LoadMem(asm.R3, asm.R7, statSource, asm.Word),
+		asm.LoadMem(asm.R3, asm.R7, flowSource, asm.Word),
 		asm.JNE.Reg(asm.R2, asm.R3, "next"),
 		asm.LoadMem(asm.R2, asm.R9, rtpType, asm.Byte),
 		asm.And.Imm(asm.R2, 0x7f),
-		asm.LoadMem(asm.R3, asm.R7, statType, asm.Word),
+		asm.LoadMem(asm.R3, asm.R7, flowType, asm.Word),
 		asm.JNE.Reg(asm.R2, asm.R3, "next"),
 		asm.LoadMem(asm.R2, asm.R9, rtpSeq, asm.Half),
 		asm.HostTo(asm.BE, asm.R2, asm.Half),
-		asm.LoadMem(asm.R3, asm.R7, statSeq, asm.Word),
+		asm.LoadMem(asm.R3, asm.R7, flowSeq, asm.Word),
 		asm.Mov.Reg(asm.R4, asm.R2),
 		asm.Sub.Reg(asm.R4, asm.R3),
 		asm.And.Imm(asm.R4, 0xffff),
@@ -150,23 +158,22 @@ func follows() asm.Instructions {
 	}
 }
 
-// within drops what is above the budget, and counts what is not.
+// within drops what is above the limit, and counts what is not.
 func within() asm.Instructions {
 	return asm.Instructions{
-		asm.LoadMem(asm.R3, asm.R7, statBudget, asm.DWord).WithSymbol("budget"),
-		asm.Mov.Imm(asm.R5, -1),
-		asm.AddAtomic.Mem(asm.R7, asm.R5, asm.DWord, statBudget),
-		asm.JSGT.Imm(asm.R3, 0, "taken"),
+		asm.LoadMem(asm.R3, asm.R7, flowPackets, asm.DWord).WithSymbol("budget"),
+		asm.LoadMem(asm.R5, asm.R7, flowLimit, asm.DWord),
+		asm.JLT.Reg(asm.R3, asm.R5, "taken"),
 		asm.Mov.Imm(asm.R5, 1),
-		asm.AddAtomic.Mem(asm.R7, asm.R5, asm.Word, statFlood),
+		asm.AddAtomic.Mem(asm.R7, asm.R5, asm.Word, flowFlood),
 		asm.Mov.Imm(asm.R0, drop),
 		asm.Return(),
 		asm.LoadMem(asm.R3, asm.R9, udpLen, asm.Half).WithSymbol("taken"),
 		asm.HostTo(asm.BE, asm.R3, asm.Half),
 		asm.Sub.Imm(asm.R3, rtpFirst-udpPorts),
-		asm.AddAtomic.Mem(asm.R7, asm.R3, asm.DWord, statBytes),
+		asm.AddAtomic.Mem(asm.R7, asm.R3, asm.DWord, flowBytes),
 		asm.Mov.Imm(asm.R3, 1),
-		asm.AddAtomic.Mem(asm.R7, asm.R3, asm.DWord, statPackets),
+		asm.AddAtomic.Mem(asm.R7, asm.R3, asm.DWord, flowPackets),
 	}
 }
 

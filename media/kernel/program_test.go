@@ -17,9 +17,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // open is a path through the kernel, where the machine permits one.
-func open(t testing.TB, flows int) *Path {
+func open(t testing.TB, pairs int) *Path {
 	t.Helper()
-	p, err := Open(flows, slog.New(slog.DiscardHandler))
+	p, err := Open(20000, pairs, slog.New(slog.DiscardHandler))
 	if errors.Is(err, os.ErrPermission) || errors.Is(err, ebpf.ErrNotSupported) {
 		t.Skip("this machine does not permit it: ", err)
 	}
@@ -42,14 +42,13 @@ var (
 )
 
 // put is Add without the question for a route.
-func put(t testing.TB, p *Path, f Flow, out uint32, budget int) *stats {
+func put(t testing.TB, p *Path, f Flow, out uint32, budget int) *state {
 	t.Helper()
-	k := quad(f.From, f.At)
-	if err := p.flows.Put(k[:], rewriteTo(f, k, out, 3)); err != nil {
+	s, err := p.at(f.At.Port())
+	if err != nil {
 		t.Fatal(err)
 	}
-	s := p.at(3)
-	s.begin(f.Stream, budget)
+	s.begin(f, out, budget)
 	return s
 }
 
@@ -153,6 +152,10 @@ func TestGoesUp(t *testing.T) {
 		"another port of the sender":   frame(netip.AddrPortFrom(phone.Addr(), 4001), here, sound(100)),
 		"another sender":               frame(netip.MustParseAddrPort("192.0.2.66:4000"), here, sound(100)),
 		"our RTCP port":                frame(phone, netip.AddrPortFrom(here.Addr(), 20001), sound(100)),
+		"a port above the table":       frame(phone, netip.AddrPortFrom(here.Addr(), 20016), sound(100)),
+		"a port below the table":       frame(phone, netip.AddrPortFrom(here.Addr(), 19998), sound(100)),
+		"a port without a flow":        frame(phone, netip.AddrPortFrom(here.Addr(), 20014), sound(100)),
+		"another address of ours":      frame(phone, netip.MustParseAddrPort("192.0.2.2:20000"), sound(100)),
 		"another source":               frame(phone, here, rtp.Append(nil, rtp.Header{Type: 8, Seq: 100, SSRC: 8}, nil)),
 		"a digit":                      frame(phone, here, rtp.Append(nil, rtp.Header{Type: 101, Seq: 100, SSRC: 7}, make([]byte, 4))),
 		"RTCP":                         frame(phone, here, []byte{0x80, 201, 0, 1, 0, 0, 0, 7, 0, 0, 0, 0}),

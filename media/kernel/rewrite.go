@@ -11,7 +11,7 @@ func rewrite() asm.Instructions {
 	p := asm.Instructions{
 		asm.LoadMem(asm.R2, asm.R9, ipSum, asm.Half).WithSymbol("rewrite"),
 		asm.Xor.Imm(asm.R2, 0xffff),
-		asm.LoadMem(asm.R3, asm.R8, toSum, asm.Word),
+		asm.LoadMem(asm.R3, asm.R7, flowSum, asm.Word),
 		asm.Add.Reg(asm.R2, asm.R3),
 	}
 	for _, h := range []struct{ at, is int16 }{{ipVersion, 0x4500 | dscpEF}, {ipTTL, 64<<8 | unix.IPPROTO_UDP}} {
@@ -28,8 +28,8 @@ func rewrite() asm.Instructions {
 		p = append(p, asm.Mov.Reg(asm.R3, asm.R2), asm.RSh.Imm(asm.R3, 16), asm.And.Imm(asm.R2, 0xffff), asm.Add.Reg(asm.R2, asm.R3))
 	}
 	p = append(p, asm.Xor.Imm(asm.R2, 0xffff), asm.StoreMem(asm.R9, ipSum, asm.R2, asm.Half))
-	for _, w := range []struct{ at, from int16 }{{ipSource, toSource}, {ipTarget, toTarget}, {udpPorts, toPorts}} {
-		p = append(p, asm.LoadMem(asm.R2, asm.R8, w.from, asm.Word), asm.StoreMem(asm.R9, w.at, asm.R2, asm.Word))
+	for _, w := range []struct{ at, from int16 }{{ipSource, flowRewrite}, {ipTarget, flowRewrite + 4}, {udpPorts, flowRewrite + 8}} {
+		p = append(p, asm.LoadMem(asm.R2, asm.R7, w.from, asm.Word), asm.StoreMem(asm.R9, w.at, asm.R2, asm.Word))
 	}
 	return p
 }
@@ -41,13 +41,13 @@ func checksums() asm.Instructions {
 		asm.Mov.Reg(asm.R1, asm.R6),
 		asm.Mov.Imm(asm.R2, udpSum),
 		asm.Mov.Imm(asm.R3, 0),
-		asm.LoadMem(asm.R4, asm.R8, toSum, asm.Word),
+		asm.LoadMem(asm.R4, asm.R7, flowSum, asm.Word),
 		asm.Mov.Imm(asm.R5, addresses|zeroStays),
 		asm.FnL4CsumReplace.Call(),
 		asm.Mov.Reg(asm.R1, asm.R6),
 		asm.Mov.Imm(asm.R2, udpSum),
 		asm.LoadMem(asm.R3, asm.RFP, -8, asm.Word),
-		asm.LoadMem(asm.R4, asm.R8, toPorts, asm.Word),
+		asm.LoadMem(asm.R4, asm.R7, flowRewrite+8, asm.Word),
 		asm.Mov.Imm(asm.R5, 4|zeroStays),
 		asm.FnL4CsumReplace.Call(),
 	}
@@ -57,7 +57,7 @@ func checksums() asm.Instructions {
 // up, to the socket that now is its own.
 func send() asm.Instructions {
 	return asm.Instructions{
-		asm.LoadMem(asm.R1, asm.R8, toInterface, asm.Word),
+		asm.LoadMem(asm.R1, asm.R7, flowInterface, asm.Word),
 		asm.JEq.Imm(asm.R1, 0, "next"),
 		asm.Mov.Imm(asm.R2, 0),
 		asm.Mov.Imm(asm.R3, 0),
