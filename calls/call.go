@@ -34,6 +34,8 @@ type Call struct {
 	caller   *party
 	branches []*party // every phone that was called
 	partner  *party   // the one that answered
+	near     bool     // both phones are of one site and network that lets their voice go straight
+	direct   bool     // in this exchange it does
 	early    *party   // the one whose early media the caller hears
 	rang     map[int]bool
 	desk     *desk                         // we answered: a feature speaks with the caller
@@ -91,7 +93,7 @@ func (c *Call) Rang(l *leg.Leg, status int, body []byte) {
 		c.publish(event.Ringing, "", p)
 	}
 	if len(body) > 0 && c.early == nil && c.caller.said != nil && p.hear(answer, body) == nil {
-		if told, err := c.caller.media.Describe(p.media); err == nil {
+		if told, err := c.describe(c.caller, p, answer); err == nil {
 			c.early = p
 			join(c.caller, p)
 			c.caller.leg.Ring(sip.StatusSessionInProgress, told, c.identify(p))
@@ -151,7 +153,7 @@ func (c *Call) exchange(p *party, w word, body []byte) ([]byte, error) {
 	if err := p.hear(w, body); err != nil {
 		return nil, err
 	}
-	return c.other(p).media.Describe(p.media)
+	return c.describe(c.other(p), p, w)
 }
 
 // lateAnswer ends an exchange that began without an offer: `from` answered in its ACK.

@@ -106,26 +106,39 @@ func (c *Call) noMedia(err error) {
 	c.Refuse(sip.StatusInternalServerError, "No Media")
 }
 
+// bell is one phone that is to ring, and why.
+type bell struct {
+	target  route.Target
+	binding registrar.Binding
+}
+
+// bells are those that can.
+func (c *Call) bells() (all []bell) {
+	for _, t := range c.plan.Targets {
+		for _, b := range c.x.cfg.Registrar.Lookup(t.Account) {
+			if !b.FlowLost && !b.Unreachable && len(all) < manyPhones {
+				all = append(all, bell{t, b})
+			}
+		}
+	}
+	return all
+}
+
 // ring calls every live binding of every line the plan names.
 func (c *Call) ring() {
 	c.rang = map[int]bool{}
-	found, failed := 0, error(nil)
-	for _, t := range c.plan.Targets {
-		for _, b := range c.x.cfg.Registrar.Lookup(t.Account) {
-			if b.FlowLost || b.Unreachable || len(c.branches) == manyPhones {
-				continue
-			}
-			found++
-			if err := c.dial(t, b); err != nil {
-				failed = err
-			}
+	bells, failed := c.bells(), error(nil)
+	c.near = len(bells) == 1 && !c.plan.Emergency && c.together(bells[0])
+	for _, b := range bells {
+		if err := c.dial(b.target, b.binding); err != nil {
+			failed = err
 		}
 	}
 	c.snapshot, c.req, c.tx = nil, nil, nil
 	switch {
 	case len(c.branches) > 0:
 		c.After(c.ringTime, c.nobodyAnswered)
-	case found > 0:
+	case len(bells) > 0:
 		c.noMedia(failed)
 	default:
 		c.Refuse(sip.StatusTemporarilyUnavailable, "Temporarily Unavailable")
@@ -153,7 +166,7 @@ func (c *Call) offer(p *party, host string, ask media.Party, inv leg.Invitation)
 	}
 	if c.caller.said != nil {
 		var err error
-		if inv.Body, err = p.media.Describe(c.caller.media); err != nil {
+		if inv.Body, err = c.describe(p, c.caller, offer); err != nil {
 			p.media.Close()
 			return err
 		}

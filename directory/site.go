@@ -54,6 +54,9 @@ type Site struct {
 	// ResyncFrom and ResyncUntil are the hours "HH:MM", in the site's time zone, in
 	// which its phones are told to read their settings again; both empty: always.
 	ResyncFrom, ResyncUntil string
+	// DirectMedia lets two phones of the site that are on one of its networks send
+	// their voice to each other and not through the appliance.
+	DirectMedia bool
 }
 
 func (s *Site) table() table                         { return tSite }

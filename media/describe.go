@@ -118,12 +118,14 @@ func (s *Session) tell(m *sdp.Media, answer bool, pictures ...*word) ([]byte, er
 	}
 	lines = lines[:len(layout)]
 	s.told = m.Codecs
-	body := sdp.Append(make([]byte, 0, 640), s.here, layout, lines...)
+	here := s.whither(&lines[audio])
+	body := sdp.Append(make([]byte, 0, 640), here, layout, lines...)
 	if s.body != nil && bytes.Equal(body, s.body) {
 		return s.body, nil
 	}
 	s.here.Version++
-	s.body = sdp.Append(body[:0], s.here, layout, lines...)
+	here.Version = s.here.Version
+	s.body = sdp.Append(body[:0], here, layout, lines...)
 	return s.body, nil
 }
 

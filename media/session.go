@@ -14,18 +14,19 @@ import (
 
 // Session is one leg: two ports, what its party said, what it was told.
 type Session struct {
-	relay  *Relay
-	id     uint64
-	port   int
-	local  netip.Addr
-	may    Encryption
-	codecs []string // its party may use, in order of preference; nil: any
-	digits Digits
-	keyed  func(key byte)
-	wide   bool
-	music  bool
-	party  Party
-	here   sdp.Local // Version is under mu
+	relay     *Relay
+	id        uint64
+	port      int
+	local     netip.Addr
+	may       Encryption
+	codecs    []string // its party may use, in order of preference; nil: any
+	digits    Digits
+	keyed     func(key byte)
+	wide      bool
+	music     bool
+	party     Party
+	signalled netip.Addr // where its SIP comes from
+	here      sdp.Local  // Version is under mu
 
 	mu         sync.Mutex
 	closed     bool
@@ -41,6 +42,7 @@ type Session struct {
 	ice        ice.Credentials
 	keys       map[secure.Suite]secure.Key // ours, one for each suite that was ever named
 	body       []byte
+	aside      bool // it is told where the other one hears
 	video      video
 	final      Stats
 }
@@ -56,7 +58,7 @@ type word struct {
 func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
-	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, party: p, keys: map[secure.Suite]secure.Key{},
+	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), signalled: p.Signalled.Unmap().WithZone(""), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, party: p, keys: map[secure.Suite]secure.Key{},
 		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
 }
 

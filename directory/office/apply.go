@@ -190,6 +190,7 @@ func (a *applier) site(path string, f *Site) error {
 	set(&s.EmergencyRoute, f.EmergencyRoute)
 	set(&s.ResyncFrom, f.ResyncFrom)
 	set(&s.ResyncUntil, f.ResyncUntil)
+	set(&s.DirectMedia, f.DirectMedia)
 	setList(&s.Emergency, f.Emergency)
 	if f.Networks != nil {
 		nets := make([]netip.Prefix, 0, len(*f.Networks))

@@ -110,7 +110,7 @@ func (x *exporter) site(v *directory.Site) Site {
 		Name: v.Name, TimeZone: &v.TimeZone, MainNumber: &v.MainNumber, Networks: &nets,
 		Adoption: text(v.Adoption), TFTP: text(v.TFTP), Advertise: &v.Advertise, TimeServer: &v.TimeServer,
 		Emergency: words(v.Emergency), EmergencyRoute: &v.EmergencyRoute,
-		ResyncFrom: &v.ResyncFrom, ResyncUntil: &v.ResyncUntil,
+		ResyncFrom: &v.ResyncFrom, ResyncUntil: &v.ResyncUntil, DirectMedia: &v.DirectMedia,
 	}
 }
 

@@ -85,6 +85,7 @@ type Site struct {
 	EmergencyRoute *string   `yaml:"emergency_route,omitempty" json:"emergency_route,omitempty"`
 	ResyncFrom     *string   `yaml:"resync_from,omitempty" json:"resync_from,omitempty"` // HH:MM; both or none
 	ResyncUntil    *string   `yaml:"resync_until,omitempty" json:"resync_until,omitempty"`
+	DirectMedia    *bool     `yaml:"direct_media,omitempty" json:"direct_media,omitempty"`
 }
 
 // User is found by the e-mail address.

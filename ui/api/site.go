@@ -25,6 +25,7 @@ type siteView struct {
 	EmergencyRoute string               `json:"emergency_route"`
 	ResyncFrom     string               `json:"resync_from" doc:"Hour HH:MM from which phones are told to read their settings again; empty: always."`
 	ResyncUntil    string               `json:"resync_until"`
+	DirectMedia    bool                 `json:"direct_media" doc:"Two phones on one network of the site send their voice to each other."`
 }
 
 // SiteFields is what may be set of one; it is exported only because the library
@@ -41,6 +42,7 @@ type SiteFields struct {
 	EmergencyRoute *string               `json:"emergency_route,omitempty" maxLength:"64"`
 	ResyncFrom     *string               `json:"resync_from,omitempty" maxLength:"5" doc:"HH:MM; both or none."`
 	ResyncUntil    *string               `json:"resync_until,omitempty" maxLength:"5"`
+	DirectMedia    *bool                 `json:"direct_media,omitempty" doc:"Two phones on one network of the site send their voice to each other and not through the appliance, which then measures nothing."`
 }
 
 type siteCreate struct {
@@ -75,7 +77,7 @@ func viewSite(s *directory.Site) siteView {
 	return siteView{ID: s.ID, Revision: s.Revision, Name: s.Name, TimeZone: s.TimeZone, MainNumber: s.MainNumber,
 		Networks: networks, Adoption: s.Adoption, TFTP: s.TFTP, Advertise: s.Advertise, TimeServer: s.TimeServer,
 		Emergency: list(s.Emergency), EmergencyRoute: s.EmergencyRoute,
-		ResyncFrom: s.ResyncFrom, ResyncUntil: s.ResyncUntil}
+		ResyncFrom: s.ResyncFrom, ResyncUntil: s.ResyncUntil, DirectMedia: s.DirectMedia}
 }
 
 func createSite(tx *directory.Tx, _ *access.Caller, org directory.ID, in *siteCreate) (directory.ID, error) {
@@ -113,6 +115,7 @@ func (f *SiteFields) apply(s *directory.Site) error {
 	set(&s.EmergencyRoute, f.EmergencyRoute)
 	set(&s.ResyncFrom, f.ResyncFrom)
 	set(&s.ResyncUntil, f.ResyncUntil)
+	set(&s.DirectMedia, f.DirectMedia)
 	if f.Networks == nil {
 		return nil
 	}

@@ -257,6 +257,8 @@ export interface Site extends Numbered {
   /** Hours "HH:MM" in which phones are told of changes; empty: always. */
   resync_from?: string;
   resync_until?: string;
+  /** Two phones on one network of the site send their voice to each other. */
+  direct_media?: boolean;
 }
 
 export interface CallRecord {

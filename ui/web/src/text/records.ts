@@ -57,6 +57,8 @@ export const recordPages = {
     routeHelp: 'Number of an extension. Empty: emergency calls are refused with an alarm.',
     advertise: 'Address for phones',
     advertiseHelp: 'Only where phones cannot use the address they asked at.',
+    directMedia: 'Voice goes straight from phone to phone',
+    directMediaHelp: 'Between two phones on one network of the site. Their calls are then not measured; hold and what follows bring the voice back.',
     empty: 'No sites yet.',
   },
   sound: {

@@ -1,4 +1,4 @@
-import { Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,7 @@ interface Values {
   emergency: string[];
   emergency_route: string;
   advertise: string;
+  direct_media: boolean;
 }
 
 const schema = z.object({
@@ -42,6 +43,7 @@ export default function SiteForm({ row, onClose }: FormProps<Site>) {
     emergency: row?.emergency ?? [],
     emergency_route: row?.emergency_route ?? '',
     advertise: row?.advertise ?? '',
+    direct_media: row?.direct_media ?? false,
   };
   return (
     <RecordForm
@@ -99,6 +101,7 @@ function Fields({ form }: { form: UseFormReturnType<Values> }) {
       />
       <TextInput label={t('sites.route')} description={t('sites.routeHelp')} autoComplete="off" {...form.getInputProps('emergency_route')} />
       <TextInput label={t('sites.advertise')} description={t('sites.advertiseHelp')} autoComplete="off" {...form.getInputProps('advertise')} />
+      <Switch label={t('sites.directMedia')} description={t('sites.directMediaHelp')} {...form.getInputProps('direct_media', { type: 'checkbox' })} />
     </>
   );
 }
