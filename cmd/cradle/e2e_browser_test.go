@@ -251,6 +251,30 @@ func TestE2EABrowserIsAPhone(t *testing.T) {
 	backAtBaseline(t, a, before)
 }
 
+// TestE2EABrowserVanishes: a browser that goes in the midst of a call, its media and its connection with it, sends no BYE.
+// It stops to renew its consent (RFC 7675), is asked whether it is there, and the call ends long before the hour of
+// silence that calls are allowed.
+func TestE2EABrowserVanishes(t *testing.T) {
+	secure := freePort(t)
+	a := startAppliance(t, t.TempDir(), "--https", secure)
+	a.Setup(officeFile)
+	acc := a.Devices()["80:5e:c0:12:34:56"]
+	bare := startBaresip(t, a, 15650, "udp", snomAccount(t, a))
+	if err := mediatest.WriteTone(filepath.Join(bare.dir, "tone.wav"), 8000, 1000, -10, 60*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	walk(t, "sip.mjs", []string{"VANISH=1", "BASE_URL=https://" + secure, "KEY=" + a.serverKey(secure), "USER_NAME=" + acc.SIP.User, "SECRET=" + acc.SIP.Secret,
+		"REALM=" + acc.SIP.Realm, "CALLEE=102", "HZ=1000"}, func(line string) {
+		if line == "VANISHED" {
+			begin = time.Now()
+		}
+	})
+	bare.event("CALL_CLOSED", 60*time.Second)
+	t.Logf("the other phone is told after %v", time.Since(begin).Round(time.Second))
+	bare.stop()
+}
+
 func judgeBrowser(t *testing.T, what, measured string) {
 	t.Helper()
 	var m told

@@ -4,6 +4,7 @@
 //   KEY               hash of the key that its certificate must have (base64 of SHA-256)
 //   USER_NAME, SECRET, REALM   the account
 //   CALLEE            whom it calls
+//   VANISH=1          it goes in the midst of its first call, without a word
 //   HZ                the tone that it must hear; its own is 440
 // It prints "RESUMED" with what it measured after hold and a restart of ICE,
 // "CALLED" with what it measured first when its own call is over, "WAITS" when
@@ -13,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { need, open } from './browser.mjs';
 
 const base = need('BASE_URL');
-const account = { user: need('USER_NAME'), secret: need('SECRET'), realm: need('REALM'), callee: need('CALLEE'), hz: Number(need('HZ')) };
+const account = { user: need('USER_NAME'), secret: need('SECRET'), realm: need('REALM'), callee: need('CALLEE'), hz: Number(need('HZ')), vanish: process.env.VANISH === '1' };
 const library = await build({
   root: fileURLToPath(new URL('..', import.meta.url)),
   configFile: false,
@@ -91,6 +92,11 @@ async function phone(account) {
   const out = ua.call(`sip:${account.callee}@${account.realm}`, { mediaStream: mouth.stream, pcConfig: { iceServers: [] } });
   await either(out, 'confirmed', 'failed');
   const called = await listen(out.connection);
+  if (account.vanish) { // its media ends, and nothing is said of it
+    out.connection.close();
+    await window.tell('VANISHED');
+    return;
+  }
   // Within the call, on the association there is: hold, resume, and new credentials for its checks.
   const done = (what, ask) => new Promise((good, bad) => {
     setTimeout(() => bad(new Error(`${what} never came to an end`)), 15_000);
