@@ -33,8 +33,8 @@ var networks = []struct {
 	{"doubled", "duplicate 10%", mediatest.Impairment{Duplicate: 0.1}, 20, 26},
 }
 
-// spoken is a few seconds of speech at 8000 Hz, in whole pieces of 20 ms.
-func spoken(t *testing.T) []int16 {
+// someSpeech is a few seconds of speech at 8000 Hz, in whole pieces of 20 ms.
+func someSpeech(t *testing.T) []int16 {
 	t.Helper()
 	l := prompt.Open("")
 	said := l.Say("en", "ask-code", "not-encrypted", "goodbye")
@@ -97,7 +97,7 @@ func callOver(t *testing.T, r *Relay, p *mediatest.Pacer, is mediatest.Impairmen
 // Calls over bad networks: what is shown of them is what the network did, the relay adds nothing, and our own ear makes
 // the best of it.
 func TestBadNetworks(t *testing.T) {
-	speech := spoken(t)
+	speech := someSpeech(t)
 	r := start(t, config())
 	p := mediatest.NewPacer()
 	defer p.Close()
