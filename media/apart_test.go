@@ -167,14 +167,12 @@ func TestManyHandshakesAtOnce(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	all := make([]*associated, phones)
 	told, legs := make([][]string, phones), make([]*Session, phones)
-	b := wireAt(t, "127.0.0.1")
+	b, other := wireAt(t, "127.0.0.1"), session(t, r, Party{})
 	for i := range all {
 		all[i] = associatedAt(t, "127.0.0.1")
 		legs[i] = session(t, r, Party{Encryption: byDTLS})
-		other := session(t, r, Party{With: legs[i]})
 		mustSet(t, legs[i], all[i].say("UDP/TLS/RTP/SAVP", "active", "a=rtcp-mux\r\n"))
 		told[i] = answerOf(t, other, legs[i], say(b.addr))
-		Bridge(legs[i], other)
 	}
 	begin := time.Now()
 	for i, p := range all {
