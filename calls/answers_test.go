@@ -23,6 +23,11 @@ func TestAnswers(t *testing.T) {
 		if err := tx.PutDevice(&d); err != nil {
 			return err
 		}
+		alone := *tx.Snapshot().Device(free.ID)
+		alone.NeverShared = true
+		if err := tx.PutDevice(&alone); err != nil {
+			return err
+		}
 		_, err := tx.Sit(directory.SitRequest{Extension: b.Extensions[3].ID, At: b.Devices[2].At(1), How: directory.HowPortal, Force: true})
 		return err
 	})
@@ -41,11 +46,10 @@ func TestAnswers(t *testing.T) {
 		{name: "own number, one line", to: "101", status: 486},
 		{name: "encrypted media demanded", to: "102", sdp: "RTP/SAVP", status: 488},
 		{name: "no audio at all", to: "102", sdp: "none", status: 488},
-		{name: "a phone nobody sits at", from: 4, to: "102", status: 403, reason: "Nobody Logged In"},
+		{name: "a phone at which nobody may sit", from: 4, to: "102", status: 403, reason: "Nobody Logged In"},
 		{name: "a vacated phone", from: 3, to: "102", status: 403, reason: "Logged In Elsewhere"},
 		{name: "a phone in the lobby", from: 5, to: "102", status: 403, reason: "Phone Not Approved"},
 	}
-	_ = free
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			p := anna

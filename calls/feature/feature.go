@@ -49,5 +49,6 @@ type Config struct {
 func All(c Config) Table {
 	return Table{
 		"seat": seats{c.Seats}.dialled,
+		"pick": seats{c.Seats}.picked,
 	}
 }

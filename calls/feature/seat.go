@@ -23,6 +23,15 @@ type visit struct {
 
 // dialled is the story of the code.
 func (s seats) dialled(ctx context.Context, d Desk, number string) {
+	s.receive(ctx, d, func(v *visit) []string { return v.serve(number) })
+}
+
+// picked is the story of a phone at which nobody sits, whatever was dialled there: it
+// asks who wants to sit down.
+func (s seats) picked(ctx context.Context, d Desk, _ string) { s.receive(ctx, d, (*visit).pick) }
+
+// receive answers, and says last what a dialogue gives.
+func (s seats) receive(ctx context.Context, d Desk, dialogue func(*visit) []string) {
 	if err := d.Answer(); err != nil {
 		return
 	}
@@ -32,7 +41,7 @@ func (s seats) dialled(ctx context.Context, d Desk, number string) {
 	}
 	v := visit{seats: s, Desk: d, ctx: ctx, place: place}
 	d.Result(refused, "Refused")
-	if last := v.serve(number); len(last) > 0 {
+	if last := dialogue(&v); len(last) > 0 {
 		_ = d.Say(last...) // whoever hung up meanwhile needs no goodbye
 	}
 }
@@ -49,6 +58,28 @@ const (
 func (v *visit) ends(said []string) []string {
 	v.Result(done, "Done")
 	return said
+}
+
+// longestNumber is how many digits an extension has at most.
+const longestNumber = 12
+
+// pick asks for the extension, and goes on as the code with it does.
+func (v *visit) pick() []string {
+	if v.place.Shared() == seating.NeverShared {
+		return []string{"never-shared"}
+	}
+	phrases := []string{"ask-extension"}
+	for range seating.Tries {
+		number, err := v.Ask(longestNumber, phrases...)
+		switch {
+		case err != nil:
+			return nil
+		case !number.Empty():
+			return v.serve(number.Reveal())
+		}
+		phrases = []string{"try-again", "ask-extension"}
+	}
+	return []string{"goodbye"}
 }
 
 // serve gives what is said last.

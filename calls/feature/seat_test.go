@@ -75,8 +75,14 @@ func office(t *testing.T) *calltest.Office {
 // dial runs the code at a phone and gives what was said.
 func dial(t *testing.T, o *calltest.Office, phone int, number string, enters ...string) string {
 	t.Helper()
+	return served(t, o, "seat", phone, number, enters...)
+}
+
+// served runs a feature at a phone and gives what was said.
+func served(t *testing.T, o *calltest.Office, name string, phone int, number string, enters ...string) string {
+	t.Helper()
 	p := &person{at: o.Devices[phone].At(1), enters: enters}
-	f := feature.All(feature.Config{Seats: seating.New(seating.Config{Directory: o.Directory, Even: time.Millisecond})})["seat"]
+	f := feature.All(feature.Config{Seats: seating.New(seating.Config{Directory: o.Directory, Even: time.Millisecond})})[name]
 	f(context.Background(), p, number)
 	said := strings.Join(p.said, " | ")
 	worked := false
@@ -188,6 +194,35 @@ func TestSeatCodes(t *testing.T) {
 				if got := where(o); got != s.after {
 					t.Errorf("step %d: %s, want %s", i+1, got, s.after)
 				}
+			}
+		})
+	}
+}
+
+// A phone at which nobody sits asks for the extension, whatever was dialled there, and
+// goes on as the code with it.
+func TestPickAtAnEmptyPhone(t *testing.T) {
+	const home, asks = "101:0 102:1 103:2 104:3", "ask-extension"
+	for _, c := range []struct {
+		name   string
+		enters []string
+		said   string
+		after  string
+	}{
+		{"number and PIN", []string{"101", "246801"}, asks + " | " + asksPIN + " | logged-in", "101:4 102:1 103:2 104:3"},
+		{"nothing twice", []string{"", "", "101", "246801"}, asks + " | try-again " + asks + " | try-again " + asks + " | " + asksPIN + " | logged-in", "101:4 102:1 103:2 104:3"},
+		{"nothing", []string{"", "", ""}, asks + " | try-again " + asks + " | try-again " + asks + " | goodbye", home},
+		{"a default PIN", []string{"104", "1111", "918273", "918273"}, asks + " | " + asksPIN + " | ask-new-pin | ask-pin-again | logged-in", "101:0 102:1 103:2 104:4"},
+		{"a number that does not exist", []string{"999", "1", "2", "3"}, asks + " | " + asksPIN + " | " + again + asksPIN + " | " + again + asksPIN + " | refused goodbye", home},
+		{"hung up at once", nil, asks, home},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := office(t)
+			if said := served(t, o, "pick", 4, "", c.enters...); said != c.said {
+				t.Errorf("said %q, want %q", said, c.said)
+			}
+			if got := where(o); got != c.after {
+				t.Errorf("%s, want %s", got, c.after)
 			}
 		})
 	}

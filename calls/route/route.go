@@ -40,6 +40,10 @@ const (
 	Feature             // run the feature named
 )
 
+// pick is the feature of a phone at which nobody sits, whatever is dialled there: it
+// asks who wants to sit down.
+const pick = "pick"
+
 // Target is one line to ring.
 type Target struct {
 	Line    directory.LineRef
@@ -90,8 +94,11 @@ func Decide(d Directory, from Caller, dialled string) Plan {
 		p.refuse(403, "Phone Not Approved", "phone %s is not approved yet", from.Device.MAC)
 	case sitting.Vacated:
 		p.refuse(403, "Logged In Elsewhere", "the extension of this phone is logged in elsewhere")
-	case sitting.Extension == nil:
+	case sitting.Extension == nil && from.Device.Alone():
 		p.refuse(403, "Nobody Logged In", "nobody is logged in at this phone")
+	case sitting.Extension == nil:
+		p.Kind, p.Feature = Feature, pick
+		p.because("nobody is logged in at this phone: it asks who wants to")
 	default:
 		p.extension(d, from)
 	}

@@ -33,6 +33,13 @@ func office(t *testing.T) (*calltest.Office, *directory.Device) {
 
 func TestDecide(t *testing.T) {
 	o, free := office(t)
+	alone := o.AddDevice(t, "")
+	o.Update(t, func(tx *directory.Tx) error {
+		d := *tx.Snapshot().Device(alone.ID)
+		d.NeverShared = true
+		return tx.PutDevice(&d)
+	})
+	alone = o.Directory.Snapshot().Device(alone.ID)
 	cases := []struct {
 		name    string
 		from    *directory.Device
@@ -52,7 +59,8 @@ func TestDecide(t *testing.T) {
 		{name: "a guest calls as himself", from: o.Devices[3], dialled: "105", rings: []int{4}, as: "103"},
 		{name: "a vacated phone", from: o.Devices[2], dialled: "101", status: 403},
 		{name: "a vacated phone dials a code", from: o.Devices[2], dialled: "*30", feature: "seat "},
-		{name: "a phone nobody sits at", from: free, dialled: "101", status: 403},
+		{name: "a phone nobody sits at", from: free, dialled: "101", feature: "pick "},
+		{name: "a phone nobody sits at and nobody may", from: alone, dialled: "101", status: 403},
 		{name: "a phone nobody sits at dials a code", from: free, dialled: "*30101#", feature: "seat 101"},
 		{name: "a phone in the lobby", from: o.Devices[0], lobby: true, dialled: "102", status: 403},
 		{name: "a phone in the lobby dials a code", from: o.Devices[0], lobby: true, dialled: "*30101", feature: "seat 101"},
