@@ -2,7 +2,10 @@ package ui
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+
+	"cradle/directory"
 )
 
 // A main number is changed by nobody here; a number that is reserved or main logs in
@@ -29,11 +32,28 @@ func TestMainAndReservedNumbers(t *testing.T) {
 	sit().want(http.StatusUnprocessableEntity).problem()
 	own := "/api/v1/numbers/" + c.post("/api/v1/numbers", map[string]any{"number": "+442071838751", "extension": "102"}).want(http.StatusCreated).text("id")
 	sit().want(http.StatusUnprocessableEntity).problem() // reserved
+	for _, change := range []map[string]any{{"display": []string{"Front", "Desk"}}, {"user": "user@acme.example"}, {"extension": "101"}, {"status": "reserved", "display": []string{"x"}}} {
+		c.patch(own, change).want(http.StatusForbidden).problem()
+	}
 	if len(c.get("/api/v1/seats").items()) != 0 {
 		t.Error("a refusal changed something")
 	}
 	c.patch(own, map[string]any{"status": "active"}).want(http.StatusOK)
 	out(sit())
+	id := directory.ID(strings.TrimPrefix(own, "/api/v1/numbers/"))
+	status := func(to directory.NumberStatus) {
+		t.Helper()
+		must(t, h.d.Update(t.Context(), directory.Actor{Kind: "system", Name: "test"}, func(tx *directory.Tx) error {
+			n := *tx.Snapshot().Number(id)
+			n.Status = to
+			return tx.PutNumber(&n)
+		}))
+	}
+	status(directory.NumberPending)
+	c.patch(own, map[string]any{"display": []string{"Front", "Desk"}}).want(http.StatusForbidden).problem()
+	c.delete(own).want(http.StatusForbidden).problem()
+	status(directory.NumberActive)
+	c.patch(own, map[string]any{"display": []string{"Front", "Desk"}}).want(http.StatusOK)
 }
 
 // The label stands in the place of the user's name, and the number stays the user's.

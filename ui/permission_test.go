@@ -15,18 +15,18 @@ var outside = map[string]bool{"GET /healthz": true, "GET /readyz": true, "HEAD /
 // expected is what each role may do, written down a second time on purpose: a
 // change of the table in access must be made here too.
 var expected = map[directory.Role]string{
-	directory.RoleOwner: "session.own organizations.read organizations.write owners.write sites.read sites.write users.read users.write " +
+	directory.RoleOwner: "session.own virtualization.own organizations.read organizations.write owners.write sites.read sites.write users.read users.write " +
 		"extensions.read extensions.write numbers.read numbers.write devices.read devices.write devices.approve devices.resync " +
 		"seats.read seats.write codes.read codes.write calls.read callrecords.read audit.read templates.read templates.write " +
 		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read sounds.read sounds.write traces.read traces.write apply.write export.read export.secrets",
-	directory.RoleAdmin: "session.own organizations.read sites.read sites.write users.read users.write " +
+	directory.RoleAdmin: "session.own virtualization.own organizations.read sites.read sites.write users.read users.write " +
 		"extensions.read extensions.write numbers.read numbers.write devices.read devices.write devices.approve devices.resync " +
 		"seats.read seats.write codes.read codes.write calls.read callrecords.read audit.read templates.read templates.write " +
 		"layouts.read layouts.write profiles.read profiles.write contacts.read contacts.write settings.read settings.write firmware.read firmware.write rollouts.read rollouts.write mailboxes.read mailboxes.write registrations.read sounds.read sounds.write traces.read traces.write apply.write export.read export.secrets",
-	directory.RoleOperator: "session.own organizations.read sites.read users.read extensions.read numbers.read devices.read devices.approve " +
+	directory.RoleOperator: "session.own virtualization.own organizations.read sites.read users.read extensions.read numbers.read devices.read devices.approve " +
 		"devices.resync seats.read seats.write codes.read calls.read callrecords.read audit.read templates.read " +
 		"layouts.read profiles.read contacts.read settings.read firmware.read rollouts.read mailboxes.read registrations.read sounds.read",
-	directory.RoleUser: "session.own",
+	directory.RoleUser: "session.own virtualization.own",
 }
 
 // TestEveryRouteAsEveryRole asks every route there is as nobody and as each

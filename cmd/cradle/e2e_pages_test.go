@@ -171,6 +171,37 @@ func TestE2ETelephonyInChromium(t *testing.T) {
 	a.browse(t, "telephony.mjs")
 }
 
+// TestE2EOwnTelephonyInChromium is a plain user's own page: numbers, handset, code.
+func TestE2EOwnTelephonyInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "own.mjs")
+}
+
+// TestE2EBareTelephonyInChromium reads what is said where something is missing.
+func TestE2EBareTelephonyInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(strings.Replace(strings.SplitN(officeFile, "extensions:", 2)[0], `, emergency_route: "103"`, "", 1))
+	a.browse(t, "bare.mjs")
+}
+
+// TestE2EThousandNumbersInChromium searches a long list, opens a row's actions in
+// every way, and looks at labels and at the page of a number.
+func TestE2EThousandNumbersInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	office := strings.Builder{}
+	office.WriteString(officeFile + "numbers:\n")
+	for i := range 1000 {
+		label := ""
+		if i == 500 {
+			label = ", display: [John, Smith]"
+		}
+		fmt.Fprintf(&office, "  - {number: \"+442080%06d\", site: London, status: active%s}\n", i, label)
+	}
+	a.Setup(office.String())
+	a.browse(t, "numbers.mjs")
+}
+
 // TestE2EFloorInChromium seats people on the floor by pointer and by keyboard, and
 // takes moves back.
 func TestE2EFloorInChromium(t *testing.T) {

@@ -16,6 +16,8 @@ const (
 	// Own is what everybody who is logged in may do to his own session,
 	// password and tokens.
 	Own Permission = "session.own"
+	// OwnVirtualization is to say whether others may sit at one's own phones.
+	OwnVirtualization Permission = "virtualization.own"
 
 	OrganizationsRead  Permission = "organizations.read"
 	OrganizationsWrite Permission = "organizations.write"
@@ -67,7 +69,7 @@ const (
 
 // reads is what every role above user sees.
 var reads = []Permission{
-	Own, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
+	Own, OwnVirtualization, OrganizationsRead, SitesRead, UsersRead, ExtensionsRead, NumbersRead, DevicesRead, SeatsRead,
 	CodesRead, CallsRead, CallRecordsRead, AuditRead, TemplatesRead,
 	LayoutsRead, ProfilesRead, ContactsRead, SettingsRead, FirmwareRead, RolloutsRead, MailboxesRead, RegistrationsRead,
 	SoundsRead,
@@ -86,7 +88,7 @@ var table = map[directory.Role][]Permission{
 	directory.RoleOwner:    slices.Concat(reads, administration, []Permission{OrganizationsWrite, OwnersWrite}),
 	directory.RoleAdmin:    slices.Concat(reads, administration),
 	directory.RoleOperator: slices.Concat(reads, []Permission{DevicesApprove, DevicesResync, SeatsWrite}),
-	directory.RoleUser:     {Own},
+	directory.RoleUser:     {Own, OwnVirtualization},
 }
 
 // Allows says whether a role has a permission. A role that is not in the

@@ -41,5 +41,11 @@ func (a *API) listDevices(_ context.Context, c *access.Caller, in *deviceListInp
 // isFree tells whether an extension may be logged in at the phone's first line
 // from the portal, without sending anybody away.
 func isFree(s *directory.Snapshot, d *directory.Device) bool {
-	return d.RemoteLogin && !d.Alone() && !d.Disabled && d.Retired.IsZero() && d.Step.Approved() && s.Sitting(d.At(1)).Extension == nil
+	return d.RemoteLogin && empty(s, d)
+}
+
+// empty tells whether nobody sits or is at home at the phone's first line, and
+// somebody may.
+func empty(s *directory.Snapshot, d *directory.Device) bool {
+	return !d.Alone() && !d.Disabled && d.Retired.IsZero() && d.Step.Approved() && s.Sitting(d.At(1)).Extension == nil
 }

@@ -126,8 +126,8 @@ func extensionOrder(e *directory.Extension) string {
 func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView {
 	v := extensionView{
 		ID: e.ID, Revision: e.Revision, Number: e.Number, Name: e.Name,
-		Site: siteRef(s, e.Site), User: userRef(s, e.User), PIN: "none", HotDesk: e.HotDesk,
-		Virtualization: virtualizationView{Allow: e.Virtualization.Allow, HasSecret: e.Virtualization.Secret != ""},
+		Site: siteRef(s, e.Site), User: userRef(s, e.User), PIN: pinState(e), HotDesk: e.HotDesk,
+		Virtualization: viewVirtualization(e),
 		Voicemail:      voicemail(e.Voicemail),
 		Forward:        viewForward(e.Forward),
 		DoNotDisturb:   e.DoNotDisturb,
@@ -137,18 +137,27 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 		Server:         e.Server,
 		Sitting:        []sittingAt{},
 	}
-	switch {
-	case e.PIN != "":
-		v.PIN = "chosen"
-	case !e.DefaultPIN.Empty():
-		v.PIN = "default"
-	}
 	for _, at := range s.Rings(e.ID) {
 		if d := s.Device(at.Device); d != nil {
 			v.Sitting = append(v.Sitting, sittingAt{Device: d.ID, PhoneID: d.PhoneID, Name: d.Name, Equipment: d.Equipment, Line: at.Line})
 		}
 	}
 	return v
+}
+
+// pinState tells which PIN is in force, never what it is.
+func pinState(e *directory.Extension) string {
+	switch {
+	case e.PIN != "":
+		return "chosen"
+	case !e.DefaultPIN.Empty():
+		return "default"
+	}
+	return "none"
+}
+
+func viewVirtualization(e *directory.Extension) virtualizationView {
+	return virtualizationView{Allow: e.Virtualization.Allow, HasSecret: e.Virtualization.Secret != ""}
 }
 
 func viewForward(f directory.Forward) forward {

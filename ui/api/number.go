@@ -97,11 +97,25 @@ func createNumber(tx *directory.Tx, _ *access.Caller, org directory.ID, in *numb
 }
 
 func patchNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number, in *numberPatch) error {
-	if isMain(tx.Snapshot(), n) {
-		return errMain()
+	if err := mayChange(tx.Snapshot(), n, &in.NumberFields); err != nil {
+		return err
 	}
 	in.of(&n.Revision)
 	return changeNumber(tx, n, &in.NumberFields)
+}
+
+// mayChange holds that a main number is read-only, one that is being changed waits,
+// and one that is reserved is taken into use before anything else is done with it.
+func mayChange(s *directory.Snapshot, n *directory.Number, in *NumberFields) error {
+	switch {
+	case isMain(s, n):
+		return errMain()
+	case n.Status == directory.NumberPending:
+		return huma.NewError(http.StatusForbidden, "the number "+n.E164+" is being changed just now")
+	case n.Status == directory.NumberReserved && (in.Status == nil || *in.Status != directory.NumberActive):
+		return huma.NewError(http.StatusForbidden, "the number "+n.E164+" is only reserved; activate it first")
+	}
+	return nil
 }
 
 func changeNumber(tx *directory.Tx, n *directory.Number, in *NumberFields) error {
@@ -127,8 +141,11 @@ func changeNumber(tx *directory.Tx, n *directory.Number, in *NumberFields) error
 }
 
 func removeNumber(tx *directory.Tx, _ *access.Caller, n *directory.Number) error {
-	if isMain(tx.Snapshot(), n) {
+	switch s := tx.Snapshot(); {
+	case isMain(s, n):
 		return errMain()
+	case n.Status == directory.NumberPending:
+		return huma.NewError(http.StatusForbidden, "the number "+n.E164+" is being changed just now")
 	}
 	return tx.DeleteNumber(n.ID)
 }

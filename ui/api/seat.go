@@ -77,26 +77,47 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 	if in.Body.Force && !c.May(access.DevicesWrite) {
 		return nil, forbidden(access.DevicesWrite, "only an administrator may force a login")
 	}
+	made, err := a.seat(ctx, c, login{organization: org, phoneID: in.Body.PhoneID, line: max(in.Body.Line, 1), force: in.Body.Force,
+		extension: func(s *directory.Snapshot) (directory.ID, error) {
+			return findExtension(s, org, in.Body.Extension, "body.extension")
+		}})
+	if err != nil {
+		return nil, err
+	}
+	return &viewOutput[seatView]{Body: viewSeat(a.Directory.Snapshot(), made)}, nil
+}
+
+// login is a wish to be logged in at a phone's line.
+type login struct {
+	organization directory.ID
+	extension    func(*directory.Snapshot) (directory.ID, error)
+	phoneID      string
+	line         int
+	force        bool
+}
+
+// seat writes the seat and has the phone confirm it.
+func (a *API) seat(ctx context.Context, c *access.Caller, l login) (*directory.Seat, error) {
 	var made directory.Seat
-	reach := a.Reach != nil && !in.Body.Force
-	err = a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
+	reach := a.Reach != nil && !l.force
+	err := a.Directory.Update(ctx, actor(c), func(tx *directory.Tx) error {
 		s := tx.Snapshot()
-		extension, err := findExtension(s, org, in.Body.Extension, "body.extension")
+		extension, err := l.extension(s)
 		if err != nil {
 			return err
 		}
-		d := s.DeviceByPhoneID(org, in.Body.PhoneID)
+		d := s.DeviceByPhoneID(l.organization, l.phoneID)
 		if d == nil {
-			return wrong("body.phone_id", "no phone has the Phone ID "+in.Body.PhoneID)
+			return wrong("body.phone_id", "no phone has the Phone ID "+l.phoneID)
 		}
-		at := directory.LineRef{Device: d.ID, Line: max(in.Body.Line, 1)}
+		at := directory.LineRef{Device: d.ID, Line: l.line}
 		if at.Line > len(d.Lines) {
 			return wrong("body.line", "the phone has no such line")
 		}
-		if err := a.freeFor(s, d, at, extension, in.Body.Force); err != nil {
+		if err := a.freeFor(s, c, d, at, extension, l.force); err != nil {
 			return err
 		}
-		seat, err := tx.Sit(directory.SitRequest{Extension: extension, At: at, By: c.User.Email, How: how(c), Force: in.Body.Force})
+		seat, err := tx.Sit(directory.SitRequest{Extension: extension, At: at, By: c.User.Email, How: how(c), Force: l.force})
 		if err != nil {
 			return err
 		}
@@ -106,20 +127,15 @@ func (a *API) sit(ctx context.Context, c *access.Caller, in *seatInput) (*viewOu
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	if err == nil && reach {
+		err = a.confirm(ctx, c, &made)
 	}
-	if reach {
-		if err := a.confirm(ctx, c, &made); err != nil {
-			return nil, err
-		}
-	}
-	return &viewOutput[seatView]{Body: viewSeat(a.Directory.Snapshot(), &made)}, nil
+	return &made, err
 }
 
 // freeFor holds what is asked of a login from the portal before the
 // seat is written; force passes all but what cannot be.
-func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.LineRef, extension directory.ID, force bool) error {
+func (a *API) freeFor(s *directory.Snapshot, c *access.Caller, d *directory.Device, at directory.LineRef, extension directory.ID, force bool) error {
 	if err := d.InService(); err != nil {
 		return err
 	}
@@ -139,7 +155,7 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 		return wrong("body.phone_id", "this phone can only be logged in by hand")
 	}
 	if guest := s.Seat(at); guest != nil && guest.Kind != directory.SeatHome {
-		return huma.NewError(http.StatusConflict, "somebody is logged in at this phone: "+extensionNumber(s, guest.Extension))
+		return occupied(s, c, guest)
 	}
 	if err := mayLogIn(s, extension); err != nil {
 		return err
@@ -150,10 +166,19 @@ func (a *API) freeFor(s *directory.Snapshot, d *directory.Device, at directory.L
 	if d.Lines[at.Line-1].Home != "" {
 		return wrong("body.phone_id", "this phone is somebody's own; only its code or force takes it")
 	}
-	if a.Registrar != nil && len(a.Registrar.Registrations(d.Lines[at.Line-1].Account.User)) == 0 {
+	if !a.answers(d, at.Line) {
 		return wrong("body.phone_id", "this phone is not registered, it cannot be reached")
 	}
 	return nil
+}
+
+// occupied says that somebody is there, and who where the asker may know it.
+func occupied(s *directory.Snapshot, c *access.Caller, guest *directory.Seat) error {
+	text := "somebody is logged in at this phone"
+	if c.May(access.SeatsRead) {
+		text += ": " + extensionNumber(s, guest.Extension)
+	}
+	return huma.NewError(http.StatusConflict, text)
 }
 
 // how a seat was taken, for its history.

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
 import { Problem } from './api/problem';
 import { Failed, Loading } from './parts/States';
-import { useSignOut, useStanding } from './session/session';
+import { useMay, useSignOut, useStanding } from './session/session';
 
 const House = lazy(() => import('./shell/House'));
 const Setup = lazy(() => import('./pages/setup/Setup'));
@@ -53,7 +53,7 @@ export function App() {
         <Route path="/setup" element={<Setup />} />
         <Route path="/login" element={<Login />} />
         <Route element={<Inside />}>
-          <Route index element={<Navigate to="/phones" replace />} />
+          <Route index element={<Home />} />
           <Route path="/phones" element={<Phones />} />
           <Route path="/phones/waiting" element={<Waiting />} />
           <Route path="/phones/import" element={<Import />} />
@@ -92,6 +92,11 @@ export function App() {
       </Routes>
     </Suspense>
   );
+}
+
+/** Where everybody begins: at the phones, or at one's own where one sees no others. */
+function Home() {
+  return <Navigate to={useMay('devices.read') ? '/phones' : '/account'} replace />;
 }
 
 /** The pages for which one must be logged in. */

@@ -8,6 +8,8 @@ import { Page } from '../parts/Page';
 import { Loading } from '../parts/States';
 import { useMay, useSession } from '../session/session';
 
+const Numbers = lazy(() => import('./own/Numbers'));
+const Virtualizations = lazy(() => import('./own/Virtualizations'));
 const OfUser = lazy(() => import('./telephony/OfUser'));
 const OwnPhones = lazy(() => import('./OwnPhones'));
 const PasswordForm = lazy(() => import('./forms/PasswordForm'));
@@ -38,11 +40,10 @@ export default function Account() {
       <Suspense fallback={<Loading />}>
         <OwnPhones />
       </Suspense>
-      {numbers && (
-        <Suspense fallback={<Loading />}>
-          <OfUser user={user.id} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Loading />}>
+        {numbers ? <OfUser user={user.id} /> : <Numbers />}
+        <Virtualizations />
+      </Suspense>
       <Modal opened={opened} onClose={dialog.close} title={t('account.change')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Suspense fallback={<Loading />}>
           <PasswordForm onDone={dialog.close} />

@@ -68,7 +68,7 @@ export default function Login() {
 
 /** Only ways inside: an address that came with the link may name any place. */
 export function inside(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : '/phones';
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
 }
 
 function refusal(e: Error): string {

@@ -1,18 +1,11 @@
 // The phones that ring for the person who is logged in. Nobody chooses a template
 // for his own phone: there is only the default one, which is the administrator's.
-import { useQuery } from '@tanstack/react-query';
 import { Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { askAll } from '../api/client';
+import { useOwnExtensions, type OwnExtension } from '../api/own';
 import { DataList, type Column } from '../parts/DataList';
 import { Failed, Loading } from '../parts/States';
 import '../text/own';
-
-interface OwnExtension {
-  id: string;
-  number: string;
-  phones: { phone_id: string; name: string; equipment: string; line: number }[];
-}
 
 interface OwnPhone {
   id: string;
@@ -26,7 +19,7 @@ const phonesOf = (all: OwnExtension[]): OwnPhone[] =>
 
 export default function OwnPhones() {
   const { t } = useTranslation();
-  const { data, isPending, error, refetch } = useQuery({ queryKey: ['own', 'extensions'], queryFn: ({ signal }) => askAll<OwnExtension>('/own/extensions', signal) });
+  const { data, isPending, error, refetch } = useOwnExtensions();
   const phones = phonesOf(data ?? []);
   const columns: Column<OwnPhone>[] = [
     { key: 'id', label: t('own.phoneId'), render: (p) => p.phoneId, lead: true, nowrap: true },

@@ -128,6 +128,6 @@ export const en = {
   forbidden: {
     title: 'Not for your role',
     text: 'Your role, {{role}}, may not see this page. An administrator can change that.',
-    user: 'You are logged in. Your role may change your password under “My profile”; everything else is for administrators and operators.',
+    user: 'You are logged in. Your own numbers, phones and password stand under “My profile”; everything else is for administrators and operators.',
   },
 } as const;

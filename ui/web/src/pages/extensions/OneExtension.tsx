@@ -8,6 +8,7 @@ import { useMay } from '../../session/session';
 import phones from '../phones/Phones.module.css';
 import { NewExtensions } from './NewExtensions';
 import { SipPreferences } from './SipPreferences';
+import { Virtualization } from './Virtualization';
 import { VirtualizedOn } from './VirtualizedOn';
 
 export default function OneExtension({ extension, all }: { extension: Extension; all: Extension[] }) {
@@ -48,6 +49,7 @@ export default function OneExtension({ extension, all }: { extension: Extension;
           </Button>
         </Group>
       )}
+      {mayWrite && <Virtualization key={extension.revision} extension={{ ...extension, virtualization: extension.virtualization ?? { allow: false, has_secret: false } }} path="extensions" mayAllow />}
       {mayAssign && (
         <Card withBorder>
           <Title order={2} size="h4">

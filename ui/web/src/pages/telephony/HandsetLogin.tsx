@@ -2,14 +2,13 @@ import { Alert, Button, Group, Loader, Select, Stack, Text } from '@mantine/core
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../../api/problem';
 import { sit } from '../../api/seats';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
-import { problemText, sentence } from '../../parts/problemText';
 import { NoneFree } from '../inventory/NoneFree';
 import { nameOf } from '../phones/words';
 import type { DialogProps } from './Options';
+import { refusal } from './refusal';
 import { handsets, PENDING_FOR } from './rows';
 
 /** Logs a number in at a handset of its site, by Phone ID. */
@@ -76,11 +75,6 @@ export default function HandsetLogin({ row: { number, extension }, onBusy, onClo
 }
 
 const labelOf = (d: Device, taken: string): string => `${d.phone_id} ${nameOf(d, d.mac)}${(d.sitting ?? []).some((s) => s.line === 1 && s.extension) ? ` (${taken})` : ''}`;
-
-/** What keeps it from being logged in, in the appliance's words. */
-function refusal(e: Error): string {
-  return e instanceof Problem && (e.status === 409 || e.errors.length > 0) ? sentence(e.errors[0]?.message ?? e.message) : problemText(e);
-}
 
 /** Waits until the handset shows it, and says how that went. */
 function Result({ device, number, since, onClose }: { device: Device; number: string; since: number; onClose: () => void }) {

@@ -14,7 +14,8 @@ import { Options } from './Options';
 import { inOrder, matches } from './rows';
 import { useRows } from './useRows';
 
-export default function List({ site }: { site: Site }) {
+/** What keeps numbers from being used is said, each thing in its own words. */
+export default function List({ site, served }: { site: Site; served: boolean }) {
   const { t } = useTranslation();
   const { all: numbers, pending, error, mark } = useRows((n) => n.site?.id === site.id);
   const contact = useSession()?.operator_contact ?? '';
@@ -29,6 +30,11 @@ export default function List({ site }: { site: Site }) {
   }
   return (
     <>
+      {!served && (
+        <Text size="sm" c="dimmed" mb="sm" role="status">
+          {t('telephony.noService')}
+        </Text>
+      )}
       {all.every((r) => r.number.status === 'reserved') && (
         <Text size="sm" c="dimmed" mb="sm" role="status">
           {t('telephony.noneActive', { site: site.name })}

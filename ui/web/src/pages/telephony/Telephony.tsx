@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { useSites } from '../../api/lists';
+import { useExtensions, useSites } from '../../api/lists';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading, Nothing } from '../../parts/States';
 import { useMay } from '../../session/session';
@@ -27,6 +27,7 @@ export default function Telephony() {
 function Sited() {
   const { t } = useTranslation();
   const sites = useSites();
+  const extensions = useExtensions();
   const queries = useQueryClient();
   const mayWrite = useMay('numbers.write');
   const [adding, add] = useDisclosure(false);
@@ -70,7 +71,7 @@ function Sited() {
             )}
           </Group>
           <Suspense fallback={<Loading />}>
-            <List key={site.id} site={site} />
+            <List key={site.id} site={site} served={extensions.data?.length !== 0} />
           </Suspense>
         </>
       )}
