@@ -153,6 +153,7 @@ func (f *Family) abilities(y *familyYAML) {
 			Languages: languages, Zones: y.Zones, Tones: y.Tones, Actions: f.Actions,
 			Books: books, BookEntries: f.BookEntries, Firmware: firmware, SIPS: f.TLS.SIPS,
 			IdlePage: m.page(IdleScreen), MenuPage: m.page(MenuScreen), MenuKeys: m.page(MenuScreen) != "" && m.Login.Sure != "unsure",
+			Hoteling: m.Hoteling != "" && m.Hoteling != "unsure",
 		}
 	}
 }

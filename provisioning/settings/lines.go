@@ -15,7 +15,7 @@ var (
 	lineUser, lineSecret              = lineShape.Slot("user"), lineShape.Slot("secret")
 	lineLabel, lineName, lineExt      = lineShape.Slot("label"), lineShape.Slot("name"), lineShape.Slot("extension")
 	lineLabelFirst, lineLabelSecond   = lineShape.Slot("label_first"), lineShape.Slot("label_second")
-	lineVoicemail                     = lineShape.Slot("voicemail")
+	lineVoicemail, lineHoteling       = lineShape.Slot("voicemail"), lineShape.Slot("hoteling")
 	lineDTMF, lineSRTP                = lineShape.Slot("dtmf"), lineShape.Slot("srtp")
 	lineCodecs, lineCodecList         = lineShape.Slot("codecs"), lineShape.Slot("codec_list")
 	codecLine, codecIndex, codecName  = codecShape.Slot("line"), codecShape.Slot("index"), codecShape.Slot("name")
@@ -37,7 +37,7 @@ var emptyLines = func() (lines []render.Values) {
 
 func newLine(i int) render.Values {
 	line := lineShape.New()
-	line[lineNumber], line[lineIndex], line[lineUsed] = render.I(i+1), render.I(i), render.B(false)
+	line[lineNumber], line[lineIndex], line[lineUsed], line[lineHoteling] = render.I(i+1), render.I(i), render.B(false), render.B(false)
 	return line
 }
 
@@ -93,6 +93,7 @@ func (p *phone) fillLine(line render.Values, i int, at directory.Sitting) {
 	line[lineUsed], line[lineHost], line[linePort] = render.B(true), render.S(host), render.I(port)
 	line[lineUser] = render.S(account.User)
 	setSecret(line, lineSecret, account.Secret, p.Mask)
+	line[lineHoteling] = render.B(p.hoteling(p.Device.Lines[i].Home))
 	if person == nil {
 		label := "ID " + p.Device.PhoneID
 		line[lineLabel], line[lineName] = render.S(label), render.S(label)
@@ -102,6 +103,16 @@ func (p *phone) fillLine(line render.Values, i int, at directory.Sitting) {
 	line[lineDTMF], line[lineSRTP] = render.S(s.Text(DTMF)), render.S(s.Text(SRTP))
 	list, _, items := codecs(p.Abilities.Codecs, s.Text(Codecs), i+1)
 	line[lineCodecs], line[lineCodecList] = render.L(items), render.S(list)
+}
+
+// hoteling tells whether others may sit down at a line of that home extension by
+// the phone's own softkey.
+func (p *phone) hoteling(home directory.ID) bool {
+	if !p.Abilities.Hoteling || p.Device.Alone() {
+		return false
+	}
+	e := p.Snapshot.Extension(home)
+	return home == "" || e != nil && e.Virtualization.Allow
 }
 
 // fillPerson fills what a line shows of who sits there. The display of the

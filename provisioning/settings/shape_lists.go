@@ -27,6 +27,7 @@ var lineShape = render.NewShape(
 	text("name", "display name", maybe),
 	text("extension", "short number; absent: nobody sits here", maybe),
 	text("voicemail", "dialled to hear messages; absent: no voicemail", maybe),
+	yesNo("hoteling", "others may sit down here by the phone's own softkey"),
 	text("dtmf", "rfc2833, info, inband, auto", maybe),
 	text("srtp", "off, optional, required", maybe),
 	list("codecs", "all the phone has, the wanted ones first", codecShape, maybe),

@@ -33,6 +33,7 @@ type Abilities struct {
 	IdlePage    string            // file of its idle page, placeholders in it; empty: none
 	MenuPage    string            // file of the page at which people log in; empty: none
 	MenuKeys    bool              // we are sure enough of that page to lay it on keys
+	Hoteling    bool              // we are sure enough of its own log-in softkey to switch it on
 	Firmware    []string          // names of the vendor's firmware files, with {version} and *
 	SIPS        bool              // SIP over TLS
 }

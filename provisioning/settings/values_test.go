@@ -397,3 +397,27 @@ func TestTransportAndPort(t *testing.T) {
 		t.Errorf("the device's own: %s", got)
 	}
 }
+
+// The phone's own softkey is switched on where somebody else may sit down at a line.
+func TestHotelingWhereOthersMaySit(t *testing.T) {
+	o := newOffice(t)
+	lines := func(when, want string) {
+		t.Helper()
+		if got := o.got(Full, "lines.1.hoteling", "lines.2.hoteling"); got != want {
+			t.Errorf("%s: %s, want %s", when, got, want)
+		}
+	}
+	allow := func(on bool) {
+		o.do(func(tx *directory.Tx) error { o.ada.Virtualization.Allow = on; return tx.PutExtension(o.ada) })
+	}
+	lines("a model that has none", "false false")
+	o.model.Hoteling = true
+	lines("Ada allows nobody", "false true")
+	allow(true)
+	lines("Ada allows others", "true true")
+	o.do(func(tx *directory.Tx) error { o.dev.NeverShared = true; return tx.PutDevice(&o.dev) })
+	lines("never shared", "false false")
+	allow(false)
+	o.do(func(tx *directory.Tx) error { o.dev.NeverShared = false; return tx.PutDevice(&o.dev) })
+	lines("shared again", "false true")
+}
