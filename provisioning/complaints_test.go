@@ -2,13 +2,11 @@ package provisioning_test
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
+
+	"cradle/provisioning/rowstest"
 )
 
 // answer is what answers a complaint about another provisioning server: tests,
@@ -99,49 +97,11 @@ func TestComplaintsAreAnswered(t *testing.T) {
 		if c.number != i+1 || c.about == "" || (c.tests == "") == (c.why == "") {
 			t.Errorf("%d: %+v", i+1, c)
 		}
-		thereAre(t, fmt.Sprintf("%d, %s", c.number, c.about), c.tests+" "+strings.Join(testName.FindAllString(c.why, -1), " "))
+		rowstest.There(t, fmt.Sprintf("%d, %s", c.number, c.about), c.tests+" "+strings.Join(testName.FindAllString(c.why, -1), " "))
 	}
 	if len(complaints) != 68 {
 		t.Errorf("%d of 68", len(complaints))
 	}
 }
 
-var (
-	testName = regexp.MustCompile(`\bTest[A-Z]\w+`)
-	testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
-)
-
-// thereAre wants tests of these names, with spaces between.
-func thereAre(t *testing.T, what, names string) {
-	t.Helper()
-	there, err := testsOfTheTree()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range strings.FieldsSeq(names) {
-		if !there[name] {
-			t.Errorf("%s: there is no %s", what, name)
-		}
-	}
-}
-
-// testsOfTheTree are the names of all tests in Go.
-var testsOfTheTree = sync.OnceValues(func() (map[string]bool, error) {
-	all := map[string]bool{}
-	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == ".git"):
-			return fs.SkipDir
-		case !strings.HasSuffix(path, "_test.go"):
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		for _, m := range testFunc.FindAllSubmatch(text, -1) {
-			all[string(m[1])] = true
-		}
-		return err
-	})
-	return all, err
-})
+var testName = regexp.MustCompile(`\bTest[A-Z]\w+`)

@@ -1,6 +1,10 @@
 package provisioning_test
 
-import "testing"
+import (
+	"testing"
+
+	"cradle/provisioning/rowstest"
+)
 
 // row is one promise of what was ordered, and the tests that prove it. Walks
 // through the pages in Chromium are tests named TestE2E...InChromium.
@@ -59,7 +63,7 @@ func TestRowsAreProven(t *testing.T) {
 			t.Errorf("%s: twice, or without a promise or a test", r.id)
 		}
 		seen[r.id] = true
-		thereAre(t, r.id+", "+r.promise, r.tests)
+		rowstest.There(t, r.id+", "+r.promise, r.tests)
 	}
 	if len(seen) != 21+17 {
 		t.Errorf("%d rows", len(seen))

@@ -1,6 +1,10 @@
 package provisioning_test
 
-import "testing"
+import (
+	"testing"
+
+	"cradle/provisioning/rowstest"
+)
 
 // promises are the sentences of what is said of safety, as far as they concern
 // how phones get their settings: the trust ladder, its throttles and alarms, the
@@ -51,6 +55,6 @@ func TestPromisesAreProven(t *testing.T) {
 			t.Errorf("%s: twice, or without words or a test", p.id)
 		}
 		seen[p.id] = true
-		thereAre(t, p.id, p.tests)
+		rowstest.There(t, p.id, p.tests)
 	}
 }

@@ -51,15 +51,13 @@ type Hoteling struct {
 	changes *directory.Watcher
 	work    sync.WaitGroup
 
-	mu   sync.Mutex
-	asks map[string]ask // by account
+	asks *seating.Pending[ask] // by account
 }
 
 // ask is a guest whose proof is awaited.
 type ask struct {
 	number string
 	stay   time.Duration // 0: for good
-	until  time.Time     // of the proof
 }
 
 // New puts the event package on the desk and begins to listen.
@@ -70,7 +68,7 @@ func New(c Config) *Hoteling {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	h := &Hoteling{c: c, changes: c.Directory.Watch(), asks: map[string]ask{}}
+	h := &Hoteling{c: c, changes: c.Directory.Watch(), asks: seating.NewPending[ask](asksMost, proofTime, c.Now)}
 	c.Door.HandlePackage(registrar.EventPackage{Name: "x-broadworks-hoteling", Expires: time.Hour, Accept: h.accept, State: h.state})
 	h.work.Go(h.listen)
 	return h
@@ -133,7 +131,7 @@ func (h *Hoteling) accept(ctx context.Context, w registrar.Watcher) int {
 
 // do releases, asks for a proof, or judges one.
 func (h *Hoteling) do(ctx context.Context, account string, p seating.Place, wish wish) {
-	pending := h.take(account)
+	pending, _ := h.asks.Take(account)
 	if wish.number == "" {
 		_, _ = h.c.Rules.Leave(ctx, p) // nothing to undo, or logged: the NOTIFY says who sits there
 		return
@@ -147,7 +145,7 @@ func (h *Hoteling) do(ctx context.Context, account string, p seating.Place, wish
 		return
 	}
 	if wish.proof.Empty() || pending.number != wish.number {
-		h.await(account, ask{number: wish.number, stay: wish.stay})
+		h.asks.Keep(account, ask{number: wish.number, stay: wish.stay})
 		return
 	}
 	answer, ext := h.c.Rules.Prove(ctx, p, wish.number, wish.proof)
@@ -162,42 +160,6 @@ func (h *Hoteling) do(ctx context.Context, account string, p seating.Place, wish
 	}
 }
 
-// await keeps that an account is asked for a proof, take ends it.
-func (h *Hoteling) await(account string, a ask) {
-	now := h.c.Now()
-	a.until = now.Add(proofTime)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.asks) >= asksMost {
-		for k, old := range h.asks {
-			if now.After(old.until) {
-				delete(h.asks, k)
-			}
-		}
-	}
-	if len(h.asks) < asksMost {
-		h.asks[account] = a
-	}
-}
-
-func (h *Hoteling) take(account string) ask {
-	a := h.awaited(account)
-	h.mu.Lock()
-	delete(h.asks, account)
-	h.mu.Unlock()
-	return a
-}
-
-// awaited is the guest whose proof an account is asked for; zero: none.
-func (h *Hoteling) awaited(account string) ask {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if a := h.asks[account]; !h.c.Now().After(a.until) {
-		return a
-	}
-	return ask{}
-}
-
 // state is who sits at the line as a guest, or what its phone has to prove.
 func (h *Hoteling) state(w registrar.Watcher) registrar.EventState {
 	s := registrar.EventState{ContentType: contentType, Watch: []string{lineKey(at(w))}}
@@ -208,7 +170,7 @@ func (h *Hoteling) state(w registrar.Watcher) registrar.EventState {
 	}
 	var e event
 	seat := w.Snapshot.Seat(at(w))
-	if a := h.awaited(w.Account.User); a.number != "" {
+	if a, ok := h.asks.Held(w.Account.User); ok {
 		e.Guest = a.number
 		e.Authentication = &authentication{Nonce: h.c.Rules.Nonce(place, a.number), Algorithm: "MD5"}
 	} else if seat != nil && seat.Kind != directory.SeatHome && place.Here != nil {

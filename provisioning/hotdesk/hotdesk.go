@@ -10,6 +10,8 @@ package hotdesk
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +32,7 @@ type Config struct {
 // Dialogue answers at the phones' screens.
 type Dialogue struct {
 	c       Config
-	tickets tickets
+	tickets *seating.Pending[ticket]
 }
 
 // New makes a dialogue; Touched is provisioning.Config.Screens.
@@ -38,7 +40,7 @@ func New(c Config) *Dialogue {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Dialogue{c: c, tickets: tickets{now: c.Now, held: map[string]ticket{}}}
+	return &Dialogue{c: c, tickets: seating.NewPending[ticket](ticketsMost, ticketLife, c.Now)}
 }
 
 // The steps, as they stand in addresses.
@@ -59,9 +61,9 @@ const (
 	fieldTicket = "ticket"
 )
 
-// The line at which people log in at the screen, and how long a page stands.
+// How many lines have choices in the menu, and how long a page stands.
 const (
-	line        = 1
+	linesMost   = 8
 	pageSeconds = 8
 )
 
@@ -76,12 +78,43 @@ type at struct {
 
 // Touched gives the next page.
 func (d *Dialogue) Touched(ctx context.Context, t provisioning.Touch) provisioning.Shown {
+	step, line := lineOf(t.Step)
+	t.Step = step
 	a := at{Dialogue: d, Touch: t, ctx: ctx, words: wordsOf(d.language(t.Device.Organization))}
 	var ok bool
 	if a.place, ok = d.c.Rules.Stand(t.Device.At(line), directory.HowScreen); !ok {
 		return a.tell(a.words.notNow)
 	}
-	switch t.Step {
+	shown := a.next()
+	if shown.Step != "" {
+		shown.Step = atLine(shown.Step, line)
+	}
+	return shown
+}
+
+// atLine writes a step at a line of the phone; lineOf reads it. Line 1 is not named.
+func atLine(step string, line int) string {
+	if line == 1 {
+		return step
+	}
+	return step + "." + strconv.Itoa(line)
+}
+
+func lineOf(step string) (string, int) {
+	step, named, found := strings.Cut(step, ".")
+	if !found {
+		return step, 1
+	}
+	line, err := strconv.Atoi(named)
+	if err != nil {
+		line = 0 // which is none
+	}
+	return step, line
+}
+
+// next is the page that follows the step.
+func (a *at) next() provisioning.Shown {
+	switch a.Step {
 	case stepNumber:
 		return a.askNumber()
 	case stepSecret:
@@ -110,19 +143,38 @@ func (a *at) menu() provisioning.Shown {
 	if here := a.place.Here; here != nil {
 		s.Title = strings.TrimSpace(here.Name + " " + here.Number)
 	}
-	if a.place.Shared() == seating.AskSecret {
-		s.Choices = append(s.Choices, provisioning.Choice{Label: w.logIn, Step: stepNumber})
-	}
-	switch {
-	case a.place.Here != nil && (a.place.Home == nil || a.place.Here.ID != a.place.Home.ID):
-		s.Choices = append(s.Choices, provisioning.Choice{Label: w.logOut, Step: stepLeave})
-	case a.place.Here == nil && a.place.Home != nil:
-		s.Choices = append(s.Choices, provisioning.Choice{Label: w.comeHome, Step: stepLeave})
+	lines := min(len(a.Device.Lines), linesMost)
+	for line := 1; line <= lines; line++ {
+		place, ok := a.c.Rules.Stand(a.Device.At(line), directory.HowScreen)
+		if !ok {
+			continue
+		}
+		for _, c := range choices(place, w) {
+			c.Step = atLine(c.Step, line)
+			if lines > 1 {
+				c.Label = fmt.Sprintf("%d: %s", line, c.Label)
+			}
+			s.Choices = append(s.Choices, c)
+		}
 	}
 	if len(s.Choices) == 0 {
 		return a.tell(w.unshared(a.place.Shared()))
 	}
 	return s
+}
+
+// choices are what can be done at a line.
+func choices(p seating.Place, w *words) (list []provisioning.Choice) {
+	if p.Shared() == seating.AskSecret {
+		list = append(list, provisioning.Choice{Label: w.logIn, Step: stepNumber})
+	}
+	switch {
+	case p.Here != nil && (p.Home == nil || p.Here.ID != p.Home.ID):
+		list = append(list, provisioning.Choice{Label: w.logOut, Step: stepLeave})
+	case p.Here == nil && p.Home != nil:
+		list = append(list, provisioning.Choice{Label: w.comeHome, Step: stepLeave})
+	}
+	return list
 }
 
 func (a *at) askNumber() provisioning.Shown {
@@ -182,7 +234,7 @@ func (a *at) secret() provisioning.Shown {
 		case seating.Welcome:
 			return a.sit(ext, directory.Secret{})
 		case seating.ChoosePIN:
-			return a.askNew(a.tickets.give(ticket{device: a.Device.ID, extension: ext.ID}), a.words.newPIN)
+			return a.askNew(a.give(ticket{extension: ext.ID}), a.words.newPIN)
 		}
 	}
 	tries := a.typed(fieldTry) + "i" // counted as on a slate
@@ -203,7 +255,7 @@ func (a *at) askPIN(id, title, prompt, step string) provisioning.Shown {
 
 // newPIN takes the PIN that its owner chooses in place of the default, twice.
 func (a *at) newPIN() provisioning.Shown {
-	t, ok := a.tickets.take(a.typed(fieldTicket), a.Device.ID)
+	t, ok := a.tickets.Take(a.ticketKey(a.typed(fieldTicket)))
 	ext := a.c.Directory.Snapshot().Extension(t.extension)
 	if !ok || ext == nil {
 		return a.tell(a.words.late)
@@ -214,14 +266,14 @@ func (a *at) newPIN() provisioning.Shown {
 			return a.tell(a.words.refused)
 		}
 		t.chosen = directory.Secret{}
-		return a.askNew(a.tickets.give(t), title)
+		return a.askNew(a.give(t), title)
 	}
 	if a.Step == stepNew {
 		if a.c.Rules.CheckPIN(ext, pin) != nil {
 			return again(a.words.tooEasy)
 		}
 		t.chosen = pin
-		return a.askPIN(a.tickets.give(t), a.words.newPIN, a.words.repeat, stepAgain)
+		return a.askPIN(a.give(t), a.words.newPIN, a.words.repeat, stepAgain)
 	}
 	if t.chosen.Empty() || !t.chosen.Equal(pin) {
 		return again(a.words.differs)

@@ -138,6 +138,42 @@ func TestMenuOffersWhatCanBeDone(t *testing.T) {
 	}
 }
 
+// Each line of a phone has its own choices, and a dialogue stays at its line.
+func TestEachLineHasItsChoices(t *testing.T) {
+	o := open(t, "en")
+	o.update(func(tx *directory.Tx) error {
+		d := *tx.Snapshot().Device(o.home.ID)
+		d.Lines = append(d.Lines[:1:1], directory.Line{}, directory.Line{})
+		o.home = &d
+		return tx.PutDevice(&d)
+	})
+	p := o.touch(o.home, "")
+	if labels(p) != "2: Log in,3: Log in" || p.Choices[0].Step != "in.2" {
+		t.Fatalf("%+v", p)
+	}
+	p = o.touch(o.home, "in.2")
+	for _, typed := range []string{"102", "4712", "918273", "918273"} {
+		p = o.follow(o.home, p, typed)
+	}
+	if p.Text != "102 is at this phone now." {
+		t.Errorf("%+v", p)
+	}
+	if g := o.dir.Snapshot().Guest(o.grace.ID); g == nil || g.At() != o.home.At(2) {
+		t.Errorf("she sits at %+v", g)
+	}
+	if p := o.touch(o.home, ""); labels(p) != "2: Log in,2: Log out,3: Log in" {
+		t.Errorf("%+v", p)
+	}
+	if p := o.touch(o.home, "out.2"); p.Text != "102 is logged out." {
+		t.Errorf("%+v", p)
+	}
+	for _, step := range []string{"in.4", "in.0", "in.x", "out.-1", "in.99999999999999999999"} {
+		if p := o.touch(o.home, step); p.Screen != catalog.TellScreen || p.Text != "This is not possible now. Please try later." {
+			t.Errorf("%s: %+v", step, p)
+		}
+	}
+}
+
 func TestWordsFollowTheOrganization(t *testing.T) {
 	o := open(t, "de-AT")
 	if p := o.touch(o.desk, ""); labels(p) != "Anmelden" {
