@@ -213,3 +213,24 @@ func TestCodeNeedsACodec(t *testing.T) {
 	anna.Call("*30", opus).Expect(488)
 	calltest.Eventually(t, "the call is over", func() bool { return len(b.Exchange.Calls()) == 0 })
 }
+
+// A call that rings goes on ringing where it rang when the person moves; the next one
+// rings where the person sits.
+func TestAMoveTouchesNoCallThatRings(t *testing.T) {
+	b := calltest.Start(t, shared(t, t.TempDir()), calltest.Settings{})
+	anna, bert, carl := b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{}), b.Phone(2, calltest.Options{})
+	out := carl.Call("102", carl.SDP("sendrecv"))
+	in := bert.Incoming()
+	in.Reply(180, nil)
+	out.Expect(180)
+	b.Update(t, func(tx *directory.Tx) error {
+		_, err := tx.Sit(directory.SitRequest{Extension: b.Extensions[1].ID, At: b.Devices[0].At(1), How: directory.HowCode})
+		return err
+	})
+	anna.Silent(20 * time.Millisecond)
+	in.Reply(200, bert.SDP("sendrecv"))
+	out.Ack(out.Expect(200), nil)
+	out.Bye()
+	in.TakeBye()
+	rings(t, carl, "102", anna, bert)
+}

@@ -21,6 +21,11 @@ type Organization struct {
 	NightlyRelease string
 	// IdleRelease is the hours without a call after which a guest goes home; 0: never.
 	IdleRelease int
+	// PINForCode lets an extension that has no secret code sit at phones of other
+	// extensions with its PIN.
+	PINForCode bool
+	// PINDigits is how long the default PINs are that we make, 4 to 10; 0: 6.
+	PINDigits int
 	// OperatorContact is whom users ask for help, shown in the portal: a number, an
 	// e-mail address or a sentence.
 	OperatorContact string
@@ -62,6 +67,9 @@ func (o *Organization) uniques() []unique {
 func (o *Organization) check() error {
 	if o.IdleRelease < 0 || o.IdleRelease > 24*365 {
 		return invalid("idle release %d is not 0 to 8760 hours", o.IdleRelease)
+	}
+	if o.PINDigits != 0 && (o.PINDigits < 4 || o.PINDigits > 10) {
+		return invalid("default PINs of %d digits are not of 4 to 10", o.PINDigits)
 	}
 	if o.Domain != "" && !isHost(o.Domain) {
 		return invalid("domain %q is not a host name", o.Domain)

@@ -108,10 +108,18 @@ func reversed(s string) string {
 	return string(b)
 }
 
-// newPIN makes a PIN of 6 digits that a person would be allowed to choose.
-func newPIN(extension string) string {
+// pinDigits is how long the default PINs of an organization are.
+func (s *Snapshot) pinDigits(org ID) int {
+	if o := s.Organization(org); o != nil && o.PINDigits != 0 {
+		return o.PINDigits
+	}
+	return 6
+}
+
+// newPIN makes a PIN that a person would be allowed to choose.
+func newPIN(extension string, digits int) string {
 	for {
-		if p := randomDigits(6); CheckChosen(p, 10, extension) == nil {
+		if p := randomDigits(digits); CheckChosen(p, 10, extension) == nil {
 			return p
 		}
 	}

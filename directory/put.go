@@ -30,7 +30,7 @@ func (tx *Tx) PutCode(c *Code) error { return tx.put(c) }
 func (tx *Tx) PutExtension(e *Extension) error {
 	if e.ID == "" && e.DefaultPIN.Empty() {
 		c := *e
-		c.DefaultPIN = NewSecret(newPIN(c.Number))
+		c.DefaultPIN = NewSecret(newPIN(c.Number, tx.work.pinDigits(c.Organization)))
 		if err := tx.put(&c); err != nil {
 			return err
 		}

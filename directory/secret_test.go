@@ -213,6 +213,33 @@ func TestChosenDigits(t *testing.T) {
 	}
 }
 
+// Default PINs are as long as the organization says, six digits where it says nothing.
+func TestDefaultPINsAreAsLongAsSaid(t *testing.T) {
+	s := open(t)
+	o := s.office()
+	for _, c := range []struct{ said, want int }{{0, 6}, {4, 4}, {10, 10}, {3, 0}, {11, 0}, {-1, 0}} {
+		var e Extension
+		err := s.try(func(tx *Tx) error {
+			org := *tx.Snapshot().Organization(o.org)
+			org.PINDigits = c.said
+			if err := tx.PutOrganization(&org); err != nil {
+				return err
+			}
+			e = Extension{Organization: o.org, Site: o.site, Number: fmt.Sprint(700 + c.said)}
+			return tx.PutExtension(&e)
+		})
+		if c.want == 0 {
+			if !errors.Is(err, ErrInvalid) {
+				t.Errorf("%d digits: %v", c.said, err)
+			}
+			continue
+		}
+		if got := e.DefaultPIN.Reveal(); err != nil || len(got) != c.want || CheckChosen(got, 10, e.Number) != nil {
+			t.Errorf("%d digits: a PIN of %d, %v", c.said, len(got), err)
+		}
+	}
+}
+
 func TestPINsAndSecretCodes(t *testing.T) {
 	s := open(t)
 	o := s.office()

@@ -146,6 +146,12 @@ func TestFreePhonesOfASite(t *testing.T) {
 		}
 		return strings.Join(names, ",")
 	}
+	if got := free("London") + free("Leeds"); got != "" {
+		t.Errorf("free are %s, which nobody can reach", got)
+	}
+	for d := range h.d.Snapshot().Devices("") {
+		h.registrar.register(d.Lines[0].Account.User)
+	}
 	if got := free("London") + ";" + free("Leeds"); got != "Hot desk 1;North" {
 		t.Errorf("free are %s", got)
 	}

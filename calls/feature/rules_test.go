@@ -81,6 +81,40 @@ func TestTrueReasonsAreInTheHistory(t *testing.T) {
 	}
 }
 
+// Where the organization says so, who has no secret code enters the PIN in its place;
+// its counter and lock are the PIN's, and who has a code needs that.
+func TestPINWhereNoCodeIsSet(t *testing.T) {
+	o := office(t)
+	o.Update(t, func(tx *directory.Tx) error { return tx.SetVirtualizationSecret(o.Extensions[2].ID, "") })
+	refused := strings.Join([]string{asksCode, again + asksCode, again + asksCode, "refused goodbye"}, " | ")
+	if said := dial(t, o, 0, "103", "246803", "246803", "246803"); said != refused {
+		t.Errorf("not switched on: %q", said)
+	}
+	o.Update(t, func(tx *directory.Tx) error {
+		org := *tx.Snapshot().Organization(o.Organization.ID)
+		org.PINForCode = true
+		return tx.PutOrganization(&org)
+	})
+	for _, e := range o.Extensions {
+		if err := o.Directory.Unlock(t.Context(), e.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said := dial(t, o, 0, "103", "246803"); said != asksCode+" | extension 1 0 3 is-here-now" {
+		t.Errorf("switched on: %q", said)
+	}
+	if said := dial(t, o, 0, "102", "246802", "246802", "246802"); said != refused {
+		t.Errorf("one who has a code, with the PIN: %q", said)
+	}
+	dial(t, o, 0, "")
+	if said := dial(t, o, 1, "103", "1", "2", "3"); said != refused {
+		t.Errorf("a wrong PIN: %q", said)
+	}
+	if locks := o.Directory.Locked(o.Extensions[2].ID); len(locks) != 1 || locks[0].Kind != directory.SecretPIN {
+		t.Errorf("locked: %+v", locks)
+	}
+}
+
 func TestPhonesThatAreNotShared(t *testing.T) {
 	o := office(t)
 	if said := dial(t, o, 2, "102"); said != "not-allowed-here" || reasons(t, o, o.Devices[2].ID) == "" {

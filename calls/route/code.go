@@ -10,11 +10,18 @@ import (
 // Codes are the dialled codes of an organization.
 type Codes = iter.Seq[*directory.Code]
 
-// code finds the longest code that what was dialled begins with. False: none.
-func (p *Plan) code(d Directory, from Caller) bool {
+// seatFeature is the feature of the codes that every phone may dial.
+const seatFeature = "seat"
+
+// code finds the longest code that what was dialled begins with, among those of
+// seats alone where nothing else may be dialled. False: none.
+func (p *Plan) code(d Directory, from Caller, seatsOnly bool) bool {
 	var best *directory.Code
 	for c := range d.Codes(from.Device.Organization) {
 		rest, ok := strings.CutPrefix(p.To, c.Digits)
+		if seatsOnly && c.Feature != seatFeature {
+			continue
+		}
 		if !ok || c.Digits == "" || (rest != "" && !c.Argument) {
 			continue
 		}

@@ -89,7 +89,7 @@ func Decide(d Directory, from Caller, dialled string) Plan {
 	case p.To == "":
 		p.refuse(484, "Address Incomplete", "nothing was dialled")
 	case p.emergency(d, from):
-	case p.code(d, from):
+	case p.code(d, from, from.Lobby || sitting.Vacated || sitting.Extension == nil):
 	case from.Lobby:
 		p.refuse(403, "Phone Not Approved", "phone %s is not approved yet", from.Device.MAC)
 	case sitting.Vacated:

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
+
+	"cradle/provisioning/rowstest"
 )
 
 // seatRow is a demand on seats, in our words, and the tests that show it; what is
@@ -108,56 +105,26 @@ var seatRows = []seatRow{ //nolint:gochecknoglobals // a table
 	{"X17", "taken over at the phone, refused from afar", "TestSeats TestSeatCodes TestSeatsFollowTheRulesInEveryHistory", ""},
 	{"X18", "one desk phone a number", "TestSeats TestFiftyPhonesClaimOnePerson", ""},
 	{"X19", "programs go on ringing", "TestASoftphoneGoesWhereItsUserGoes TestProgramsArePersonal TestSeatsFollowTheRulesInEveryHistory", ""},
-	{"X20", "a code of its own, and its lock", "TestThreeWrongLock TestTrueReasonsAreInTheHistory TestOwnersPhoneIsToldOfALock", ""},
+	{"X20", "a code of its own, and its lock", "TestPINWhereNoCodeIsSet TestThreeWrongLock TestTrueReasonsAreInTheHistory TestOwnersPhoneIsToldOfALock", ""},
 	{"X21", "coming home is in the audit", "TestTheAuditTellsEveryChangeAndShowsEveryAlteration TestSeatHistory", ""},
 	{"X34", "the department is the guest's", "TestDepartmentIsThePersons", ""},
-	{"X35", "six random digits", "TestPINsAndSecretCodes", ""},
+	{"X35", "six random digits, or as many as are said", "TestDefaultPINsAreAsLongAsSaid TestPINsAndSecretCodes", ""},
 	{"D05", "a free phone asks for number and PIN", "TestHotDeskByCode TestPeopleLogInAtEveryScreen TestPickAtAnEmptyPhone TestPhonesBootRegisterAndTalk", "by an activation key"},
 	{"D20", "in force at once, on the screen within 10 s, no reboot", "TestE2ESeatsFollow TestSeatChangeTouchesBothPhones TestDeskStaysPersonFollows TestMilderEvent", ""},
 	{"D21", "the floor view", "TestE2EFloorInChromium", ""},
-	{"D22", "log-out by night, idle, or time", "TestNightlyRelease TestLastNight TestIdleLimit TestEndOfTheStay", "queues"},
+	{"D22", "log-out by night, idle, or time", "TestE2EFloorInChromium TestNightlyRelease TestLastNight TestIdleLimit TestEndOfTheStay", "queues"},
 	{"D23", "emergency calls with the desk's place", "TestDecide TestGuestCallsForHelpFromTheDesk TestEmergency TestPhonesBootRegisterAndTalk", ""},
 	{"D24", "seats outlive everything", "TestRestartInTheMiddleOfEveryDialogue TestRestartInTheMiddleOfTheSoftkeysDialogue TestKilledUnderLoad TestKilledAtAnyInstantNothingAcknowledgedIsLost TestSeatsFollowTheRulesInEveryHistory", ""},
 }
 
 // TestSeatRowsAreShown: each row has tests that are there, or says what is open.
 func TestSeatRowsAreShown(t *testing.T) {
-	there := goTests(t)
 	seen := map[string]bool{}
 	for _, r := range seatRows {
 		if seen[r.row] || r.about == "" || r.tests == "" && r.open == "" {
 			t.Errorf("%+v", r)
 		}
 		seen[r.row] = true
-		for _, name := range strings.Fields(r.tests) {
-			if !there[name] {
-				t.Errorf("%s, %s: there is no %s", r.row, r.about, name)
-			}
-		}
+		rowstest.There(t, r.row+", "+r.about, r.tests)
 	}
-}
-
-// goTests are the names of all tests.
-func goTests(t *testing.T) map[string]bool {
-	t.Helper()
-	declared, all := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`), map[string]bool{}
-	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == ".git"):
-			return fs.SkipDir
-		case !strings.HasSuffix(path, "_test.go"):
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		for _, m := range declared.FindAllSubmatch(text, -1) {
-			all[string(m[1])] = true
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
 }

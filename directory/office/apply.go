@@ -145,6 +145,8 @@ func (a *applier) organization() error {
 	set(&o.Language, f.Language)
 	set(&o.NightlyRelease, f.NightlyRelease)
 	set(&o.IdleRelease, f.IdleRelease)
+	set(&o.PINForCode, f.PINForCode)
+	set(&o.PINDigits, f.PINDigits)
 	set(&o.OperatorContact, f.OperatorContact)
 	if err := a.tx.PutOrganization(&o); err != nil {
 		return a.wrap("organization", err)

@@ -19,7 +19,7 @@ func Export(s *directory.Snapshot, org directory.ID, withSecrets bool) *Document
 	x := &exporter{s: s, secrets: withSecrets}
 	doc := &Document{Organization: &Organization{
 		Name: o.Name, Domain: &o.Domain, Language: &o.Language,
-		NightlyRelease: &o.NightlyRelease, IdleRelease: &o.IdleRelease, OperatorContact: &o.OperatorContact,
+		NightlyRelease: &o.NightlyRelease, IdleRelease: &o.IdleRelease, PINForCode: &o.PINForCode, PINDigits: &o.PINDigits, OperatorContact: &o.OperatorContact,
 	}}
 	for v := range s.Sites(org) {
 		doc.Sites = append(doc.Sites, x.site(v))

@@ -68,6 +68,8 @@ type Organization struct {
 	Language        *string `yaml:"language,omitempty" json:"language,omitempty"`
 	NightlyRelease  *string `yaml:"nightly_release,omitempty" json:"nightly_release,omitempty"`
 	IdleRelease     *int    `yaml:"idle_release,omitempty" json:"idle_release,omitempty"`
+	PINForCode      *bool   `yaml:"pin_for_code,omitempty" json:"pin_for_code,omitempty"`
+	PINDigits       *int    `yaml:"pin_digits,omitempty" json:"pin_digits,omitempty"`
 	OperatorContact *string `yaml:"operator_contact,omitempty" json:"operator_contact,omitempty"`
 }
 

@@ -50,14 +50,14 @@ func (r *Rules) refuse(ctx context.Context, p Place, number, why string) {
 }
 
 // tell tells of locks.
-func (r *Rules) tell(p Place, ext *directory.Extension, v directory.Verdict) {
+func (r *Rules) tell(p Place, ext *directory.Extension, kind directory.SecretKind, v directory.Verdict) {
 	if r.c.Tell == nil {
 		return
 	}
 	if v.Locked && ext != nil {
-		r.c.Tell(Notice{Device: p.Device, Extension: ext, Secret: p.Secret()})
+		r.c.Tell(Notice{Device: p.Device, Extension: ext, Secret: kind})
 	}
 	if v.Barred {
-		r.c.Tell(Notice{Device: p.Device, Secret: p.Secret()})
+		r.c.Tell(Notice{Device: p.Device, Secret: kind})
 	}
 }

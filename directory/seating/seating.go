@@ -78,6 +78,8 @@ type Place struct {
 	Home   *directory.Extension // of the line; nil: a hot-desk phone
 	Here   *directory.Extension // who sits there; nil: nobody
 	Until  time.Time            // when a seat taken here ends by itself; zero: never
+	// pinToo: who has no secret code enters his PIN in its place here.
+	pinToo bool
 }
 
 // Stand finds a line; false: there is none.
@@ -88,6 +90,9 @@ func (r *Rules) Stand(at directory.LineRef, how string) (Place, bool) {
 		return p, false
 	}
 	p.Home = now.Extension(p.Device.Lines[at.Line-1].Home)
+	if org := now.Organization(p.Device.Organization); org != nil && p.Home != nil {
+		p.pinToo = org.PINForCode
+	}
 	if seat := now.Seat(at); seat != nil {
 		p.Here = now.Extension(seat.Extension)
 	}
@@ -101,6 +106,22 @@ func (p Place) Secret() directory.SecretKind {
 		return directory.SecretPIN
 	}
 	return directory.SecretCode
+}
+
+// Longest is how many digits may be entered here. It says nothing of whom it is.
+func (p Place) Longest() int {
+	if p.pinToo {
+		return directory.SecretPIN.Longest()
+	}
+	return p.Secret().Longest()
+}
+
+// secretOf is what opens an extension here.
+func (p Place) secretOf(ext *directory.Extension) directory.SecretKind {
+	if p.pinToo && ext != nil && ext.Virtualization.Secret == "" {
+		return directory.SecretPIN
+	}
+	return p.Secret()
 }
 
 // Answer is what comes of a step.
@@ -156,7 +177,8 @@ func (r *Rules) Admit(ctx context.Context, p Place, number string, secret direct
 // Nonce is what a phone mixes into its proof of a number's secret; Prove is Admit
 // for that proof.
 func (r *Rules) Nonce(p Place, number string) string {
-	return r.c.Directory.ProofNonce(p.Device.Organization, number, p.Secret())
+	ext := r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, number)
+	return r.c.Directory.ProofNonce(p.Device.Organization, number, p.secretOf(ext))
 }
 
 // Prove judges a proof of a secret.
@@ -167,7 +189,7 @@ func (r *Rules) Prove(ctx context.Context, p Place, number string, proof directo
 func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.Attempt) (Answer, *directory.Extension) {
 	even := time.After(r.c.Even)
 	ext := r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, number)
-	a.Kind, a.Device = p.Secret(), p.Device.ID
+	a.Kind, a.Device = p.secretOf(ext), p.Device.ID
 	why := hidden(ext, a.Kind)
 	if why == "" || why == noCode {
 		a.Extension = ext.ID
@@ -183,7 +205,7 @@ func (r *Rules) admit(ctx context.Context, p Place, number string, a directory.A
 		why = verdict.Why
 	}
 	r.refuse(ctx, p, number, why)
-	r.tell(p, ext, verdict)
+	r.tell(p, ext, a.Kind, verdict)
 	select {
 	case <-even:
 	case <-ctx.Done():

@@ -13,7 +13,7 @@ type deviceListInput struct {
 	Cursor       string       `query:"cursor" maxLength:"512" doc:"The 'next' of the page before."`
 	Limit        int          `query:"limit" default:"100" minimum:"1" maximum:"500" doc:"How many items at most."`
 	Site         string       `query:"site" maxLength:"200" doc:"Only phones of this site, ID or name."`
-	Free         bool         `query:"free" doc:"Only phones at which somebody may be logged in from here: approved, with remote log-in, and nobody sits there."`
+	Free         bool         `query:"free" doc:"Only phones at which somebody may be logged in from here: approved, with remote log-in, registered, and nobody sits there."`
 }
 
 func (a *API) listDevices(_ context.Context, c *access.Caller, in *deviceListInput) (*pageOutput[deviceView], error) {
@@ -32,7 +32,7 @@ func (a *API) listDevices(_ context.Context, c *access.Caller, in *deviceListInp
 		all = only(all, func(d *directory.Device) bool { return d.Site == site })
 	}
 	if in.Free {
-		all = only(all, func(d *directory.Device) bool { return isFree(s, d) })
+		all = only(all, func(d *directory.Device) bool { return a.isFree(s, d) })
 	}
 	return cut(page, all, func(d *directory.Device) string { return string(d.MAC) },
 		func(d *directory.Device) deviceView { return a.viewDevice(s, d) })
@@ -40,8 +40,8 @@ func (a *API) listDevices(_ context.Context, c *access.Caller, in *deviceListInp
 
 // isFree tells whether an extension may be logged in at the phone's first line
 // from the portal, without sending anybody away.
-func isFree(s *directory.Snapshot, d *directory.Device) bool {
-	return d.RemoteLogin && empty(s, d)
+func (a *API) isFree(s *directory.Snapshot, d *directory.Device) bool {
+	return d.RemoteLogin && empty(s, d) && a.answers(d, 1)
 }
 
 // empty tells whether nobody sits or is at home at the phone's first line, and

@@ -19,6 +19,8 @@ type organizationView struct {
 	Language        string       `json:"language"`
 	NightlyRelease  string       `json:"nightly_release" doc:"Hour HH:MM at which guests go home; empty: never."`
 	IdleRelease     int          `json:"idle_release" doc:"Hours without a call until a guest goes home; 0: never."`
+	PINForCode      bool         `json:"pin_for_code" doc:"An extension without a secret code sits at phones of others with its PIN."`
+	PINDigits       int          `json:"pin_digits" doc:"Of the default PINs that are made; 0: 6."`
 	OperatorContact string       `json:"operator_contact" doc:"Whom to ask for more numbers or phones."`
 }
 
@@ -29,6 +31,8 @@ type OrganizationFields struct {
 	Language        *string `json:"language,omitempty" maxLength:"35"`
 	NightlyRelease  *string `json:"nightly_release,omitempty" maxLength:"5"`
 	IdleRelease     *int    `json:"idle_release,omitempty" minimum:"0"`
+	PINForCode      *bool   `json:"pin_for_code,omitempty"`
+	PINDigits       *int    `json:"pin_digits,omitempty" minimum:"0" maximum:"10" doc:"4 to 10; 0: 6."`
 	OperatorContact *string `json:"operator_contact,omitempty" maxLength:"200"`
 }
 
@@ -48,6 +52,8 @@ func (f *OrganizationFields) apply(o *directory.Organization) {
 	set(&o.Language, f.Language)
 	set(&o.NightlyRelease, f.NightlyRelease)
 	set(&o.IdleRelease, f.IdleRelease)
+	set(&o.PINForCode, f.PINForCode)
+	set(&o.PINDigits, f.PINDigits)
 	set(&o.OperatorContact, f.OperatorContact)
 }
 
@@ -72,7 +78,7 @@ func organizationRoutes(a *API) {
 		key: func(o *directory.Organization) string { return o.Name },
 		view: func(_ *directory.Snapshot, o *directory.Organization) organizationView {
 			return organizationView{ID: o.ID, Revision: o.Revision, Name: o.Name, Domain: o.Domain, Language: o.Language,
-				NightlyRelease: o.NightlyRelease, IdleRelease: o.IdleRelease, OperatorContact: o.OperatorContact}
+				NightlyRelease: o.NightlyRelease, IdleRelease: o.IdleRelease, PINForCode: o.PINForCode, PINDigits: o.PINDigits, OperatorContact: o.OperatorContact}
 		},
 		create: createOrganization, patch: patchOrganization,
 	}.routes(a)
