@@ -23,6 +23,20 @@ walk('floor', async (page, picture) => {
   if (rooms.join() !== 'Room 2,Room 10,No room') throw new Error(`rooms are ${rooms.join()}`);
   ok('phones stand by site and room');
 
+  await page.getByRole('button', { name: 'Rules' }).press('Enter');
+  const rules = page.getByRole('dialog');
+  await rules.getByLabel('Guests go home at').fill('25:00');
+  await rules.getByRole('button', { name: 'Save' }).press('Enter');
+  await rules.getByText('An hour is like 20:00.').waitFor();
+  await rules.getByLabel('Guests go home at').fill('23:59');
+  await rules.getByLabel('Digits of default PINs').fill('8');
+  await rules.getByRole('button', { name: 'Save' }).press('Enter');
+  await rules.waitFor({ state: 'detached' });
+  const [house] = (await api(page, 'GET', '/organizations')).items;
+  if (house.nightly_release !== '23:59' || house.pin_digits !== 8 || house.pin_for_code) throw new Error(`the rules are ${JSON.stringify(house)}`);
+  await api(page, 'PATCH', `/organizations/${house.id}`, { nightly_release: '' });
+  ok('the rules of hot desking are said there');
+
   await person('104').dragTo(tile('Hot desk 1'));
   await sits('Hot desk 1', '104');
   await page.getByText('Alan Turing sits at Hot desk 1 now.').waitFor();

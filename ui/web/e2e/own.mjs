@@ -49,7 +49,7 @@ walk('own', async (page, picture) => {
   await dialog.getByRole('combobox', { name: 'Phone ID' }).fill(handset);
   await page.locator('[data-combobox-option]:visible').first().click();
   await button.press('Enter');
-  await dialog.getByText('The login process is complete: +442071838702 rings at Hot desk 1.').waitFor();
+  await dialog.getByText('Login complete: Rear Admiral is now on phone').waitFor();
   await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await row.getByRole('cell', { name: /^Logged in Hot desk 1/ }).waitFor();

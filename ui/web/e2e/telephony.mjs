@@ -163,7 +163,7 @@ walk('telephony', async (page, picture) => {
   // A phone that has just booted is asked once it is registered.
   for (let i = 0; i < 100 && !(await device(hot)).registered; i++) await page.waitForTimeout(100);
   await button.press('Enter');
-  await dialog.getByText(`The login process is complete: ${second} rings at Hot desk 1.`).waitFor();
+  await dialog.getByText(`Login complete: ${second} is now on phone ${handset} (Hot desk 1).`).waitFor();
   await picture('complete');
   await dialog.getByRole('button', { name: 'OK' }).press('Enter');
   await closed();

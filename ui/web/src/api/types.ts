@@ -212,6 +212,14 @@ export interface SetupState {
 /** Whom to ask for more numbers or phones is said by its operator. */
 export interface Organization extends Ref {
   operator_contact?: string;
+  /** Hour HH:MM at which guests go home; empty: never. */
+  nightly_release?: string;
+  /** Hours without a call until a guest goes home; 0: never. */
+  idle_release?: number;
+  /** Who has no secret code enters the PIN in its place. */
+  pin_for_code?: boolean;
+  /** Of the default PINs that are made; 0: 6. */
+  pin_digits?: number;
 }
 
 interface Numbered {

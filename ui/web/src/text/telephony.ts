@@ -66,7 +66,7 @@ export const telephonyPages = {
       login: 'Login',
       waiting: 'The handset is being told.',
       taken: 'somebody is logged in',
-      done: 'The login process is complete: {{number}} rings at {{phone}}.',
+      done: 'Login complete: {{number}} is now on phone {{phone}}.',
       slow: '{{number}} rings at {{phone}} from now on. The handset has not read its new settings yet; its screen follows later.',
       failed: '{{number}} rings at {{phone}} from now on, but its screen could not be changed: {{reason}}',
     },

@@ -1,8 +1,8 @@
 // The floor: a tile for each phone by site and room, with who sits there; people
 // are dragged, or carried by keyboard, onto free phones.
 import { Button, Group, NativeSelect, Text, Title } from '@mantine/core';
-import { IconArrowBackUp, IconLayoutGrid } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { IconArrowBackUp, IconLayoutGrid, IconMoon } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useExtensions } from '../../api/lists';
@@ -20,12 +20,30 @@ import { Tile } from './Tile';
 import { rooms } from './tiles';
 import { useMoves, whoOf } from './useMoves';
 
+const Rules = lazy(() => import('./Rules'));
+
 export default function Floor() {
   const { t } = useTranslation();
+  const mayRule = useMay('organizations.write');
+  const [ruling, setRuling] = useState(false);
   return (
     <Guarded permission="devices.read">
-      <Page title={t('floor.title')}>
+      <Page
+        title={t('floor.title')}
+        aside={
+          mayRule && (
+            <Button variant="default" leftSection={<IconMoon size={16} />} onClick={() => setRuling(true)}>
+              {t('floor.rules.open')}
+            </Button>
+          )
+        }
+      >
         <Plan />
+        {ruling && (
+          <Suspense>
+            <Rules onClose={() => setRuling(false)} />
+          </Suspense>
+        )}
       </Page>
     </Guarded>
   );

@@ -7,10 +7,11 @@ import { ownLogin, useHandsets, type Handset, type OwnExtension } from '../../ap
 import { Failed, Loading } from '../../parts/States';
 import { useSession } from '../../session/session';
 import { refusal } from '../telephony/refusal';
+import { withName } from '../telephony/rows';
 
-const labelOf = (h: Handset): string => [h.phone_id, h.name, h.room].filter(Boolean).join(' ');
+const choiceOf = (h: Handset): string => [h.phone_id, h.name, h.room].filter(Boolean).join(' ');
 
-export default function Login({ extension, name, onClose }: { extension: OwnExtension; name: string; onClose: () => void }) {
+export default function Login({ extension, name, label, onClose }: { extension: OwnExtension; name: string; label: string; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const contact = useSession()?.operator_contact ?? '';
@@ -20,7 +21,7 @@ export default function Login({ extension, name, onClose }: { extension: OwnExte
   const [phone, setPhone] = useState('');
   const login = useMutation({
     mutationFn: () => ownLogin(extension.id, id ?? ''),
-    onMutate: () => setPhone(list.find((h) => h.phone_id === id)?.name || id || ''),
+    onMutate: () => setPhone(withName(id ?? '', list.find((h) => h.phone_id === id)?.name ?? '')),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['own'] }),
   });
   const submit = (event: FormEvent) => {
@@ -31,7 +32,7 @@ export default function Login({ extension, name, onClose }: { extension: OwnExte
     return (
       <Stack>
         <Alert color="teal" role="status">
-          {t('telephony.handset.done', { number: name, phone })}
+          {t('telephony.handset.done', { number: label, phone })}
         </Alert>
         <Group justify="flex-end">
           <Button onClick={onClose} autoFocus>
@@ -58,7 +59,7 @@ export default function Login({ extension, name, onClose }: { extension: OwnExte
         {list.length > 0 && (
           <Select
             label={t('telephony.handset.phone')}
-            data={list.map((h) => ({ value: h.phone_id, label: labelOf(h) }))}
+            data={list.map((h) => ({ value: h.phone_id, label: choiceOf(h) }))}
             value={id}
             onChange={(v) => {
               setId(v);

@@ -126,7 +126,7 @@ function Actions({ row }: { row: OwnRow }) {
       {/* It says how the log-in went when the row is one that is logged in already. */}
       <Modal opened={open} onClose={close} title={t('telephony.handset.title')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Suspense fallback={<Loading />}>
-          <Login extension={extension} name={name} onClose={close} />
+          <Login extension={extension} name={name} label={(number && labelOf(number)) || name} onClose={close} />
         </Suspense>
       </Modal>
     </>

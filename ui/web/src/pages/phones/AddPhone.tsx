@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Select, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -8,26 +8,25 @@ import { useExtensions, useModels, useSites } from '../../api/lists';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Device } from '../../api/types';
 import { useStream } from '../../live/live';
+import { AddForm, AddModal } from '../../parts/Adding';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
-import { useMounted } from '../../parts/useMounted';
 import { macOf } from '../../text/checks';
 import '../../text/phones';
 
 /** Enters phones beforehand. The MAC field suits a barcode scanner: Enter adds. */
 export default function AddPhone({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
-  const mounted = useMounted();
   return (
-    <Modal opened={mounted && opened} onClose={onClose} title={t('phones.add.title')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <AddForm onClose={onClose} />
-    </Modal>
+    <AddModal opened={opened} onClose={onClose} title={t('phones.add.title')}>
+      <Fields onClose={onClose} />
+    </AddModal>
   );
 }
 
 const blank = { mac: '', model: '', site: '', name: '', line: '' };
 
-function AddForm({ onClose }: { onClose: () => void }) {
+function Fields({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const stream = useStream();
   const sites = useSites();
@@ -68,65 +67,55 @@ function AddForm({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <form onSubmit={form.onSubmit((v) => add.mutate(v))} noValidate>
-      <Stack>
-        <Text size="sm" c="dimmed">
-          {t('phones.add.text')}
-        </Text>
-        {add.error && Object.keys(form.errors).length === 0 && <Failed error={add.error} />}
-        <TextInput
-          ref={mac}
-          data-autofocus
-          label={t('phones.add.mac')}
-          description={t('phones.add.macHelp')}
-          autoComplete="off"
-          spellCheck={false}
-          required
-          classNames={{ input: 'mono' }}
-          {...form.getInputProps('mac')}
-        />
-        <Select
-          label={t('phones.add.model')}
-          placeholder={t('phones.add.modelAny')}
-          data={(models.data ?? []).map((m) => ({ value: m.id, label: m.label || m.id }))}
-          searchable
-          clearable
-          limit={100}
-          {...form.getInputProps('model')}
-          value={form.values.model || null}
-          onChange={(v) => form.setFieldValue('model', v ?? '')}
-        />
-        <Select
-          label={t('phones.add.site')}
-          data={(sites.data ?? []).map((s) => ({ value: s.id, label: s.name }))}
-          allowDeselect={false}
-          required
-          {...form.getInputProps('site')}
-          value={form.values.site || null}
-          onChange={(v) => form.setFieldValue('site', v ?? '')}
-        />
-        <TextInput label={t('phones.add.name')} autoComplete="off" {...form.getInputProps('name')} />
-        <Select
-          label={t('phones.add.line')}
-          placeholder={t('phones.add.hotdesk')}
-          data={(extensions.data ?? []).map((e) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() }))}
-          searchable
-          clearable
-          limit={100}
-          {...form.getInputProps('line')}
-          value={form.values.line || null}
-          onChange={(v) => form.setFieldValue('line', v ?? '')}
-        />
-        <Switch label={t('phones.add.another')} checked={another} onChange={(event) => setAnother(event.currentTarget.checked)} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.close')}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {t('common.add')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <AddForm onSubmit={form.onSubmit((v) => add.mutate(v))} onClose={onClose} busy={add.isPending} leave={t('common.close')}>
+      <Text size="sm" c="dimmed">
+        {t('phones.add.text')}
+      </Text>
+      {add.error && Object.keys(form.errors).length === 0 && <Failed error={add.error} />}
+      <TextInput
+        ref={mac}
+        data-autofocus
+        label={t('phones.add.mac')}
+        description={t('phones.add.macHelp')}
+        autoComplete="off"
+        spellCheck={false}
+        required
+        classNames={{ input: 'mono' }}
+        {...form.getInputProps('mac')}
+      />
+      <Select
+        label={t('phones.add.model')}
+        placeholder={t('phones.add.modelAny')}
+        data={(models.data ?? []).map((m) => ({ value: m.id, label: m.label || m.id }))}
+        searchable
+        clearable
+        limit={100}
+        {...form.getInputProps('model')}
+        value={form.values.model || null}
+        onChange={(v) => form.setFieldValue('model', v ?? '')}
+      />
+      <Select
+        label={t('phones.add.site')}
+        data={(sites.data ?? []).map((s) => ({ value: s.id, label: s.name }))}
+        allowDeselect={false}
+        required
+        {...form.getInputProps('site')}
+        value={form.values.site || null}
+        onChange={(v) => form.setFieldValue('site', v ?? '')}
+      />
+      <TextInput label={t('phones.add.name')} autoComplete="off" {...form.getInputProps('name')} />
+      <Select
+        label={t('phones.add.line')}
+        placeholder={t('phones.add.hotdesk')}
+        data={(extensions.data ?? []).map((e) => ({ value: e.number, label: `${e.number} ${e.name}`.trim() }))}
+        searchable
+        clearable
+        limit={100}
+        {...form.getInputProps('line')}
+        value={form.values.line || null}
+        onChange={(v) => form.setFieldValue('line', v ?? '')}
+      />
+      <Switch label={t('phones.add.another')} checked={another} onChange={(event) => setAnother(event.currentTarget.checked)} />
+    </AddForm>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -6,16 +6,15 @@ import { ask } from '../../api/client';
 import { useExtensions } from '../../api/lists';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Site } from '../../api/types';
+import { AddForm, AddModal } from '../../parts/Adding';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
-import { useMounted } from '../../parts/useMounted';
 import { isE164 } from '../../text/checks';
 import { choiceOf } from '../phones/words';
 
 /** A number that the operator has allocated to a site. */
 export default function AddNumber({ site, onClose }: { site: Site; onClose: () => void }) {
   const { t } = useTranslation();
-  const mounted = useMounted();
   const queries = useQueryClient();
   const extensions = useExtensions();
   const form = useForm({
@@ -35,32 +34,22 @@ export default function AddNumber({ site, onClose }: { site: Site; onClose: () =
     },
   });
   return (
-    <Modal opened={mounted} onClose={onClose} title={t('telephony.addTitle')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form onSubmit={form.onSubmit((v) => add.mutate(v))} noValidate>
-        <Stack>
-          {add.error && Object.keys(form.errors).length === 0 && <Failed error={add.error} />}
-          <TextInput label={t('telephony.addNumber')} description={t('telephony.addHelp')} required data-autofocus autoComplete="off" {...form.getInputProps('number')} />
-          <Select
-            label={t('telephony.extension')}
-            data={(extensions.data ?? []).filter((e) => !e.site || e.site.id === site.id).map(choiceOf)}
-            searchable
-            clearable
-            limit={100}
-            {...form.getInputProps('extension')}
-            value={form.values.extension || null}
-            onChange={(v) => form.setFieldValue('extension', v ?? '')}
-          />
-          <Switch label={t('telephony.addActive')} {...form.getInputProps('active', { type: 'checkbox' })} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              {t('common.add')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <AddModal onClose={onClose} title={t('telephony.addTitle')}>
+      <AddForm onSubmit={form.onSubmit((v) => add.mutate(v))} onClose={onClose} busy={add.isPending}>
+        {add.error && Object.keys(form.errors).length === 0 && <Failed error={add.error} />}
+        <TextInput label={t('telephony.addNumber')} description={t('telephony.addHelp')} required data-autofocus autoComplete="off" {...form.getInputProps('number')} />
+        <Select
+          label={t('telephony.extension')}
+          data={(extensions.data ?? []).filter((e) => !e.site || e.site.id === site.id).map(choiceOf)}
+          searchable
+          clearable
+          limit={100}
+          {...form.getInputProps('extension')}
+          value={form.values.extension || null}
+          onChange={(v) => form.setFieldValue('extension', v ?? '')}
+        />
+        <Switch label={t('telephony.addActive')} {...form.getInputProps('active', { type: 'checkbox' })} />
+      </AddForm>
+    </AddModal>
   );
 }

@@ -9,7 +9,7 @@ import { NoneFree } from '../inventory/NoneFree';
 import { nameOf } from '../phones/words';
 import type { DialogProps } from './Options';
 import { refusal } from './refusal';
-import { handsets, PENDING_FOR } from './rows';
+import { handsets, labelOf, PENDING_FOR, withName } from './rows';
 
 /** Logs a number in at a handset of its site, by Phone ID. */
 export default function HandsetLogin({ row: { number, extension }, onBusy, onClose }: DialogProps) {
@@ -27,7 +27,7 @@ export default function HandsetLogin({ row: { number, extension }, onBusy, onClo
     event.preventDefault();
     if (id) login.mutate();
   };
-  if (login.isSuccess && chosen) return <Result device={chosen} number={number.number} since={login.submittedAt} onClose={onClose} />;
+  if (login.isSuccess && chosen) return <Result device={chosen} number={number.number} label={labelOf(number) || number.number} since={login.submittedAt} onClose={onClose} />;
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -44,7 +44,7 @@ export default function HandsetLogin({ row: { number, extension }, onBusy, onClo
         ) : (
           <Select
             label={t('telephony.handset.phone')}
-            data={list.map((d) => ({ value: d.phone_id, label: labelOf(d, t('telephony.handset.taken')) }))}
+            data={list.map((d) => ({ value: d.phone_id, label: choiceOf(d, t('telephony.handset.taken')) }))}
             value={id}
             onChange={(v) => {
               setId(v);
@@ -74,10 +74,10 @@ export default function HandsetLogin({ row: { number, extension }, onBusy, onClo
   );
 }
 
-const labelOf = (d: Device, taken: string): string => `${d.phone_id} ${nameOf(d, d.mac)}${(d.sitting ?? []).some((s) => s.line === 1 && s.extension) ? ` (${taken})` : ''}`;
+const choiceOf = (d: Device, taken: string): string => `${d.phone_id} ${nameOf(d, d.mac)}${(d.sitting ?? []).some((s) => s.line === 1 && s.extension) ? ` (${taken})` : ''}`;
 
 /** Waits until the handset shows it, and says how that went. */
-function Result({ device, number, since, onClose }: { device: Device; number: string; since: number; onClose: () => void }) {
+function Result({ device, number, label, since, onClose }: { device: Device; number: string; label: string; since: number; onClose: () => void }) {
   const { t } = useTranslation();
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -99,7 +99,9 @@ function Result({ device, number, since, onClose }: { device: Device; number: st
   }
   const words = failed
     ? t('telephony.handset.failed', { number, phone, reason: device.resync_reason ?? '' })
-    : t(done ? 'telephony.handset.done' : 'telephony.handset.slow', { number, phone });
+    : done
+      ? t('telephony.handset.done', { number: label, phone: withName(device.phone_id, phone) })
+      : t('telephony.handset.slow', { number, phone });
   return (
     <Stack>
       <Alert color={failed ? 'orange' : 'teal'} role="status">

@@ -48,6 +48,9 @@ export function handsetOf({ number, place, home }: Row): Device | undefined {
 /** The two parts of the label, or nothing. */
 export const labelOf = (n: PhoneNumber): string => (n.display ?? []).filter(Boolean).join(' ');
 
+/** A Phone ID, with the phone's name where it has one. */
+export const withName = (phoneId: string, name: string): string => (name ? `${phoneId} (${name})` : phoneId);
+
 /** Rows by number, the main number first. */
 export function inOrder(rows: Row[]): Row[] {
   return rows.sort((a, b) => Number(b.number.main) - Number(a.number.main) || a.number.number.localeCompare(b.number.number));
