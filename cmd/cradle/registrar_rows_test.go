@@ -1,8 +1,9 @@
 package main
 
 import (
-	"strings"
 	"testing"
+
+	"cradle/provisioning/rowstest"
 )
 
 // registrarRows are the demands on the registrar and the front door, in our
@@ -64,15 +65,10 @@ var registrarRows = []struct{ about, tests string }{ //nolint:gochecknoglobals /
 
 // TestRegistrarRowsAreShown: each has tests that are there.
 func TestRegistrarRowsAreShown(t *testing.T) {
-	there := goTests(t)
 	for _, r := range registrarRows {
 		if r.tests == "" {
 			t.Errorf("%s: no test", r.about)
 		}
-		for name := range strings.FieldsSeq(r.tests) {
-			if !there[name] {
-				t.Errorf("%s: there is no %s", r.about, name)
-			}
-		}
+		rowstest.There(t, r.about, r.tests)
 	}
 }
