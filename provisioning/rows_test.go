@@ -1,10 +1,6 @@
 package provisioning_test
 
-import (
-	"testing"
-
-	"cradle/provisioning/rowstest"
-)
+import "testing"
 
 // row is one promise of what was ordered, and the tests that prove it. Walks
 // through the pages in Chromium are tests named TestE2E...InChromium.
@@ -63,7 +59,7 @@ func TestRowsAreProven(t *testing.T) {
 			t.Errorf("%s: twice, or without a promise or a test", r.id)
 		}
 		seen[r.id] = true
-		rowstest.There(t, r.id+", "+r.promise, r.tests)
+		thereAre(t, r.id+", "+r.promise, r.tests)
 	}
 	if len(seen) != 21+17 {
 		t.Errorf("%d rows", len(seen))

@@ -1,10 +1,6 @@
 package provisioning_test
 
-import (
-	"testing"
-
-	"cradle/provisioning/rowstest"
-)
+import "testing"
 
 // promises are the sentences of what is said of safety, as far as they concern
 // how phones get their settings: the trust ladder, its throttles and alarms, the
@@ -55,6 +51,6 @@ func TestPromisesAreProven(t *testing.T) {
 			t.Errorf("%s: twice, or without words or a test", p.id)
 		}
 		seen[p.id] = true
-		rowstest.There(t, p.id, p.tests)
+		thereAre(t, p.id, p.tests)
 	}
 }
