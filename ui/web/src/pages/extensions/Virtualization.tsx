@@ -10,6 +10,7 @@ import { tell } from '../../parts/notify';
 import { KnownPassword } from '../../parts/PasswordField';
 import { sentence } from '../../parts/problemText';
 import { Failed } from '../../parts/States';
+import '../../text/connection';
 import '../../text/phones';
 import '../../text/telephony';
 
@@ -48,8 +49,8 @@ export function Virtualization({ extension: { id, number, virtualization: now },
           </Title>
           {save.error && !wrong && <Failed error={save.error} />}
           <Switch
-            label={t('added.virtualization')}
-            description={t('added.virtualizationHelp')}
+            label={t('preferences.virtualization')}
+            description={t('preferences.virtualizationHelp')}
             checked={allow}
             disabled={!mayAllow}
             onChange={(event) => setAllow(event.currentTarget.checked)}
