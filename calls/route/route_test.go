@@ -119,8 +119,6 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestGuestCallsForHelpFromTheDesk: whoever sits at a phone, an emergency call says
-// where the phone stands, and the numbers of its own site are those that count.
 // Whose department counts is decided by the seat, not by the desk.
 func TestDepartmentIsThePersons(t *testing.T) {
 	o, free := office(t)
@@ -151,6 +149,8 @@ func TestDepartmentIsThePersons(t *testing.T) {
 	}
 }
 
+// TestGuestCallsForHelpFromTheDesk: whoever sits at a phone, an emergency call says
+// where the phone stands, and the numbers of its own site are those that count.
 func TestGuestCallsForHelpFromTheDesk(t *testing.T) {
 	o, free := office(t)
 	guest := o.Extensions[4]
