@@ -101,6 +101,13 @@ func TestE2EConnectionInChromium(t *testing.T) {
 	a.browse(t, "connection.mjs")
 }
 
+// TestE2ESoundsInChromium replaces what callers hear of us, and puts it back.
+func TestE2ESoundsInChromium(t *testing.T) {
+	a := startAppliance(t, t.TempDir())
+	a.Setup(pagesOffice)
+	a.browse(t, "sounds.mjs")
+}
+
 // TestE2EPhoneInChromium looks at one phone from every side, replaces it and
 // retires it.
 func TestE2EPhoneInChromium(t *testing.T) {

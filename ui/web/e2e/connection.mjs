@@ -88,9 +88,12 @@ walk('connection', async (page, picture) => {
   await warning.waitFor();
   await dialog.getByLabel('The phone publishes its own state').press('Space');
   await dialog.getByLabel('Force enable of MWI').press('Space');
+  await dialog.getByRole('combobox', { name: 'Allowed codecs' }).press('ArrowDown');
+  for (const codec of ['g722', 'pcma']) await page.getByRole('option', { name: codec, exact: true }).click();
+  await page.keyboard.press('Escape');
   await picture('preferences');
   await save();
   const { sip } = await api(page, 'GET', `/extensions/${person.id}`);
-  if (!sip.publishes_state || !sip.force_mwi || sip.media_encryption !== 'sdes') throw new Error(JSON.stringify(sip));
-  ok('an extension’s own state and forced MWI are switched, and the encryption warns');
+  if (!sip.publishes_state || !sip.force_mwi || sip.media_encryption !== 'sdes' || sip.codecs.join() !== 'g722,pcma') throw new Error(JSON.stringify(sip));
+  ok('an extension’s own state, forced MWI and codecs in their order, and the encryption warns');
 });

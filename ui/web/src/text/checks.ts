@@ -50,10 +50,13 @@ export function timeZones(): string[] {
   return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])].sort();
 }
 
+/** A language by its own name: "Deutsch". */
+export function languageName(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+}
+
 /** Languages of phones' displays, by their own names. */
 export function languages(): { value: string; label: string }[] {
-  return ['en', 'cs', 'da', 'de', 'es', 'fi', 'fr', 'it', 'nl', 'no', 'pl', 'pt', 'sv', 'tr'].map((value) => {
-    const label = new Intl.DisplayNames([value], { type: 'language' }).of(value) ?? value;
-    return { value, label: label.charAt(0).toLocaleUpperCase(value) + label.slice(1) };
-  });
+  return ['en', 'cs', 'da', 'de', 'es', 'fi', 'fr', 'it', 'nl', 'no', 'pl', 'pt', 'sv', 'tr'].map((value) => ({ value, label: languageName(value) }));
 }

@@ -11,6 +11,7 @@ import { tell, tellProblem } from '../../parts/notify';
 import { Page } from '../../parts/Page';
 import { Failed, Guarded, Loading } from '../../parts/States';
 import { useMay } from '../../session/session';
+import { languageName } from '../../text/checks';
 import '../../text/sounds';
 
 interface Prompt {
@@ -113,7 +114,7 @@ function Prompts() {
       {list.data && (
         <>
           <Group align="flex-end" mb="sm" gap="sm">
-            <Select label={t('sounds.language')} data={list.data.languages} value={language} onChange={setLanguage} clearable w={140} />
+            <Select label={t('sounds.language')} data={list.data.languages.map((value) => ({ value, label: languageName(value) }))} value={language} onChange={setLanguage} clearable w={140} />
             <TextInput label={t('sounds.search')} value={word} onChange={(event) => setWord(event.currentTarget.value)} />
           </Group>
           {rows.length === 0 && <Text>{t('sounds.none')}</Text>}
