@@ -26,8 +26,12 @@ type forwarded struct {
 	clock  uint32         // of what the flow forwards, Hz
 }
 
-// openKernel loads the program, or says why not.
-func (r *Relay) openKernel() {
+// openKernel loads the program where that is wanted, or says why not.
+func (r *Relay) openKernel(wanted bool) {
+	if !wanted {
+		r.log.Info("all media goes through user space, as was asked for")
+		return
+	}
 	k, err := kernel.Open(r.ports.first, r.ports.span, r.log)
 	if err != nil {
 		r.log.Info("all media goes through user space: the kernel does not forward", "why", err)

@@ -95,9 +95,7 @@ func open(c Config, perTick int) (*Relay, error) {
 	if r.handshakes, err = secure.NewHandshakes(manyHandshakes, c.WeakDTLS); err != nil {
 		return nil, err
 	}
-	if c.Kernel {
-		r.openKernel()
-	}
+	r.openKernel(c.Kernel)
 	begin := time.Now()
 	for i := range c.Cores {
 		re, err := newReactor(r.log.With("reactor", i), begin, c.Silence, perTick)
