@@ -3,6 +3,7 @@ package directory
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Extension is a short number inside an organization and the person or place behind it.
@@ -23,6 +24,7 @@ type Extension struct {
 	// HotDesk false: may never sit anywhere but at home.
 	HotDesk        bool
 	Virtualization Virtualization
+	Activation     Activation
 	Voicemail      Voicemail
 	Forward        Forward
 	DoNotDisturb   bool
@@ -80,6 +82,12 @@ type extensionRow struct {
 	DefaultPIN     []byte
 	PIN, PINProof  string
 	Virtualization virtualizationRow
+	Activation     activationRow `json:",omitzero"`
+}
+
+type activationRow struct {
+	Key   string
+	Until time.Time
 }
 
 type virtualizationRow struct {
@@ -128,6 +136,7 @@ func (e *Extension) encode(k *Keys) ([]byte, error) {
 		PIN:            string(e.PIN),
 		PINProof:       string(e.PINProof),
 		Virtualization: virtualizationRow{Allow: e.Virtualization.Allow, Secret: string(e.Virtualization.Secret), Proof: string(e.Virtualization.Proof)},
+		Activation:     activationRow{Key: string(e.Activation.Key), Until: e.Activation.Until},
 	})
 }
 
@@ -142,6 +151,7 @@ func (e *Extension) decode(k *Keys, id ID, b []byte) error {
 	}
 	e.PIN, e.PINProof = Hash(row.PIN), Hash(row.PINProof)
 	e.Virtualization = Virtualization{Allow: row.Virtualization.Allow, Secret: Hash(row.Virtualization.Secret), Proof: Hash(row.Virtualization.Proof)}
+	e.Activation = Activation{Key: Hash(row.Activation.Key), Until: row.Activation.Until}
 	e.DefaultPIN, err = s.open("default_pin", row.DefaultPIN)
 	return err
 }
@@ -152,7 +162,7 @@ func (e *Extension) check() error {
 			return invalid("default PIN of extension %s is not 4 to 10 digits", e.Number)
 		}
 	}
-	for what, h := range map[string]Hash{"PIN": e.PIN, "secret code": e.Virtualization.Secret, "PIN's proof": e.PINProof, "secret code's proof": e.Virtualization.Proof} {
+	for what, h := range map[string]Hash{"PIN": e.PIN, "secret code": e.Virtualization.Secret, "PIN's proof": e.PINProof, "secret code's proof": e.Virtualization.Proof, "activation key": e.Activation.Key} {
 		if h != "" && !isHashOfDigits(h) {
 			return invalid("hash of the %s of extension %s has another form than %ssalt:sum", what, e.Number, hashPrefix)
 		}

@@ -14,6 +14,7 @@ import (
 const (
 	purposePIN            = "pin"
 	purposeVirtualization = "virtualization"
+	purposeActivation     = "activation"
 )
 
 const hashPrefix = "hmac:"

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"cradle/directory"
@@ -28,4 +29,30 @@ func TestResetPIN(t *testing.T) {
 		t.Error("the PIN is not taken after the reset")
 	}
 	c.post("/api/v1/extensions/none/reset-pin", nil).want(http.StatusNotFound)
+}
+
+// An activation key is shown once; nothing that is read later tells it.
+func TestActivationKey(t *testing.T) {
+	h := newHouse(t)
+	c := h.bearer(h.setUp())
+	id := c.post("/api/v1/extensions", map[string]any{"number": "7001"}).want(http.StatusCreated).text("id")
+	path := "/api/v1/extensions/" + id + "/activation-key"
+	key := c.post(path, nil).want(http.StatusOK).text("key")
+	if len(key) != directory.ActivationDigits {
+		t.Errorf("key %q", key)
+	}
+	if c.get("/api/v1/extensions/"+id).text("activation_until") == "" {
+		t.Error("its end is not shown")
+	}
+	for _, where := range []string{"/api/v1/extensions/" + id, "/api/v1/audit", "/api/v1/export"} {
+		if got := c.get(where).want(http.StatusOK); strings.Contains(string(got.body), key) {
+			t.Errorf("%s tells the key", where)
+		}
+	}
+	c.delete(path).want(http.StatusNoContent)
+	if c.get("/api/v1/extensions/"+id).text("activation_until") != "" {
+		t.Error("it was taken back, and is shown")
+	}
+	c.delete(path).want(http.StatusNoContent)
+	c.post("/api/v1/extensions/none/activation-key", nil).want(http.StatusNotFound)
 }

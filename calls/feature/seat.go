@@ -63,7 +63,8 @@ func (v *visit) ends(said []string) []string {
 // longestNumber is how many digits an extension has at most.
 const longestNumber = 12
 
-// pick asks for the extension, and goes on as the code with it does.
+// pick asks for the extension, and goes on as the code with it does. Who enters an
+// activation key instead sits down at once.
 func (v *visit) pick() []string {
 	if v.place.Shared() == seating.NeverShared {
 		return []string{"never-shared"}
@@ -74,12 +75,28 @@ func (v *visit) pick() []string {
 		switch {
 		case err != nil:
 			return nil
-		case !number.Empty():
+		case number.Empty():
+		case v.rules.MayBeKey(v.place, number):
+			return v.redeem(number)
+		default:
 			return v.serve(number.Reveal())
 		}
 		phrases = []string{"try-again", "ask-extension"}
 	}
 	return []string{"goodbye"}
+}
+
+// redeem takes an activation key. What is none is an extension that does not exist,
+// and is kept nowhere: it may be nearly one.
+func (v *visit) redeem(key directory.Secret) []string {
+	_, err := v.rules.Redeem(v.ctx, v.place, key)
+	switch {
+	case errors.Is(err, seating.ErrKey):
+		return v.sit("")
+	case err != nil:
+		return v.failed(err)
+	}
+	return v.ends([]string{"logged-in"})
 }
 
 // serve gives what is said last.

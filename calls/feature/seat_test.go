@@ -228,6 +228,36 @@ func TestPickAtAnEmptyPhone(t *testing.T) {
 	}
 }
 
+// An activation key stands for number and PIN, once, where nobody is at home or sits;
+// a wrong one is as an extension that does not exist.
+func TestActivationKeyAtAnEmptyPhone(t *testing.T) {
+	const asks = "ask-extension"
+	o := office(t)
+	var key directory.Secret
+	o.Update(t, func(tx *directory.Tx) (err error) { key, _, err = tx.Activate(o.Extensions[0].ID); return err })
+	wrong := "10000000"
+	if key.Reveal() == wrong {
+		wrong = "10000001"
+	}
+	refused := asks + " | " + asksPIN + " | " + again + asksPIN + " | " + again + asksPIN + " | refused goodbye"
+	for _, c := range []struct{ name, enters, said, after string }{
+		{"a wrong one", wrong, refused, "101:0"},
+		{"the right one", key.Reveal(), asks + " | logged-in", "101:4"},
+		{"somebody sits there now", key.Reveal(), refused, "101:4"},
+	} {
+		if said := served(t, o, "pick", 4, "", c.enters, "1", "2", "3"); said != c.said {
+			t.Errorf("%s: said %q, want %q", c.name, said, c.said)
+		}
+		if got := where(o); !strings.HasPrefix(got, c.after) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.after)
+		}
+	}
+	o.Update(t, func(tx *directory.Tx) error { _, err := tx.Leave(o.Extensions[0].ID); return err })
+	if said := served(t, o, "pick", 4, "", key.Reveal(), "1", "2", "3"); said != refused {
+		t.Errorf("a second time: %q", said)
+	}
+}
+
 // Whoever is refused learns nothing of the reason: the same words, the same number of times.
 func TestRefusalsAreEqual(t *testing.T) {
 	o := office(t)

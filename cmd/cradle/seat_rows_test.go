@@ -109,7 +109,7 @@ var seatRows = []seatRow{ //nolint:gochecknoglobals // a table
 	{"X21", "coming home is in the audit", "TestTheAuditTellsEveryChangeAndShowsEveryAlteration TestSeatHistory", ""},
 	{"X34", "the department is the guest's", "TestDepartmentIsThePersons", ""},
 	{"X35", "six random digits, or as many as are said", "TestDefaultPINsAreAsLongAsSaid TestPINsAndSecretCodes", ""},
-	{"D05", "a free phone asks for number and PIN", "TestHotDeskByCode TestPeopleLogInAtEveryScreen TestPickAtAnEmptyPhone TestPhonesBootRegisterAndTalk", "by an activation key"},
+	{"D05", "a free phone asks for number and PIN", "TestHotDeskByCode TestPeopleLogInAtEveryScreen TestPickAtAnEmptyPhone TestPhonesBootRegisterAndTalk TestActivationKeyAtAnEmptyPhone TestActivationKeys TestActivationKeysCannotBeTriedOut TestActivationKey TestE2EConnectionInChromium", ""},
 	{"D20", "in force at once, on the screen within 10 s, no reboot", "TestE2ESeatsFollow TestSeatChangeTouchesBothPhones TestDeskStaysPersonFollows TestMilderEvent", ""},
 	{"D21", "the floor view", "TestE2EFloorInChromium", ""},
 	{"D22", "log-out by night, idle, or time", "TestE2EFloorInChromium TestNightlyRelease TestLastNight TestIdleLimit TestEndOfTheStay", "queues"},

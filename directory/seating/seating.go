@@ -23,6 +23,7 @@ type Directory interface {
 	Snapshot() *directory.Snapshot
 	Update(context.Context, directory.Actor, func(*directory.Tx) error) error
 	Try(context.Context, directory.Attempt) directory.Verdict
+	TryActivation(phone *directory.Device, key directory.Secret) (*directory.Extension, directory.Verdict)
 	ProofNonce(org directory.ID, number string, kind directory.SecretKind) string
 	NoteRefusal(context.Context, directory.SeatEvent) error
 }
@@ -236,11 +237,18 @@ func (r *Rules) CheckPIN(ext *directory.Extension, pin directory.Secret) error {
 // Sit is the single write of a dialogue: the extension sits here, with the PIN
 // that its owner chose; empty: it keeps its own.
 func (r *Rules) Sit(ctx context.Context, p Place, ext *directory.Extension, pin directory.Secret) error {
+	return r.seat(ctx, p, ext, func(tx *directory.Tx) error {
+		if pin.Empty() {
+			return nil
+		}
+		return tx.SetPIN(ext.ID, pin.Reveal())
+	})
+}
+
+func (r *Rules) seat(ctx context.Context, p Place, ext *directory.Extension, first func(*directory.Tx) error) error {
 	err := r.update(ctx, p, func(tx *directory.Tx) error {
-		if !pin.Empty() {
-			if err := tx.SetPIN(ext.ID, pin.Reveal()); err != nil {
-				return err
-			}
+		if err := first(tx); err != nil {
+			return err
 		}
 		_, err := tx.Sit(directory.SitRequest{Extension: ext.ID, At: p.At, By: ext.Number, How: p.How, Until: p.Until})
 		return err
@@ -255,6 +263,37 @@ func (r *Rules) Sit(ctx context.Context, p Place, ext *directory.Extension, pin 
 	r.c.Log.Info("seat taken", "extension", ext.Number, "phone", p.Device.PhoneID, "how", p.How)
 	return nil
 }
+
+// MayBeKey tells whether digits have the form of an activation key and are no
+// extension's number.
+func (r *Rules) MayBeKey(p Place, digits directory.Secret) bool {
+	d := digits.Reveal()
+	return len(d) == directory.ActivationDigits && r.c.Directory.Snapshot().ExtensionByNumber(p.Device.Organization, d) == nil
+}
+
+// Redeem sits down whoever entered an activation key, and uses it up, at a phone
+// where nobody is at home and nobody sits. ErrKey, after the same time, is all that
+// is said of any other.
+func (r *Rules) Redeem(ctx context.Context, p Place, key directory.Secret) (*directory.Extension, error) {
+	even := time.After(r.c.Even)
+	if p.Home != nil || p.Here != nil || p.Shared() != AskSecret {
+		return nil, ErrKey
+	}
+	ext, verdict := r.c.Directory.TryActivation(p.Device, key)
+	if ext != nil {
+		return ext, r.seat(ctx, p, ext, func(tx *directory.Tx) error { return tx.UseActivation(ext.ID, key) })
+	}
+	r.refuse(ctx, p, "", verdict.Why)
+	r.tell(p, nil, directory.SecretPIN, verdict)
+	select {
+	case <-even:
+	case <-ctx.Done():
+	}
+	return nil, ErrKey
+}
+
+// ErrKey means that what was entered is no activation key that is good here.
+var ErrKey = errors.New("no activation key")
 
 // Left is who left.
 type Left struct {

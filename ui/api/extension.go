@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"time"
 
 	"cradle/directory"
 	"cradle/ui/access"
@@ -26,6 +27,7 @@ type extensionView struct {
 	Keys           []keyForm          `json:"keys" nullable:"false" doc:"The person's own."`
 	Department     string             `json:"department"`
 	Server         string             `json:"server" doc:"Local SIP server; empty: the appliance."`
+	ActivationTill *time.Time         `json:"activation_until,omitempty" doc:"Until when its activation key is good; none: there is none."`
 	Sitting        []sittingAt        `json:"sitting" nullable:"false" doc:"The lines it rings at now."`
 }
 
@@ -103,6 +105,7 @@ type extensionPatch struct {
 func extensionRoutes(a *API) {
 	extensions().routes(a)
 	pinRoutes(a)
+	activationRoutes(a)
 }
 
 func extensions() resource[directory.Extension, extensionView, extensionCreate, extensionPatch] {
@@ -136,6 +139,9 @@ func viewExtension(s *directory.Snapshot, e *directory.Extension) extensionView 
 		Department:     e.Department,
 		Server:         e.Server,
 		Sitting:        []sittingAt{},
+	}
+	if e.Activation.Key != "" {
+		v.ActivationTill = &e.Activation.Until
 	}
 	for _, at := range s.Rings(e.ID) {
 		if d := s.Device(at.Device); d != nil {

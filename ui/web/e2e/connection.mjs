@@ -96,4 +96,19 @@ walk('connection', async (page, picture) => {
   const { sip } = await api(page, 'GET', `/extensions/${person.id}`);
   if (!sip.publishes_state || !sip.force_mwi || sip.media_encryption !== 'sdes' || sip.codecs.join() !== 'g722,pcma') throw new Error(JSON.stringify(sip));
   ok('an extension’s own state, forced MWI and codecs in their order, and the encryption warns');
+
+  await page.getByRole('button', { name: 'Activation key' }).click();
+  await dialog.getByRole('button', { name: 'Make a key' }).click();
+  const key = await dialog.getByRole('status').getByText(/^\d{8}$/).first().textContent();
+  await dialog.getByText('A key is good until').waitFor();
+  await picture('activation');
+  await dialog.getByRole('button', { name: 'Make a new one' }).click();
+  await dialog.getByRole('status').getByText(key, { exact: true }).waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Take it back' }).click();
+  await dialog.getByRole('button', { name: 'Make a key' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Activation key' }).click();
+  if (await dialog.getByText(/^\d{8}$/).count()) throw new Error('the key is shown again');
+  ok('an activation key is made, shown once, replaced and taken back');
 });

@@ -236,6 +236,8 @@ export interface Extension extends Numbered {
   pin: 'none' | 'default' | 'chosen';
   hot_desk: boolean;
   do_not_disturb: boolean;
+  /** Until when its activation key is good. */
+  activation_until?: string;
   /** Local SIP server; empty: the appliance. */
   server?: string;
   virtualization?: { allow: boolean; has_secret: boolean };

@@ -28,6 +28,15 @@ export const connection = {
     addAllowed: 'Add an address',
     removeAllowed: 'Remove address {{n}}',
   },
+  activation: {
+    title: 'Activation key',
+    text: 'Eight digits, good once and for a week. Whoever lifts a phone where nobody sits, dials anything, and enters the key when the voice asks for the extension, is logged in there without number and PIN.',
+    once: 'It is shown now and never again.',
+    until: 'A key is good until',
+    make: 'Make a key',
+    again: 'Make a new one',
+    revoke: 'Take it back',
+  },
   preferences: {
     virtualization: 'Allow virtualization on this extension',
     virtualizationHelp: 'Others may then sit down at its phone by code. While somebody does, this extension is not available there: calls to it are busy, unless it sits elsewhere itself.',

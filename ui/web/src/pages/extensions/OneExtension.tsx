@@ -1,11 +1,13 @@
 import { Button, Card, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAdjustments } from '@tabler/icons-react';
+import { IconAdjustments, IconKey } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Extension } from '../../api/types';
 import { useMay } from '../../session/session';
 import phones from '../phones/Phones.module.css';
+import '../../text/connection';
+import { ActivationKey } from './ActivationKey';
 import { NewExtensions } from './NewExtensions';
 import { SipPreferences } from './SipPreferences';
 import { Virtualization } from './Virtualization';
@@ -16,6 +18,7 @@ export default function OneExtension({ extension, all }: { extension: Extension;
   const mayWrite = useMay('extensions.write');
   const mayAssign = useMay('devices.write');
   const [opened, dialog] = useDisclosure(false);
+  const [activating, activation] = useDisclosure(false);
   const sits = extension.sitting ?? [];
   return (
     <Stack maw={820} gap="lg">
@@ -47,6 +50,9 @@ export default function OneExtension({ extension, all }: { extension: Extension;
           <Button variant="default" leftSection={<IconAdjustments size={16} aria-hidden="true" />} onClick={dialog.open}>
             {t('added.sip')}
           </Button>
+          <Button variant="default" leftSection={<IconKey size={16} aria-hidden="true" />} onClick={activation.open}>
+            {t('activation.title')}
+          </Button>
         </Group>
       )}
       {mayWrite && <Virtualization key={extension.revision} extension={{ ...extension, virtualization: extension.virtualization ?? { allow: false, has_secret: false } }} path="extensions" mayAllow />}
@@ -63,6 +69,9 @@ export default function OneExtension({ extension, all }: { extension: Extension;
       )}
       <Modal opened={opened} onClose={dialog.close} title={t('added.sip')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
         <SipPreferences extension={extension} onClose={dialog.close} />
+      </Modal>
+      <Modal opened={activating} onClose={activation.close} title={t('activation.title')} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <ActivationKey extension={extension} onClose={activation.close} />
       </Modal>
     </Stack>
   );
