@@ -62,19 +62,21 @@ func TestRestartInTheMiddleOfEveryDialogue(t *testing.T) {
 	}
 
 	desk := bootPhone(t, "poly-vvx450", "64:16:7f:00:00:01", "http://"+a.HTTP+"/p/")
-	dialogue := make(chan int, 1)
-	go func() {
-		_, status := command(t, "phonesim", "seat", "--control", desk.Control, "*30102", "--timeout", "5s")
-		dialogue <- status
-	}()
-	waitFor(t, 10*time.Second, "the dialogue is up", func() bool {
-		var calls struct{ Items []struct{ State string } }
-		a.API("GET", "/api/v1/calls", nil, &calls)
-		return len(calls.Items) == 1 && calls.Items[0].State == "answered"
-	})
-	again()
-	if status := <-dialogue; status == 0 {
-		t.Error("the dialogue that was cut says that it worked")
+	for _, dialled := range []string{"7", "*30102"} { // a phone at which nobody sits asks who wants to, whatever is dialled
+		dialogue := make(chan int, 1)
+		go func() {
+			_, status := command(t, "phonesim", "seat", "--control", desk.Control, dialled, "--timeout", "5s")
+			dialogue <- status
+		}()
+		waitFor(t, 10*time.Second, "the dialogue is up", func() bool {
+			var calls struct{ Items []struct{ State string } }
+			a.API("GET", "/api/v1/calls", nil, &calls)
+			return len(calls.Items) == 1 && calls.Items[0].State == "answered"
+		})
+		again()
+		if status := <-dialogue; status == 0 {
+			t.Error("the dialogue that was cut says that it worked")
+		}
 	}
 	waitFor(t, 30*time.Second, "the code works again", func() bool {
 		_, status := command(t, "phonesim", "seat", "--control", desk.Control, "*30102", "--code", "4712#918274#918274")
