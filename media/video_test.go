@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"cradle/media/rtp"
 	"cradle/media/secure"
@@ -157,4 +158,51 @@ func TestPicturesAreEncryptedLikeSound(t *testing.T) {
 	vb.send(toB, picture(3, 1000)) // in the open
 	until(t, "a plain picture is dropped", func() bool { return b.video.side.Stats().Dropped.Forged == 1 })
 	va.nothing(t)
+}
+
+// So does a leg that agrees on keys by DTLS: in a handshake for each.
+func TestPicturesAreEncryptedByDTLS(t *testing.T) {
+	r := start(t, config())
+	wa, va := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+	sound, vb := associatedAt(t, "127.0.0.1"), associatedAt(t, "127.0.0.1")
+	a := session(t, r, Party{Video: true})
+	b := session(t, r, Party{Video: true, With: a, Encryption: byDTLS})
+	mustSet(t, a, withPictures(wa.addr, va.addr, true))
+	told, err := b.Describe(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	toB, profile, _ := pictureAt(t, told)
+	if profile != "UDP/TLS/RTP/SAVP" {
+		t.Fatalf("offered\n%s", told)
+	}
+	keys := func(p *associated) string { return "a=fingerprint:" + p.h.Print().String() + "\r\na=setup:active\r\n" }
+	answer := strings.ReplaceAll(withPictures(sound.addr, vb.addr, true, keys(sound), keys(vb)), "RTP/SAVP", profile)
+	if err := b.SetAnswer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	back, err := a.Describe(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	toA, profile, _ := pictureAt(t, back)
+	if profile != "RTP/AVP" {
+		t.Errorf("the plain one is told\n%s", back)
+	}
+	Bridge(a, b)
+	_, lines, _ := strings.Cut(string(told), "m=video")
+	sound.greet(t, at(b), true, strings.Split(string(told[:len(told)-len(lines)]), "\r\n"))
+	vb.greet(t, toB, true, strings.Split(lines, "\r\n"))
+	sound.both(t, b, a, wa, 1)
+	vb.shaken(t)
+	seq := uint16(0)
+	until(t, "pictures of the encrypted one", func() bool { // keys may be on our side a moment later
+		seq++
+		vb.speak(t, toB, picture(seq, 1000))
+		return va.next(20*time.Millisecond) != nil
+	})
+	va.send(toA, picture(2, 1000))
+	vb.hears(t, picture(2, 1000))
+	vb.send(toB, picture(3, 1000)) // in the open
+	until(t, "a plain picture is dropped", func() bool { return b.video.side.Stats().Dropped.Forged == 1 })
 }
