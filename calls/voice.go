@@ -86,11 +86,21 @@ func digitsOf(s *directory.Snapshot, d *directory.Device, sits *directory.Extens
 
 // voice is what a phone may and must do in a call, by the phone and who sits at it.
 func (c *Call) voice(d *directory.Device, sits *directory.Extension, transport string) media.Party {
-	ask := media.Party{Encryption: encryption(c.snapshot, d, sits, transport, c.plan.Emergency), Digits: digitsOf(c.snapshot, d, sits), Music: c.x.cfg.Music != nil, Video: true}
+	ask := media.Party{Encryption: encryption(c.snapshot, d, sits, transport, c.plan.Emergency), Digits: digitsOf(c.snapshot, d, sits), Music: c.x.cfg.Music != nil, Video: true,
+		Fax: func() { c.Post(c.faxed) }}
 	if !c.plan.Emergency { // that is carried however the phone makes it
 		ask.Codecs = codecsOf(c.snapshot, d, sits)
 	}
 	return ask
+}
+
+// faxed lets a call pass untouched that turns out to be a fax, which no translation would survive.
+func (c *Call) faxed() {
+	if c.ended || c.partner == nil {
+		return
+	}
+	c.log.Info("a fax: what was translated for the digits passes untouched")
+	media.Fax(c.caller.media, c.partner.media)
 }
 
 // keyed tells a phone by INFO of a key that the other one pressed in another way.

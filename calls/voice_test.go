@@ -176,3 +176,32 @@ func formats(sdp []byte) string {
 	}
 	return ""
 }
+
+// A fax between phones whose digits go by different ways: what it says reaches the other one as it is, as soon as its
+// tone is heard.
+func TestFaxPassesUntouched(t *testing.T) {
+	o := calltest.NewOffice(t, 2)
+	o.Update(t, func(tx *directory.Tx) error {
+		e := *o.Extensions[0]
+		e.SIP.DTMF = "inband"
+		return tx.PutExtension(&e)
+	})
+	b := calltest.Start(t, o, calltest.Settings{})
+	anna, bert := b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{})
+	out := anna.Call("102", only(anna, mediatest.PCMU, false))
+	in := bert.Incoming()
+	in.Reply(200, only(bert, mediatest.PCMU, true))
+	ok := out.Expect(200)
+	out.Ack(ok, nil)
+	at := calltest.MediaAddr(t, ok.Body())
+	anna.Media.Say(at, mediatest.Tone{Hz: 440, Type: mediatest.PCMU})
+	bert.Hear(440)
+	if n := bert.Media.Heard().Streams; n != 1 {
+		t.Fatalf("%d streams before the fax", n)
+	}
+	anna.Media.Say(at, mediatest.Tone{Hz: 2100, Type: mediatest.PCMU})
+	calltest.Eventually(t, "the caller's own stream arrives", func() bool { return bert.Media.Heard().Streams == 2 })
+	bert.Hear(2100)
+	out.Bye()
+	in.TakeBye()
+}

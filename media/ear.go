@@ -29,6 +29,8 @@ type ear struct {
 	listens bool            // sound is looked at for digits
 	keys    codec.Keys
 	sounds  *tone.Keys
+	fax     tone.Fax
+	faxed   func() // is told that the party is a fax; nil: it is not looked for
 	play    *audio.Playout
 	pcm     [audio.Frame]int16
 }
@@ -44,14 +46,21 @@ func (e *ear) settle(a agreement) {
 	if e.play != nil {
 		e.play.Listen = nil
 	}
-	if e.listens {
+	if e.listens || e.faxed != nil && e.play != nil {
 		e.play.Listen = e.look
 	}
 }
 
-// look searches what the party said for digits. It is not given what playing out made up in place of packets that are
+// look searches what the party said for digits, and for a fax. It is not given what playing out made up in place of packets that are
 // late: a hole in the middle of a key must not make two of it.
-func (e *ear) look(pcm []int16) { e.sounds.Hear(pcm, e.pressed) }
+func (e *ear) look(pcm []int16) {
+	if e.listens {
+		e.sounds.Hear(pcm, e.pressed)
+	}
+	if e.faxed != nil {
+		e.fax.Hear(pcm, e.faxed)
+	}
+}
 
 // need opens the way for sound where somebody wants it.
 func (e *ear) need() {

@@ -50,6 +50,9 @@ type Party struct {
 	// Keyed is told what its partner pressed, where Digits is ByInfo and the partner's come by another way. It runs on the
 	// reactor's thread and must return at once. nil = nobody is told.
 	Keyed func(key byte)
+	// Fax is told, like Keyed, that a party whose sound is translated sends the tones of a fax, where it need not be
+	// translated: see the function Fax. nil = they are not looked for.
+	Fax   func()
 	Music bool // it hears music while its partner holds it: it is then told to receive, however the partner said so
 	Video bool // pictures are relayed, where its partner has them too
 	Wide  bool // offers to it name our own codecs beside those of its partner: it knows none of these

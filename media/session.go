@@ -38,6 +38,7 @@ type Session struct {
 	told       []sdp.Codec // what the party was told last
 	less       bool        // it was offered less than could be
 	translated bool        // between it and its partner
+	fax        bool        // is sent: nothing is translated that need not be
 	offered    offered
 	ice        ice.Credentials
 	keys       map[secure.Suite]secure.Key // ours, one for each suite that was ever named

@@ -49,8 +49,23 @@ func foreign(a, b *Session) bool {
 	if !speaksOwn(la) || !speaksOwn(lb) {
 		return false
 	}
-	shared := slices.ContainsFunc(la, func(c sdp.Codec) bool { return speech(&c) && named(lb, &c) >= 0 })
-	return !shared || differ(wayOf(a.digits, la), wayOf(b.digits, lb))
+	return !share(la, lb) || !a.fax && !b.fax && differ(wayOf(a.digits, la), wayOf(b.digits, lb))
+}
+
+// share says whether two parties have a codec in common.
+func share(la, lb []sdp.Codec) bool {
+	return slices.ContainsFunc(la, func(c sdp.Codec) bool { return speech(&c) && named(lb, &c) >= 0 })
+}
+
+// Fax says that two parties send each other a fax: what they say passes untouched from now on where they share a codec,
+// whatever becomes of digits.
+func Fax(a, b *Session) {
+	for _, s := range []*Session{a, b} {
+		s.mu.Lock()
+		s.fax = true
+		s.mu.Unlock()
+	}
+	Bridge(a, b)
 }
 
 // across is one side of a translation: what the party of it says is heard, and said to the other one.
@@ -114,6 +129,9 @@ func facing(a, b *Session) (na, nb *endpoint) {
 	na, nb = newEndpoint(a.digits), newEndpoint(b.digits)
 	na.face(nb, b)
 	nb.face(na, a)
+	if share(a.terms(), b.terms()) { // else there is no way but this
+		na.ear.faxed, nb.ear.faxed = a.party.Fax, b.party.Fax
+	}
 	if a.digits == InSound && b.digits == InSound { // they pass as they are
 		na.ear.pressed, nb.ear.pressed = nil, nil
 	}

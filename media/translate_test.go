@@ -341,3 +341,45 @@ func TestEventsTakeAFreeType(t *testing.T) {
 		}
 	}
 }
+
+// A fax that is translated for its digits alone passes untouched as soon as its tone is heard; one between parties that
+// share no codec goes on as it can.
+func TestFaxIsNotTranslated(t *testing.T) {
+	for _, c := range []struct {
+		codec string
+		hz    float64
+		heard bool
+	}{{"PCMU", 2100, true}, {"PCMU", 1100, true}, {"PCMU", 1000, false}, {"G722", 2100, false}} {
+		r := start(t, config())
+		a, b := setAt(t, r, InSound, "PCMU"), setAt(t, r, Events, c.codec)
+		fax := make(chan struct{}, 2)
+		sa, sb, err := ringUp(t, r, a, b, Party{Digits: InSound, Fax: func() { fax <- struct{}{} }}, Party{Digits: Events, Wide: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.e.Play(hums(c.hz), nil)
+		b.hears(t, c.hz)
+		select {
+		case <-fax:
+			if !c.heard {
+				t.Fatalf("%s, %v Hz: taken for a fax", c.codec, c.hz)
+			}
+		case <-time.After(map[bool]time.Duration{true: longest, false: 500 * time.Millisecond}[c.heard]):
+			if c.heard {
+				t.Fatalf("%s, %v Hz: the fax is not heard", c.codec, c.hz)
+			}
+			continue
+		}
+		Fax(sa, sb)
+		if sa.translated || sb.translated {
+			t.Error("still translated")
+		}
+		sa.reactor.do(func() {
+			if sa.leg.local != nil || sb.leg.local != nil {
+				t.Error("an endpoint is left at a leg of a fax")
+			}
+		})
+		a.e.Play(hums(c.hz), nil)
+		b.hears(t, c.hz)
+	}
+}
