@@ -145,7 +145,15 @@ func (a *machine) start() {
 }
 
 // Restart starts a stopped or killed appliance again on the same ports and store.
-func (a *machine) Restart() { a.t.Helper(); a.start() }
+func (a *machine) Restart() {
+	a.t.Helper()
+	select {
+	case <-a.done:
+	default:
+		a.t.Fatal("it has not ended")
+	}
+	a.start()
+}
 
 // Stop ends the appliance as its service would and waits for it.
 func (a *machine) Stop() {

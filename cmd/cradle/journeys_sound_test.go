@@ -94,6 +94,7 @@ func TestSoundsAreReplaced(t *testing.T) {
 			}
 		}
 	}
+	a.Stop()
 	a.Restart()
 	for _, path := range []string{goodbye, ton} {
 		if s, _ := a.file("DELETE", path, nil); s != 204 {
