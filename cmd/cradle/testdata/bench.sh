@@ -133,7 +133,7 @@ relay() { # label legs calls
 	stop $pid
 }
 program() { # what the program in the kernel has taken: ns and runs
-	cat /proc/"$1"/fdinfo/* 2>/dev/null | awk '/^run_time_ns:/ {t=$2} /^run_cnt:/ {n=$2} END {if (n!="") print t, n}'
+	{ cat /proc/"$1"/fdinfo/* 2>/dev/null || true; } | awk '/^run_time_ns:/ {t=$2} /^run_cnt:/ {n=$2} END {if (n!="") print t, n}'
 }
 if has media; then
 	for _ in $(seq "$ROUNDS"); do
