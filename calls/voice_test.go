@@ -69,16 +69,22 @@ func TestPhonesWithoutASharedCodec(t *testing.T) {
 	calltest.Eventually(t, "no call is left", func() bool { return len(b.Exchange.Calls()) == 0 })
 }
 
-// One sends digits by INFO, the other has RFC 4733: each key arrives once, in the way of who gets it.
-func TestDigitsBetweenInfoAndEvents(t *testing.T) {
+// unlike are two phones of which the first has its digits in a way of its own.
+func unlike(t *testing.T, way string) (anna, bert *calltest.Phone) {
+	t.Helper()
 	o := calltest.NewOffice(t, 2)
 	o.Update(t, func(tx *directory.Tx) error {
 		e := *o.Extensions[0]
-		e.SIP.DTMF = "info"
+		e.SIP.DTMF = way
 		return tx.PutExtension(&e)
 	})
 	b := calltest.Start(t, o, calltest.Settings{})
-	anna, bert := b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{})
+	return b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{})
+}
+
+// One sends digits by INFO, the other has RFC 4733: each key arrives once, in the way of who gets it.
+func TestDigitsBetweenInfoAndEvents(t *testing.T) {
+	anna, bert := unlike(t, "info")
 	out := anna.Call("102", only(anna, mediatest.PCMU, false))
 	in := bert.Incoming()
 	in.Reply(200, only(bert, mediatest.PCMU, true))
@@ -180,14 +186,7 @@ func formats(sdp []byte) string {
 // A fax between phones whose digits go by different ways: what it says reaches the other one as it is, as soon as its
 // tone is heard.
 func TestFaxPassesUntouched(t *testing.T) {
-	o := calltest.NewOffice(t, 2)
-	o.Update(t, func(tx *directory.Tx) error {
-		e := *o.Extensions[0]
-		e.SIP.DTMF = "inband"
-		return tx.PutExtension(&e)
-	})
-	b := calltest.Start(t, o, calltest.Settings{})
-	anna, bert := b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{})
+	anna, bert := unlike(t, "inband")
 	out := anna.Call("102", only(anna, mediatest.PCMU, false))
 	in := bert.Incoming()
 	in.Reply(200, only(bert, mediatest.PCMU, true))
