@@ -1,7 +1,8 @@
 // The frame of dialogs that add something: title, fields, and the way out.
-import { Button, Group, Modal, Stack, type ModalProps } from '@mantine/core';
+import { Modal, Stack, type ModalProps } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormEnd } from './FormEnd';
 import { useMounted } from './useMounted';
 
 export function AddModal({ opened = true, ...more }: Pick<ModalProps, 'title' | 'size' | 'onClose' | 'children'> & { opened?: boolean }) {
@@ -25,14 +26,7 @@ export function AddForm({ onSubmit, onClose, busy, leave, children }: Props) {
     <form onSubmit={onSubmit} noValidate>
       <Stack>
         {children}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {leave || t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t('common.add')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={busy} leave={leave} submit={t('common.add')} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, MultiSelect, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
+import { Alert, MultiSelect, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/client';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Extension } from '../../api/types';
+import { FormEnd } from '../../parts/FormEnd';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { isServer } from '../../text/checks';
@@ -72,14 +73,7 @@ export function SipPreferences({ extension, onClose }: { extension: Extension; o
         <Switch label={t('preferences.publishes')} description={t('preferences.publishesHelp')} {...form.getInputProps('publishes_state', { type: 'checkbox' })} />
         <Switch label={t('preferences.forceMwi')} description={t('preferences.forceMwiHelp')} {...form.getInputProps('force_mwi', { type: 'checkbox' })} />
         <TextInput label={t('preferences.server')} description={t('preferences.serverHelp')} autoComplete="off" spellCheck={false} {...form.getInputProps('server')} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={save.isPending} />
       </Stack>
     </form>
   );

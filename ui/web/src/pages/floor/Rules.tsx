@@ -1,5 +1,5 @@
 // The organization's rules of hot desking: when guests go home, and which secrets do.
-import { Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
+import { Modal, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ask } from '../../api/client';
 import { useOrganizations } from '../../api/lists';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Organization } from '../../api/types';
+import { FormEnd } from '../../parts/FormEnd';
 import { changesOf } from '../../parts/changes';
 import { tell } from '../../parts/notify';
 import { Failed, Loading } from '../../parts/States';
@@ -57,14 +58,7 @@ function Form({ of, onClose }: { of: Organization; onClose: () => void }) {
         <NumberInput label={t('floor.rules.idle')} description={t('floor.rules.idleHelp')} min={0} max={8760} allowDecimal={false} {...form.getInputProps('idle_release')} />
         <NumberInput label={t('floor.rules.digits')} description={t('floor.rules.digitsHelp')} min={4} max={10} allowDecimal={false} {...form.getInputProps('pin_digits')} />
         <Switch label={t('floor.rules.pin')} description={t('floor.rules.pinHelp')} {...form.getInputProps('pin_for_code', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={save.isPending} />
       </Stack>
     </form>
   );

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ownLogin, useHandsets, type Handset, type OwnExtension } from '../../api/own';
+import { FormEnd } from '../../parts/FormEnd';
 import { Failed, Loading } from '../../parts/States';
 import { useSession } from '../../session/session';
 import { refusal } from '../telephony/refusal';
@@ -76,14 +77,7 @@ export default function Login({ extension, name, label, onClose }: { extension: 
             {t('sip.manual', { count: data?.manual ?? 0 })}
           </Text>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" disabled={!id} loading={login.isPending}>
-            {t('telephony.handset.login')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={login.isPending} disabled={!id} submit={t('telephony.handset.login')} />
       </Stack>
     </form>
   );

@@ -8,6 +8,7 @@ import { useSites } from '../../api/lists';
 import { Problem, sortErrors } from '../../api/problem';
 import type { Device, DeviceSip } from '../../api/types';
 import { useStream } from '../../live/live';
+import { FormEnd } from '../../parts/FormEnd';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
 import { sipOf, valuesOf } from './sipFields';
@@ -82,14 +83,7 @@ export default function Connection({ device, onClose }: { device: Device; onClos
           </Stack>
         </Fieldset>
         <AllowFrom values={form.values.allow_from} error={form.errors.allow_from} onChange={(v) => form.setFieldValue('allow_from', v)} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={save.isPending} />
       </Stack>
     </form>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { NativeSelect, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { useExtensions, useLayouts, useModels, useProfiles, useSites } from '../
 import { Problem, sortErrors } from '../../api/problem';
 import type { Device, Ref } from '../../api/types';
 import { useStream } from '../../live/live';
+import { FormEnd } from '../../parts/FormEnd';
 import { changesOf } from '../../parts/changes';
 import { tell } from '../../parts/notify';
 import { Failed } from '../../parts/States';
@@ -93,14 +94,7 @@ export default function EditPhone({ device, onClose }: { device: Device; onClose
         <Switch label={t('device.personal')} description={t('device.personalHelp')} {...form.getInputProps('personal', { type: 'checkbox' })} />
         <Switch label={t('device.outside')} {...form.getInputProps('outside', { type: 'checkbox' })} />
         <Switch label={t('phones.detail.disabled')} {...form.getInputProps('disabled', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={save.isPending} />
       </Stack>
     </form>
   );

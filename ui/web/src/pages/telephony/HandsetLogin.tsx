@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { sit } from '../../api/seats';
 import type { Device } from '../../api/types';
 import { useLive } from '../../live/live';
+import { FormEnd } from '../../parts/FormEnd';
 import { NoneFree } from '../inventory/NoneFree';
 import { nameOf } from '../phones/words';
 import type { DialogProps } from './Options';
@@ -61,14 +62,7 @@ export default function HandsetLogin({ row: { number, extension }, onBusy, onClo
             {t('sip.manual', { count: manual })}
           </Text>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" disabled={!id} loading={login.isPending}>
-            {t('telephony.handset.login')}
-          </Button>
-        </Group>
+        <FormEnd onClose={onClose} busy={login.isPending} disabled={!id} submit={t('telephony.handset.login')} />
       </Stack>
     </form>
   );
