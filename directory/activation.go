@@ -93,9 +93,7 @@ func (d *Directory) TryActivation(phone *Device, key Secret) (*Extension, Verdic
 		return e, Verdict{OK: true}
 	}
 	v := Verdict{Why: "no such activation key"}
-	if len(g.wrong) < gateMost || g.wrong[k] > 0 {
-		g.wrong[k]++
-	}
+	g.miss(k)
 	if g.wrong[k] >= wrongMost {
 		delete(g.wrong, k)
 		v.Barred = g.blame(phone.ID, now)

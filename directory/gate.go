@@ -146,9 +146,7 @@ func (d *Directory) judge(a Attempt) (v Verdict, lock *Lock) {
 		return Verdict{OK: true, Default: isDefault}, nil
 	default:
 		v.Why = "wrong"
-		if len(g.wrong) < gateMost || g.wrong[k] > 0 {
-			g.wrong[k]++
-		}
+		g.miss(k)
 	}
 	if g.wrong[k] < wrongMost {
 		return v, nil
@@ -172,6 +170,13 @@ func (d *Directory) match(a Attempt) (right, isDefault bool) {
 		return d.MatchPIN(a.Extension, a.Digits.Reveal())
 	}
 	return d.MatchVirtualizationSecret(a.Extension, a.Digits.Reveal()), false
+}
+
+// miss counts a wrong secret, as far as there is room.
+func (g *gate) miss(k string) {
+	if len(g.wrong) < gateMost || g.wrong[k] > 0 {
+		g.wrong[k]++
+	}
 }
 
 // blame notes that a phone locked an extension; true: that was one too many.
