@@ -32,8 +32,21 @@ func (c *Call) Offered(l *leg.Leg, o *leg.Offer) {
 		o.Refuse(sip.StatusNotAcceptableHere)
 		return
 	}
+	c.offerOn(p, other, o, told, before)
+}
+
+// offerOn asks the other party. One that takes none of the codecs it is offered is asked once more, with ours beside
+// them: the two are then translated.
+func (c *Call) offerOn(p, other *party, o *leg.Offer, told, before []byte) {
 	other.leg.Reoffer(told, func(r leg.Result) {
+		if !c.ended && knowsNone(r.Status) && other.media.Widen() {
+			if told, err := c.describe(other, p, offer); err == nil {
+				c.offerOn(p, other, o, told, before)
+				return
+			}
+		}
 		if r.Status/100 != 2 {
+			other.media.Refused()
 			c.restore(p, before)
 			o.Refuse(r.Status)
 			return

@@ -123,9 +123,13 @@ func (c *Call) keyed(p *party) func(key byte) {
 // wider calls a phone again that knows none of the caller's codecs, with ours beside them: what it says is then
 // translated. Only a phone that refused is offered them, because some would take one of ours where they need not.
 func (c *Call) wider(p *party, status int) bool {
-	none := status == sip.StatusNotAcceptableHere || status == sip.StatusUnsupportedMediaType || status == sip.StatusGlobalNotAcceptable
-	if !none || c.ended || c.partner != nil || p.again == nil || !p.media.Narrowed() {
+	if !knowsNone(status) || c.ended || c.partner != nil || p.again == nil || !p.media.Narrowed() {
 		return false
 	}
 	return p.again() == nil
+}
+
+// knowsNone says whether a phone refused because of what it was offered.
+func knowsNone(status int) bool {
+	return status == sip.StatusNotAcceptableHere || status == sip.StatusUnsupportedMediaType || status == sip.StatusGlobalNotAcceptable
 }

@@ -204,3 +204,45 @@ func TestFaxPassesUntouched(t *testing.T) {
 	out.Bye()
 	in.TakeBye()
 }
+
+// In a call, too, a phone that refuses what the other one changes to is asked again with our codecs beside, once.
+func TestChangeToACodecThatIsNotShared(t *testing.T) {
+	_, anna, bert := two(t)
+	out := anna.Call("102", only(anna, mediatest.PCMU, true))
+	in := bert.Incoming()
+	in.Reply(200, bert.SDP("sendrecv")) // which names both laws
+	ok := out.Expect(200)
+	out.Ack(ok, nil)
+	change := func(last int, said []byte) (final *sip.Response, second []byte) {
+		t.Helper()
+		answers := out.Send(calltest.WithBody(out.Build(sip.INVITE), "application/sdp", only(anna, mediatest.PCMA, true)))
+		req := in.Next(sip.INVITE)
+		if bytes.Contains(req.Body(), []byte("G722")) {
+			t.Errorf("more is offered than the other phone has:\n%s", req.Body())
+		}
+		in.ReplyTo(req, 488, nil)
+		req = in.Next(sip.INVITE)
+		in.ReplyTo(req, last, said)
+		if final = out.Final(answers); final.StatusCode != last {
+			t.Fatalf("got %d, want %d", final.StatusCode, last)
+		}
+		return final, req.Body()
+	}
+	change(488, nil) // nothing changed, and it is not asked for ever
+	anna.Say(ok.Body(), 440)
+	bert.Hear(440)
+	final, second := change(200, only(bert, mediatest.PCMU, true))
+	out.Ack(final, nil)
+	if !bytes.Contains(second, []byte("PCMU/8000")) || bytes.Contains(final.Body(), []byte("PCMU")) {
+		t.Errorf("offered\n%s\nanswered\n%s", second, final.Body())
+	}
+	anna.Media.Say(calltest.MediaAddr(t, final.Body()), mediatest.Tone{Hz: 600, Type: mediatest.PCMA})
+	bert.Media.Say(calltest.MediaAddr(t, second), mediatest.Tone{Hz: 1000, Type: mediatest.PCMU})
+	bert.Hear(600)
+	anna.Hear(1000)
+	if a, b := anna.Media.Heard(), bert.Media.Heard(); a.Type != mediatest.PCMA || b.Type != mediatest.PCMU {
+		t.Errorf("heard types %d and %d", a.Type, b.Type)
+	}
+	out.Bye()
+	in.TakeBye()
+}

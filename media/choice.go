@@ -113,12 +113,14 @@ func (s *Session) offerOf(theirs *sdp.Media, way Digits) []sdp.Codec {
 	if can && differ(expected, way) { // digits will be translated: nothing that we cannot read
 		l = slices.DeleteFunc(l, func(c sdp.Codec) bool { return !own(&c) })
 	}
+	wider := s.wider
+	s.wider = false
 	switch had := s.said(); {
 	case !can:
-	case s.wide, !voiced(l), had != nil && !had.IsFax() && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
+	case s.wide, wider, !voiced(l), had != nil && !had.IsFax() && !slices.ContainsFunc(l, func(c sdp.Codec) bool { return speech(&c) && named(had.Codecs, &c) >= 0 }):
 		l = s.widen(l)
 	}
-	s.less = can && len(s.widen(l)) > len(l)
+	s.less = can && len(s.widen(l)) > len(l) && !share(s.terms(s.held), l)
 	if s.digits == ByInfo || s.digits == InSound {
 		return l
 	}
@@ -149,10 +151,19 @@ func speaksOwn(l []sdp.Codec) bool {
 	return i >= 0 && own(&l[i])
 }
 
-// Narrowed says whether the last offer to this party named less than could be: an offer to the same phone by a session
-// that is Wide would name more, and what it then answers would be translated.
+// Narrowed says whether the last offer to this party named less than could be, and nothing that it speaks now: an offer
+// to the same phone by a session that is Wide would name more, and what it then answers would be translated.
 func (s *Session) Narrowed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.less
+}
+
+// Widen lets the next offer to this party name our own codecs beside those of its partner. False: the last one did, or
+// there are none to add.
+func (s *Session) Widen() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wider = s.less
 	return s.less
 }

@@ -117,7 +117,9 @@ func (s *Session) tell(m *sdp.Media, answer bool, pictures ...*word) ([]byte, er
 		layout = s.show(layout, lines, pictures[0].line(), answer)
 	}
 	lines = lines[:len(layout)]
-	s.told = m.Codecs
+	if s.told = m.Codecs; answer {
+		s.held = s.told
+	}
 	here := s.whither(&lines[audio])
 	body := sdp.Append(make([]byte, 0, 640), here, layout, lines...)
 	if s.body != nil && bytes.Equal(body, s.body) {

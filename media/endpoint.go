@@ -21,8 +21,9 @@ type EndpointConfig struct {
 
 // endpoint is that at its reactor.
 type endpoint struct {
-	ear   ear
-	mouth mouth
+	ear    ear
+	mouth  mouth
+	report reporter
 }
 
 // agreement is what both sides of an endpoint agreed on.

@@ -61,7 +61,8 @@ func (m *mouth) settle(a agreement) {
 }
 
 // speak sends the next 20 ms.
-func (re *reactor) speak(l *leg, m *mouth) {
+func (re *reactor) speak(l *leg, n *endpoint) {
+	m := &n.mouth
 	if m.kind == codec.None {
 		return
 	}
@@ -70,24 +71,36 @@ func (re *reactor) speak(l *leg, m *mouth) {
 		b = m.sound()
 	}
 	if b != nil && !m.hushed && !l.mute {
-		re.say(l, b)
+		if re.say(l, b) {
+			n.report.sent(len(b))
+		}
 	}
 	if !sent {
 		m.header.Time += codec.Clock / 50
 	}
 }
 
-// say sends a packet of our own to the leg's party, as those that are relayed go.
-func (re *reactor) say(l *leg, b []byte) {
+// say sends a packet of our own to the leg's party, as those that are relayed go. False: it did not go.
+func (re *reactor) say(l *leg, b []byte) bool {
 	if l.armed {
 		if b = l.protect(re, append(re.buf[:0], b...), false); b == nil {
 			re.drop(l, dropNowhere)
-			return
+			return false
 		}
 	}
-	if re.write(l, &l.rtp, b) {
+	sent := re.write(l, &l.rtp, b)
+	if sent {
 		l.out.add(len(b))
 	}
+	return sent
+}
+
+// now is the time of the next packet in timestamps. Those of a key all bear the time at which it began.
+func (m *mouth) now() uint32 {
+	if d := &m.dial; d.event != 0 && d.at < keyFrames+keyEnds {
+		return m.header.Time + uint32(d.at)*codec.Clock/50
+	}
+	return m.header.Time
 }
 
 // sound makes a packet of what is played.

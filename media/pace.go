@@ -74,6 +74,8 @@ func (re *reactor) onPace() {
 // frame is 20 ms of one endpoint. A fault in it costs that frame.
 func (re *reactor) frame(l *leg) {
 	defer re.guard()
-	l.local.ear.frame()
-	re.speak(l, &l.local.mouth)
+	n := l.local
+	n.ear.frame()
+	re.report(l, n)
+	re.speak(l, n)
 }

@@ -10,9 +10,10 @@ import (
 
 // reports is what RTCP tells of a leg, written by its reactor only.
 type reports struct {
-	sent [4]sentReport // sender reports that went to the party, the newest over the oldest
-	next int
-	trip atomic.Int64 // ns
+	sent  [4]sentReport // sender reports that went to the party, the newest over the oldest
+	next  int
+	heard sentReport   // the party's newest
+	trip  atomic.Int64 // ns
 	// What the party said of its own hearing.
 	mos  atomic.Uint32 // Metrics.Listen; 0: nothing
 	loss atomic.Uint32 // of 256
@@ -29,6 +30,9 @@ func (l *leg) reported(re *reactor, b []byte) {
 	rtp.Walk(b, func(kind uint8, count int, p []byte) {
 		switch kind {
 		case rtp.SenderReport, rtp.ReceiverReport:
+			if mid, ok := rtp.SentAt(p); ok && kind == rtp.SenderReport {
+				l.reports.heard = sentReport{mid, re.now}
+			}
 			rtp.Blocks(kind, count, p, func(b rtp.Block) {
 				l.roundTrip(re.now, b)
 				l.reports.loss.Store(uint32(b.Fraction))

@@ -36,7 +36,9 @@ type Session struct {
 	before     *word       // what held before an offer of the party that is still open
 	open       bool        // such an offer is
 	told       []sdp.Codec // what the party was told last
+	held       []sdp.Codec // the same at the end of the last exchange
 	less       bool        // it was offered less than could be
+	wider      bool        // it is offered all that can be, next time
 	translated bool        // between it and its partner
 	fax        bool        // is sent: nothing is translated that need not be
 	offered    offered
@@ -90,7 +92,7 @@ func (s *Session) SetAnswer(body []byte) error {
 		return err
 	}
 	w.mux = w.mux && s.offered.mux
-	s.open = false
+	s.open, s.held = false, s.told
 	return s.take(w)
 }
 
@@ -102,6 +104,13 @@ func (s *Session) Rollback() {
 		s.open = false
 		s.take(s.before) //nolint:errcheck // it was taken before
 	}
+}
+
+// Refused forgets the last offer to the party, which it did not take.
+func (s *Session) Refused() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = s.held
 }
 
 // read understands a description.

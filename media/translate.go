@@ -30,11 +30,11 @@ func wayOf(said Digits, l []sdp.Codec) Digits {
 func differ(a, b Digits) bool { return a != b && a != unheard && b != unheard }
 
 // terms are what was agreed with a party, by what it said and was told.
-func (s *Session) terms() (l []sdp.Codec) {
+func (s *Session) terms(told []sdp.Codec) (l []sdp.Codec) {
 	if s.remote == nil {
 		return nil
 	}
-	for _, c := range s.told {
+	for _, c := range told {
 		if named(s.remote.line().Codecs, &c) >= 0 {
 			l = append(l, c)
 		}
@@ -45,7 +45,7 @@ func (s *Session) terms() (l []sdp.Codec) {
 // foreign says whether two parties share no codec, or have their digits by different ways: what flows between them must
 // then be heard and said anew. Both must speak something of ours; others are joined as they are.
 func foreign(a, b *Session) bool {
-	la, lb := a.terms(), b.terms()
+	la, lb := a.terms(a.told), b.terms(b.told)
 	if !speaksOwn(la) || !speaksOwn(lb) {
 		return false
 	}
@@ -129,7 +129,7 @@ func facing(a, b *Session) (na, nb *endpoint) {
 	na, nb = newEndpoint(a.digits), newEndpoint(b.digits)
 	na.face(nb, b)
 	nb.face(na, a)
-	if share(a.terms(), b.terms()) { // else there is no way but this
+	if share(a.terms(a.told), b.terms(b.told)) { // else there is no way but this
 		na.ear.faxed, nb.ear.faxed = a.party.Fax, b.party.Fax
 	}
 	if a.digits == InSound && b.digits == InSound { // they pass as they are
@@ -141,7 +141,7 @@ func facing(a, b *Session) (na, nb *endpoint) {
 }
 
 func newEndpoint(d Digits) *endpoint {
-	n := &endpoint{ear: ear{digits: d}}
+	n := &endpoint{ear: ear{digits: d}, report: newReporter()}
 	n.mouth.header = rtp.Header{Seq: uint16(rand.Uint32()), Time: rand.Uint32(), SSRC: rand.Uint32()}
 	return n
 }

@@ -62,11 +62,9 @@ func (d *Dialog) setInvite(req *sip.Request) {
 }
 
 // Invite is the INVITE the dialog began with.
-
 func (d *Dialog) Invite() *sip.Request { return d.invite }
 
 // Build makes a request of this dialog with the next CSeq.
-
 func (d *Dialog) Build(method sip.RequestMethod) *sip.Request {
 	d.cseq++
 	return d.build(method, d.cseq)
@@ -99,7 +97,6 @@ func (d *Dialog) build(method sip.RequestMethod, cseq uint32) *sip.Request {
 }
 
 // WithBody gives a request a body.
-
 func WithBody(req *sip.Request, kind string, body []byte) *sip.Request {
 	if len(body) > 0 {
 		t := sip.ContentTypeHeader(kind)
@@ -110,7 +107,6 @@ func WithBody(req *sip.Request, kind string, body []byte) *sip.Request {
 }
 
 // Send sends a request and repeats it until an answer comes, as far as the transport needs that.
-
 func (d *Dialog) Send(req *sip.Request) <-chan *sip.Response {
 	p := d.p
 	heard := make(chan *sip.Response, 64)
@@ -147,7 +143,6 @@ func (d *Dialog) Send(req *sip.Request) <-chan *sip.Response {
 }
 
 // Final waits for the final answer.
-
 func (d *Dialog) Final(answers <-chan *sip.Response) *sip.Response {
 	d.p.t.Helper()
 	return d.await(answers, func(r *sip.Response) bool { return r.StatusCode >= 200 })
@@ -170,7 +165,6 @@ func (d *Dialog) await(answers <-chan *sip.Response, ok func(*sip.Response) bool
 }
 
 // Request sends a request inside the dialog and waits for its final answer.
-
 func (d *Dialog) Request(method sip.RequestMethod, kind string, body []byte) *sip.Response {
 	d.p.t.Helper()
 	return d.Final(d.Send(WithBody(d.Build(method), kind, body)))
@@ -206,14 +200,12 @@ func (d *Dialog) authorized(method sip.RequestMethod, fill func(*sip.Request)) *
 // Cancel sends CANCEL for the INVITE and returns its answer.
 
 // Reply answers the INVITE this dialog began with. A 2xx is repeated until its ACK comes, which is returned.
-
 func (d *Dialog) Reply(status int, body []byte, headers ...sip.Header) *sip.Request {
 	d.p.t.Helper()
 	return d.ReplyTo(d.invite, status, body, headers...)
 }
 
 // ReplyTo answers any request of this dialog, as Reply does.
-
 func (d *Dialog) ReplyTo(req *sip.Request, status int, body []byte, headers ...sip.Header) *sip.Request {
 	d.p.t.Helper()
 	acked := make(chan *sip.Request, 8)
@@ -239,7 +231,6 @@ func (d *Dialog) ReplyTo(req *sip.Request, status int, body []byte, headers ...s
 }
 
 // Next waits for a request of one of these methods inside the dialog.
-
 func (d *Dialog) Next(methods ...sip.RequestMethod) *sip.Request {
 	d.p.t.Helper()
 	for end := time.After(Timeout); ; {
@@ -257,7 +248,6 @@ func (d *Dialog) Next(methods ...sip.RequestMethod) *sip.Request {
 }
 
 // TakeBye waits for the BYE and answers it.
-
 func (d *Dialog) TakeBye() *sip.Request {
 	d.p.t.Helper()
 	bye := d.Next(sip.BYE)
@@ -266,7 +256,6 @@ func (d *Dialog) TakeBye() *sip.Request {
 }
 
 // TakeCancel waits for the CANCEL and refuses the INVITE with 487.
-
 func (d *Dialog) TakeCancel() *sip.Request {
 	d.p.t.Helper()
 	cancel := d.Next(sip.CANCEL)
@@ -275,7 +264,6 @@ func (d *Dialog) TakeCancel() *sip.Request {
 }
 
 // Bye hangs up and checks that it is taken.
-
 func (d *Dialog) Bye() {
 	d.p.t.Helper()
 	if res := d.Request(sip.BYE, "", nil); res != nil && res.StatusCode != 200 {
@@ -286,11 +274,9 @@ func (d *Dialog) Bye() {
 // Finals are all final answers to INVITEs that came so far, repeated ones too.
 
 // String names the dialog in failures.
-
 func (d *Dialog) String() string { return fmt.Sprintf("%s at %s", d.callID, d.p.number) }
 
 // Pending tells whether the next request inside the dialog is of this method; it takes it not.
-
 func (d *Dialog) Pending(method sip.RequestMethod) bool {
 	select {
 	case req := <-d.requests:
@@ -306,5 +292,4 @@ func (d *Dialog) Pending(method sip.RequestMethod) bool {
 // Connected sends an INVITE changed by edit, answers a challenge, and waits for the final answer.
 
 // Fork is a second phone behind the same Contact that got the same INVITE.
-
 func (d *Dialog) Fork() *Dialog { return d.p.answerTo(d.invite.Clone()) }

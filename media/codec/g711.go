@@ -3,7 +3,6 @@ package codec
 import "github.com/zaf/g711"
 
 // The laws of ITU-T G.711, by table.
-
 func appendUlaw(dst []byte, pcm []int16) []byte {
 	for _, v := range pcm {
 		dst = append(dst, g711.EncodeUlawFrame(v))

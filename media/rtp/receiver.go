@@ -15,6 +15,7 @@ type Receiver struct {
 	timed   bool
 	seen    uint64 // the newest 64 sequence numbers, the newest in the lowest bit
 	doubled uint64
+	told    struct{ expected, got uint32 } // of this stream, by the last Report
 	lateness
 }
 
@@ -127,6 +128,7 @@ func (r *Receiver) restart(seq uint16, ssrc uint32) {
 	r.lost += r.streamLost()
 	r.started, r.ssrc, r.base, r.max = true, ssrc, uint32(seq), uint32(seq)
 	r.got, r.badSeq, r.timed, r.seen = 0, noSeq, false, 1
+	r.told.expected, r.told.got = 0, 0
 }
 
 // sequence follows A.1: a small step forward or back belongs to the stream, a large one needs a second packet. False: it

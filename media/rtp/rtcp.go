@@ -12,8 +12,10 @@ const (
 // Block is what a party reports of a stream it hears (RFC 3550 section 6.4.1).
 type Block struct {
 	SSRC     uint32
-	Fraction uint8 // lost since the last report, of 256
-	Jitter   uint32
+	Fraction uint8  // lost since the last report, of 256
+	Lost     int32  // of the whole stream, -2^23 to 2^23-1; below zero: some came twice
+	Highest  uint32 // sequence number, with how often it went round above it
+	Jitter   uint32 // in units of the payload's clock
 	Sent     uint32 // middle of the NTP time of the last sender report it got; 0: none
 	Delay    uint32 // since then, in 1/65536 s
 }
@@ -56,7 +58,8 @@ func Blocks(kind uint8, count int, p []byte, f func(Block)) {
 	}
 	for ; count > 0 && at+24 <= len(p); count-- {
 		b := p[at:]
-		f(Block{SSRC: binary.BigEndian.Uint32(b), Fraction: b[4], Jitter: binary.BigEndian.Uint32(b[12:]),
+		f(Block{SSRC: binary.BigEndian.Uint32(b), Fraction: b[4],
+			Lost: int32(binary.BigEndian.Uint32(b[4:])<<8) >> 8, Highest: binary.BigEndian.Uint32(b[8:]), Jitter: binary.BigEndian.Uint32(b[12:]),
 			Sent: binary.BigEndian.Uint32(b[16:]), Delay: binary.BigEndian.Uint32(b[20:])})
 		at += 24
 	}

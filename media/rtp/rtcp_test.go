@@ -10,7 +10,7 @@ import (
 func TestReadReports(t *testing.T) {
 	b, err := rtcp.Marshal([]rtcp.Packet{
 		&rtcp.SenderReport{SSRC: 1, NTPTime: 0x1111222233334444, Reports: []rtcp.ReceptionReport{
-			{SSRC: 2, FractionLost: 25, Jitter: 80, LastSenderReport: 0xaabbccdd, Delay: 65536}, {SSRC: 3}}},
+			{SSRC: 2, FractionLost: 25, TotalLost: 0xfffffe, LastSequenceNumber: 0x1fffe, Jitter: 80, LastSenderReport: 0xaabbccdd, Delay: 65536}, {SSRC: 3}}},
 		&rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{Source: 1, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: "x"}}}}},
 		&rtcp.ReceiverReport{SSRC: 4, Reports: []rtcp.ReceptionReport{{SSRC: 5, LastSenderReport: 7}}},
 		&rtcp.ExtendedReport{SenderSSRC: 1, Reports: []rtcp.ReportBlock{
@@ -35,7 +35,7 @@ func TestReadReports(t *testing.T) {
 			m, _ = ReadMetrics(p)
 		}
 	})
-	if sent != 0x22223333 || len(blocks) != 3 || blocks[0] != (Block{2, 25, 80, 0xaabbccdd, 65536}) || blocks[2].Sent != 7 {
+	if sent != 0x22223333 || len(blocks) != 3 || blocks[0] != (Block{2, 25, -2, 0x1fffe, 80, 0xaabbccdd, 65536}) || blocks[2].Sent != 7 {
 		t.Errorf("sent %x, blocks %+v", sent, blocks)
 	}
 	if m != (Metrics{SSRC: 9, Loss: 3, Discard: 4, RoundTrip: 120, EndDelay: 60, Rating: 88, Listen: 42, Converse: 41}) {
