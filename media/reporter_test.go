@@ -58,9 +58,10 @@ func TestEndpointReports(t *testing.T) {
 		t.Fatal("no sender's report")
 	}
 	var last rtp.Header
-	for n, h := uint32(0), (rtp.Header{}); n < sr.PacketCount; n++ {
+	for range sr.PacketCount {
 		b := a.next(longest)
-		if h, ok = rtp.Parse(b); !ok || h.SSRC != sr.SSRC {
+		h, ok := rtp.Parse(b)
+		if !ok || h.SSRC != sr.SSRC {
 			t.Fatalf("% x is no packet of %x", b, sr.SSRC)
 		}
 		last = h

@@ -112,6 +112,10 @@ func (h *Handshakes) run(p *pipe, peer Peer) {
 	begin := time.Now()
 	linger, err := h.agree(p, peer)
 	<-h.slots
+	if err != nil && p.over() { // with its call, or with us
+		peer.Log.Debug("media handshake was broken off")
+		return
+	}
 	if err != nil {
 		peer.Log.Info("media handshake failed", "error", err, "alert", fmt.Sprintf("% x", p.alert()))
 		return
