@@ -90,7 +90,7 @@ func New(c Config) (*Exchange, error) {
 		c.Log = slog.Default()
 	}
 	if c.Prompts == nil {
-		c.Prompts = prompt.Open("")
+		c.Prompts, _ = prompt.Open("") //nolint:errcheck // there is nothing to read
 	}
 	if c.Now == nil {
 		c.Now = time.Now

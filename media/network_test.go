@@ -36,7 +36,10 @@ var networks = []struct {
 // someSpeech is a few seconds of speech at 8000 Hz, in whole pieces of 20 ms.
 func someSpeech(t *testing.T) []int16 {
 	t.Helper()
-	l := prompt.Open("")
+	l, err := prompt.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	said := l.Say("en", "ask-code", "not-encrypted", "goodbye")
 	var wide []int16
 	for buf := make([]int16, audio.Frame); len(wide) < 7*audio.Rate; {

@@ -173,7 +173,9 @@ func (a *appliance) openRegistrar(ctx context.Context) (err error) {
 }
 
 func (a *appliance) openCalls(context.Context) (err error) {
-	a.prompts = prompt.Open(filepath.Join(a.settings.Data, "prompts"))
+	if a.prompts, err = prompt.Open(filepath.Join(a.settings.Data, "prompts")); err != nil {
+		a.log.Warn("some prompts cannot be used; ours are said in their place", "error", err)
+	}
 	if a.music, err = music.Open(filepath.Join(a.settings.Data, "music")); err != nil {
 		a.log.Warn("some music on hold cannot be used; ours is played in its place", "error", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,16 +38,51 @@ const (
 	MaxFile = 12 << 20
 )
 
-// Library gives phrases. Its folder may be changed behind its back: what it read once it keeps until it is replaced
-// through it.
+// Library gives phrases. All that replace ours are in memory, so that no call waits for a disk.
 type Library struct {
-	folder string
-	mu     sync.Mutex
-	read   map[string][]int16 // by "language/name", at audio.Rate
+	folder   string
+	mu       sync.Mutex
+	replaced map[string][]int16 // by "language/name", at audio.Rate
+	decoded  map[string][]int16 // of ours, those that were said once
 }
 
-// Open makes a library. Folder holds what replaces our own phrases, as LANGUAGE/NAME.wav; empty: nothing does.
-func Open(folder string) *Library { return &Library{folder: folder, read: map[string][]int16{}} }
+// Open makes a library and reads what replaces our own phrases out of its folder, as LANGUAGE/NAME.wav; empty: nothing
+// does. A file that is no sound is passed over and told, wrapping ErrSound.
+func Open(folder string) (*Library, error) {
+	l := &Library{folder: folder, replaced: map[string][]int16{}, decoded: map[string][]int16{}}
+	var faults []error
+	for _, p := range l.files() {
+		file := l.file(p.Language, p.Name)
+		b, err := os.ReadFile(file)
+		var pcm []int16
+		if err == nil {
+			pcm, err = sound(b)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", file, err))
+			continue
+		}
+		l.replaced[key(p.Language, p.Name)] = pcm
+	}
+	return l, errors.Join(faults...)
+}
+
+func key(language, name string) string { return language + "/" + name }
+
+// files are the phrases that the folder holds.
+func (l *Library) files() (all []Phrase) {
+	if l.folder == "" {
+		return nil
+	}
+	found, _ := filepath.Glob(filepath.Join(l.folder, "*", "*.wav")) //nolint:errcheck // the pattern is good
+	for _, f := range found {
+		p := Phrase{Language: filepath.Base(filepath.Dir(f)), Name: strings.TrimSuffix(filepath.Base(f), ".wav"), Replaced: true}
+		if proper(p.Language, p.Name) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
 
 // Say puts phrases together in a language: one that is not there is taken from the language without its region, then
 // from English, and left out where that has none either.
@@ -78,25 +114,22 @@ func (l *Library) phrase(language, name string) []int16 {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := language + "/" + name
-	if pcm, known := l.read[k]; known {
+	k := key(language, name)
+	if pcm := l.replaced[k]; pcm != nil {
 		return pcm
 	}
-	pcm := l.load(language, name)
-	if pcm != nil || known(language, name) { // what is not there is not remembered: names come from outside
-		l.read[k] = pcm
+	if pcm := l.decoded[k]; pcm != nil {
+		return pcm
+	}
+	pcm := ours(language, name)
+	if pcm != nil { // what is not there is not remembered: names come from outside
+		l.decoded[k] = pcm
 	}
 	return pcm
 }
 
-func (l *Library) load(language, name string) []int16 {
-	if l.folder != "" {
-		if b, err := os.ReadFile(l.file(language, name)); err == nil {
-			if pcm, err := sound(b); err == nil {
-				return pcm
-			}
-		}
-	}
+// ours is what is built in; nil: nothing is.
+func ours(language, name string) []int16 {
 	b, err := built.ReadFile("sounds/" + language + "/" + name + ".g722")
 	if err != nil {
 		return nil
@@ -142,7 +175,7 @@ func (l *Library) Replace(language, name string, wav []byte) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.read[language+"/"+name] = pcm
+	l.replaced[key(language, name)] = pcm
 	return nil
 }
 
@@ -166,7 +199,7 @@ func (l *Library) Restore(language, name string) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.read, language+"/"+name)
+	delete(l.replaced, key(language, name))
 	return err
 }
 
@@ -186,22 +219,19 @@ type Phrase struct {
 
 // Phrases is the manifest: every phrase of every language, ours and those that replace them.
 func (l *Library) Phrases() []Phrase {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var all []Phrase
 	for _, language := range ownLanguages() {
 		for _, p := range texts(language) {
-			_, err := os.Stat(l.file(language, p.Name))
-			p.Replaced = l.folder != "" && err == nil
+			p.Replaced = l.replaced[key(language, p.Name)] != nil
 			all = append(all, p)
 		}
 	}
-	if l.folder == "" {
-		return all
-	}
-	files, _ := filepath.Glob(filepath.Join(l.folder, "*", "*.wav")) //nolint:errcheck // the pattern is good
-	for _, f := range files {
-		p := Phrase{Language: filepath.Base(filepath.Dir(f)), Name: strings.TrimSuffix(filepath.Base(f), ".wav"), Replaced: true}
-		if proper(p.Language, p.Name) && !known(p.Language, p.Name) {
-			all = append(all, p)
+	for _, k := range slices.Sorted(maps.Keys(l.replaced)) {
+		language, name, _ := strings.Cut(k, "/")
+		if !known(language, name) {
+			all = append(all, Phrase{Language: language, Name: name, Replaced: true})
 		}
 	}
 	return all

@@ -17,7 +17,7 @@ import (
 
 // Every text was spoken, nothing else was, and all of it is under 2 MB.
 func TestEverySentenceIsThere(t *testing.T) {
-	l, bytes := Open(""), 0
+	l, bytes := opened(t, ""), 0
 	var spoken []string
 	for _, p := range l.Phrases() {
 		spoken = append(spoken, p.Language+"/"+p.Name)
@@ -50,7 +50,7 @@ func TestEverySentenceIsThere(t *testing.T) {
 
 // Our own voice is speech enough to try that speech is not taken for digits, as it is and through G.711.
 func TestSpeechDialsNothing(t *testing.T) {
-	l := Open("")
+	l := opened(t, "")
 	for _, law := range []codec.Kind{codec.None, codec.PCMU} {
 		var keys tone.Keys
 		seconds := 0
@@ -101,7 +101,7 @@ func TestComposed(t *testing.T) {
 
 // Whatever is put together in our languages can be said in them.
 func TestComposedIsSpoken(t *testing.T) {
-	l := Open("")
+	l := opened(t, "")
 	for _, language := range ownLanguages() {
 		names := Digits("0123456789*#")
 		for n := range 1200 {
@@ -129,7 +129,7 @@ func length(s *Speech) (n int) {
 }
 
 func TestSayFallsBack(t *testing.T) {
-	l := Open("")
+	l := opened(t, "")
 	german, english := length(l.Say("de", "goodbye")), length(l.Say("en", "goodbye"))
 	for language, want := range map[string]int{"de-CH": german, "en-US": english, "fr": english, "": english, "../de": english} {
 		if got := length(l.Say(language, "goodbye")); got != want {
@@ -139,14 +139,14 @@ func TestSayFallsBack(t *testing.T) {
 	if got := length(l.Say("en", "goodbye", "no-such-phrase", "goodbye")); got != 2*english {
 		t.Errorf("%d samples, want %d", got, 2*english)
 	}
-	if n := len(l.read); n > 2 {
+	if n := len(l.decoded); n > 2 {
 		t.Errorf("%d phrases are kept", n)
 	}
 }
 
 func TestReplaced(t *testing.T) {
 	folder := t.TempDir()
-	l := Open(folder)
+	l := opened(t, folder)
 	wav := func(seconds int) []byte {
 		b := audio.AppendWAVHead(nil, 8000, 1, uint32(seconds*16000))
 		return append(b, make([]byte, seconds*16000)...)
@@ -155,7 +155,7 @@ func TestReplaced(t *testing.T) {
 		if err := l.Replace(language, "goodbye", wav(3)); err != nil {
 			t.Fatal(err)
 		}
-		for _, of := range []*Library{l, Open(folder)} {
+		for _, of := range []*Library{l, opened(t, folder)} {
 			if got := length(of.Say(language, "goodbye")); got < 3*audio.Rate-100 || got > 3*audio.Rate+100 {
 				t.Errorf("%s: %d samples", language, got)
 			}
@@ -183,7 +183,7 @@ func TestReplaced(t *testing.T) {
 	if err := l.Restore("en", "goodbye"); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := length(l.Say("en", "goodbye")), length(Open("").Say("en", "goodbye")); got != want {
+	if got, want := length(l.Say("en", "goodbye")), length(opened(t, "").Say("en", "goodbye")); got != want {
 		t.Errorf("restored: %d samples, want %d", got, want)
 	}
 	if err := l.Restore("en", "goodbye"); !errors.Is(err, ErrName) {
@@ -194,5 +194,33 @@ func TestReplaced(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(folder, "ro", "goodbye.wav")); err != nil {
 		t.Error(err)
+	}
+}
+
+func opened(t testing.TB, folder string) *Library {
+	t.Helper()
+	l, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// A file that is no sound is told by its name, and ours is said in its place.
+func TestBadFileIsTold(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "en", "goodbye.wav")
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("MP3"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(folder)
+	if !errors.Is(err, ErrSound) || !strings.Contains(err.Error(), file) {
+		t.Errorf("%v", err)
+	}
+	if got, want := length(l.Say("en", "goodbye")), length(opened(t, "").Say("en", "goodbye")); got != want {
+		t.Errorf("%d samples, want %d", got, want)
 	}
 }
