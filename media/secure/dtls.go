@@ -84,6 +84,21 @@ var profiles = map[dtls.SRTPProtectionProfile]Suite{
 	dtls.SRTP_AES128_CM_HMAC_SHA1_80: CM128SHA80,
 }
 
+// wanted are the profiles that a peer is offered; of a suite that has none there is nothing to offer.
+func (p *Peer) wanted() (l []dtls.SRTPProtectionProfile) {
+	if p.Suites == nil {
+		return []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80}
+	}
+	for _, s := range p.Suites {
+		for profile, of := range profiles {
+			if s == of {
+				l = append(l, profile)
+			}
+		}
+	}
+	return l
+}
+
 func (h *Handshakes) config(peer Peer) *dtls.Config {
 	suites := []dtls.CipherSuiteID{dtls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, dtls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA}
 	if h.gcm {
@@ -95,7 +110,7 @@ func (h *Handshakes) config(peer Peer) *dtls.Config {
 	return &dtls.Config{
 		Certificates:            []tls.Certificate{h.identity.certificate},
 		CipherSuites:            suites,
-		SRTPProtectionProfiles:  []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80},
+		SRTPProtectionProfiles:  peer.wanted(),
 		ClientAuth:              dtls.RequireAnyClientCert,
 		InsecureSkipVerify:      true, // by no authority: by the fingerprint below
 		InsecureSkipVerifyHello: peer.Proven,

@@ -24,6 +24,7 @@ type side struct {
 	keys  chan Agreed
 	other *side
 	sent  int
+	suits []Suite                    // nil: all
 	lose  func(n int, b []byte) bool // of the n-th datagram it sends
 }
 
@@ -55,7 +56,7 @@ func (s *side) write(b []byte) {
 
 func (s *side) start(t testing.TB, client bool, prints ...sdp.Fingerprint) {
 	t.Helper()
-	shake, ok := s.h.Start(Peer{Client: client, Prints: prints, Write: s.write, Done: func(a Agreed) { s.keys <- a }, Log: slog.New(slog.DiscardHandler)})
+	shake, ok := s.h.Start(Peer{Client: client, Prints: prints, Suites: s.suits, Write: s.write, Done: func(a Agreed) { s.keys <- a }, Log: slog.New(slog.DiscardHandler)})
 	if !ok {
 		t.Fatal("no room")
 	}
@@ -106,6 +107,30 @@ func TestHandshake(t *testing.T) {
 		server.start(t, false, client.h.Print())
 		client.start(t, true, sdp.Fingerprint{Hash: "md5", Sum: []byte{1}}, server.h.Print())
 		agree(t, server, client)
+	}
+}
+
+// The client's order of suites holds, and one that it does not name is never chosen.
+func TestSuitesOfTheClient(t *testing.T) {
+	for _, suits := range [][]Suite{nil, {AEAD128}, {CM128SHA80}, {CM128SHA80, AEAD128}} {
+		want := AEAD128
+		if suits != nil {
+			want = suits[0]
+		}
+		server, client := pairOf(t, false)
+		client.suits = suits
+		server.start(t, false, client.h.Print())
+		client.start(t, true, server.h.Print())
+		for _, s := range []*side{server, client} {
+			select {
+			case a := <-s.keys:
+				if a.Ours.Suite() != want || a.Theirs.Suite() != want {
+					t.Errorf("%v: agreed on %v", suits, a.Ours)
+				}
+			case <-time.After(15 * time.Second):
+				t.Fatalf("%v: no keys", suits)
+			}
+		}
 	}
 }
 
