@@ -25,6 +25,8 @@ type commandLine struct {
 	Call  callCommand  `cmd:"" help:"One booted phone calls another; each must hear the other's tone."`
 	Seat  seatCommand  `cmd:"" help:"A booted phone dials a seat code and enters a secret."`
 	Storm stormCommand `cmd:"" help:"Switch on many phones at once."`
+
+	Traffic trafficCommand `cmd:"" help:"Send the sound of many calls through a relay and measure what it costs."`
 }
 
 // console is where a command prints to.
