@@ -2,15 +2,16 @@
 # Own benchmarks of the hot paths, with allocations. With a folder of outside
 # generators as the first argument also figures beside the peers found there:
 # both are measured in turn in one run, and only their ratio counts.
-# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip reg media prov storm),
+# Environment: ROUNDS (3), SECS (3), CALLS (200,800), OUT (a new folder in /tmp), ONLY (own sip reg media dtls cores prov storm),
 # PRIO (how both sides get the processor; "chrt -r 1" is nearly quiet on a machine that others use).
 # media is the relay: in user space, inside the kernel, and from RTP to SRTP (SDES). MOST (1000,1200,1400,1600,1800) are the
-# steps by which it is loaded until it loses packets.
+# steps by which it is loaded until it loses packets. dtls is the relay from DTLS-SRTP to SDES-SRTP, loaded by phonesim.
+# cores is how many calls are carried when relay and generator share all cores: TWO (1000,1400,1800,2200,2600) are the steps.
 # reg is the registrar by itself: rates, CPU and memory beside Kamailio, TLS, and what a kill costs, with the ratios to judge by.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../../.." && pwd)
 BENCH=${1:-}
-ONLY=${ONLY:-own sip reg media prov storm}
+ONLY=${ONLY:-own sip reg media dtls cores prov storm}
 ROUNDS=${ROUNDS:-3} SECS=${SECS:-3} CALLS=${CALLS:-200,800}
 has() { [[ " $ONLY " == *" $1 "* ]]; }
 cd "$here"
@@ -54,7 +55,7 @@ Y
 phones=${PHONES:-10000}
 launch() { # the program on the store in $OUT/data
 	"${srv[@]}" "$bin/cradle" serve --data "$OUT/data" --http 127.0.0.1:18080 --https "${https:-127.0.0.1:18443}" --sntp off --tftp 127.0.0.1:16969 --sip 127.0.0.1:15060 --sips off \
-		--pnp off --metrics off --media-ports 20000-29999 --media-kernel "${kernel:-off}" --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
+		--pnp off --metrics off --media-ports 20000-32767 --media-kernel "${kernel:-off}" --log-level warn --drain 0s >"$OUT/cradle.out" 2>>"$OUT/cradle.log" & pid=$!; pids=("$pid")
 	for _ in $(seq 200); do curl -sf http://127.0.0.1:18080/readyz >/dev/null && return; sleep .1; done
 	echo "cradle does not come up" >&2; exit 1
 }
@@ -91,7 +92,9 @@ if has sip; then for _ in $(seq "$ROUNDS"); do
 done; fi
 
 pss() { local t=0 p; for p in "$1" $(pgrep -P "$1"); do t=$((t + $(awk '/^Pss:/ {print $2}' "/proc/$p/smaps_rollup"))); done; echo "$t"; } # KiB of a process and its children
-median() { grep -F "\"label\":\"$1\"" "$OUT/reg.jsonl" | grep -o "\"$2\":[0-9.]*" | cut -d: -f2 | sort -g | awk '{v[NR]=$1} END {print (NR%2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2)}'; }
+middle() { cut -d: -f2 | sort -g | awk '{v[NR]=$1} END {print (NR%2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2)}'; }
+median() { grep -F "\"label\":\"$1\"" "$OUT/reg.jsonl" | grep -o "\"$2\":[0-9.]*" | middle; }
+step() { grep -F "\"label\":\"$1\"" "$OUT/media.jsonl" | grep -o "\"calls\":$2,[^}]*" | grep -o "\"$3\":[0-9.]*" | middle; } # label calls field
 ratio() { # what peer ours must aim
 	awk -v w="$1" -v p="$2" -v o="$3" -v m="$4" -v a="$5" 'BEGIN {r=p>0 ? o/p : 0; printf "%-34s peer %10.4g  ours %10.4g  ratio %5.2f  must %s, aim %s: %s\n", w, p, o, r, m, a, (r<=a ? "aim" : r<=m ? "must" : "MISSED")}'
 }
@@ -120,15 +123,16 @@ if has reg; then
 	go test -run '^$' -bench 'IdleTLSPhones|BackAfterKill' -benchtime 1x -count "$ROUNDS" ./cmd/cradle | grep ^Benchmark
 fi
 
+engine() { "${srv[@]}" rtpengine -f -E --no-log-timestamps -L 2 --table=-1 -i 127.0.0.1 -n 127.0.0.1:2224 -m 10000 -M 29999 --num-threads=2 --timeout=600 >"$OUT/rtpe.log" 2>&1 & pid=$!; pids=("$pid"); sleep 1.5; }
 rtpe() { # legs calls
-	"${srv[@]}" rtpengine -f -E --no-log-timestamps -L 2 --table=-1 -i 127.0.0.1 -n 127.0.0.1:2224 -m 10000 -M 29999 --num-threads=2 --timeout=600 >"$OUT/rtpe.log" 2>&1 & pid=$!; pids=("$pid"); sleep 1.5
-	load rtp -rtpengine 127.0.0.1:2224 -pid $pid -calls "$2" -secs "$SECS" -legs "$1" -ramp | emit media "rtpengine $1"
+	engine
+	load rtp -rtpengine 127.0.0.1:2224 -pid $pid -calls "$2" -secs "$SECS" -legs "$1" ${ramp--ramp} | emit media "rtpengine${on:-} $1"
 	stop $pid
 }
 relay() { # label legs calls
 	ours
 	local before; before=$(program "$pid")
-	load rtp -sip -target 127.0.0.1:15060 -pid $pid -calls "$3" -secs "$SECS" -legs "$2" -ramp -warm "${warm:-1}" -accounts "$OUT/accounts" | emit media "$1 $2"
+	load rtp -sip -target 127.0.0.1:15060 -pid $pid -calls "$3" -secs "$SECS" -legs "$2" ${ramp--ramp} -warm "${warm:-1}" -accounts "$OUT/accounts" | emit media "$1 $2"
 	[ -z "$before" ] || paste -d ' ' <(echo "$before") <(program "$pid") | awk -v c="$3" '{printf "{\"kind\":\"program\",\"calls\":\"%s\",\"packets\":%d,\"ns_per_packet\":%.0f}\n", c, $4-$2, ($3-$1)/($4-$2)}' | emit media "$1 program"
 	stop $pid
 }
@@ -145,8 +149,46 @@ if has media; then
 		done
 		rtpe rtp-rtp "${MOST:=1000,1200,1400,1600,1800}"; relay "cradle" rtp-rtp "$MOST"
 	done
+fi
+
+# Relay and generator share all cores; the highest step is the last one before packets are lost.
+cores() { # label
+	local c loss late best=0
+	for c in ${TWO//,/ }; do
+		[ -n "$(step "$1" "$c" loss_pct)" ] || break
+		loss=$(step "$1" "$c" loss_pct) late=$(step "$1" "$c" gen_worst_late_ms)
+		echo "  $1, $c calls: $loss % lost, $(step "$1" "$c" srv_cores) cores, generator late by $late ms$(awk -v l="$late" 'BEGIN {if (l>20) print ": disturbed"}')"
+		awk -v l="$loss" 'BEGIN {exit !(l<0.1)}' || break
+		best=$c
+	done
+	echo "calls on $(nproc) cores below 0.1 % loss, $1: $best"
+}
+if has cores; then
+	TWO=${TWO:-1000,1400,1800,2200,2600} pinned=("${srv[@]}") pinnedgen=("${gen[@]}")
+	srv=("${hi[@]}") gen=("${hi[@]}")
+	for _ in $(seq "$ROUNDS"); do
+		ramp='' on=" on all cores" rtpe rtp-rtp "$TWO"
+		ramp='' relay "cradle on all cores" rtp-rtp "$TWO"
+		ramp='' kernel=auto warm=10 relay "cradle in the kernel, on all cores" rtp-rtp "$TWO"
+	done
+	srv=("${pinned[@]}") gen=("${pinnedgen[@]}")
+	for l in "rtpengine on all cores" "cradle on all cores" "cradle in the kernel, on all cores"; do cores "$l rtp-rtp"; done
+fi
+
+between() { "${gen[@]}" timeout 180 "$bin/phonesim" traffic --json --near dtls --far sdes --calls "$CALLS" --time "${SECS}s" --pid "$pid" "$@" 2>&1; }
+if has media || has dtls; then
 	rm -rf "$OUT/settled" "$OUT/data"; sdes=1
-	for _ in $(seq "$ROUNDS"); do rtpe rtp-srtp "$CALLS"; relay "cradle" rtp-srtp "$CALLS"; rtpe rtp-srtp "1000,1100,1200"; relay "cradle" rtp-srtp "1000,1100,1200"; done
+	if has media; then
+		for _ in $(seq "$ROUNDS"); do rtpe rtp-srtp "$CALLS"; relay "cradle" rtp-srtp "$CALLS"; rtpe rtp-srtp "1000,1100,1200"; relay "cradle" rtp-srtp "1000,1100,1200"; done
+	fi
+	if has dtls; then
+		go build -trimpath -o "$bin/phonesim" ./cmd/phonesim
+		for _ in $(seq "$ROUNDS"); do
+			engine; between --ng 127.0.0.1:2224 | emit media "rtpengine dtls-sdes"; stop $pid
+			ours; between --server 127.0.0.1:15060 --accounts "$OUT/accounts" | emit media "cradle dtls-sdes"; stop $pid
+		done
+		for c in ${CALLS//,/ }; do ratio "DTLS to SDES, $c calls, CPU us" "$(step "rtpengine dtls-sdes" "$c" srv_cpu_s_per_1m_pkts)" "$(step "cradle dtls-sdes" "$c" srv_cpu_s_per_1m_pkts)" 0.8 0.65; done
+	fi
 	rm -rf "$OUT/settled" "$OUT/data"; sdes=
 fi
 
