@@ -25,7 +25,7 @@ func (s *streams) find(ssrc uint32) *stream {
 }
 
 // room says whether a source is known or may become so.
-func (s *streams) room(ssrc uint32) bool { return len(s.all) < sources || s.find(ssrc) != nil }
+func (s *streams) room(ssrc uint32) bool { return s.find(ssrc) != nil || len(s.all) < sources }
 
 // note makes a source known.
 func (s *streams) note(ssrc uint32) *stream {
