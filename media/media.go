@@ -23,8 +23,12 @@ import (
 
 // Config holds the settings of a relay.
 type Config struct {
-	Ports   [2]int        // first and last RTP port, inclusive, 1024 to 65535; RTP takes even ports, RTCP the next odd one
-	Cores   int           // reactors; 0 = GOMAXPROCS. With GOMAXPROCS above it (cores + reactors) a busy reactor keeps a processor of the scheduler, which saves up to a third of its time
+	Ports [2]int // first and last RTP port, inclusive, 1024 to 65535; RTP takes even ports, RTCP the next odd one
+	Cores int    // reactors; 0 = GOMAXPROCS
+	// Widen is told how many processors more the scheduler is to have, 1 when a reactor becomes busy and -1 when it no
+	// longer is: it keeps one meanwhile, which saves up to a third of its time. It runs on the reactor's thread. nil = all
+	// keep one where GOMAXPROCS is above Cores, and else none.
+	Widen   func(by int)
 	Log     *slog.Logger  // nil = slog.Default()
 	Silence time.Duration // of a party after which its source is learnt anew; 0 = 10 s
 	Consent time.Duration // without a check from a browser after which it is sent nothing more (RFC 7675 section 5.1); 0 = 30 s
@@ -109,7 +113,7 @@ func open(c Config, perTick int) (*Relay, error) {
 		}
 		re.handshakes, re.kernel, re.consent = r.handshakes, r.kernel, int64(c.Consent)
 		re.tick = min(re.tick, max(c.Consent/4, 5*time.Millisecond))
-		re.spare = runtime.GOMAXPROCS(0) > c.Cores
+		re.widen, re.spare = c.Widen, c.Widen == nil && runtime.GOMAXPROCS(0) > c.Cores
 		r.reactors = append(r.reactors, re)
 		r.wait.Go(re.run)
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -39,7 +38,7 @@ type reactor struct {
 	perTick    int
 	handshakes *secure.Handshakes
 	kernel     *kernel.Path // nil = everything is done here
-	spare      bool         // the scheduler has a processor to spare for this thread
+	widen      func(int)    // see Config; nil = spare stays as it is
 
 	pace    pace
 	relayed flow
@@ -53,6 +52,9 @@ type reactor struct {
 	now      int64     // ns since begin, taken once a turn
 	begin    time.Time // the same for all reactors, so that a leg may move
 	nextTick int64
+	spare    bool  // the scheduler has a processor to spare for this thread
+	served   int64 // sockets since counted
+	counted  int64
 	events   []unix.EpollEvent
 	buf      []byte
 	from     rawAddr
@@ -89,6 +91,9 @@ func (re *reactor) run() {
 	for !re.stopping {
 		re.turn()
 	}
+	if re.spare && re.widen != nil {
+		re.widen(-1)
+	}
 	close(re.done)
 	re.alive.Lock()
 	defer re.alive.Unlock()
@@ -107,6 +112,7 @@ func (re *reactor) turn() {
 	defer re.guard()
 	n := re.wait()
 	re.now = int64(time.Since(re.begin))
+	re.served += int64(n)
 	for i := range re.events[:n] { // commands first: a packet that was sent after one is judged after it
 		if re.events[i].Fd == wakeID {
 			re.commands()
@@ -139,30 +145,6 @@ func (re *reactor) guard() {
 		stack := make([]byte, 4096)
 		re.log.Error("packet or command failed", "panic", p, "stack", string(stack[:runtime.Stack(stack, false)]))
 	}
-}
-
-// wait gives the number of ready sockets. It looks without telling the Go scheduler first. Where there are more
-// processors in the scheduler than reactors, it also sleeps so for a little while: a thread that sleeps with the
-// scheduler's knowledge makes the runtime's monitor wake thousands of times a second, which cost a third of the relay's
-// time at 200 calls. The collector still stops such a thread at once, by signal. Only then follows the long sleep.
-func (re *reactor) wait() int {
-	var short, n uintptr
-	var e unix.Errno
-	if re.spare {
-		short = 2 // ms: held while some 500 packets a second come
-	}
-	n, _, e = unix.RawSyscall6(unix.SYS_EPOLL_WAIT, uintptr(re.ep), uintptr(unsafe.Pointer(&re.events[0])), events, short, 0, 0)
-	if e == 0 && n == 0 {
-		ms := -1
-		if len(re.legs) > len(re.free) {
-			ms = max(int((re.nextTick-re.now)/1e6)+1, 1)
-		}
-		n, _, e = unix.Syscall6(unix.SYS_EPOLL_WAIT, uintptr(re.ep), uintptr(unsafe.Pointer(&re.events[0])), events, uintptr(ms), 0, 0)
-	}
-	if e != 0 {
-		return 0
-	}
-	return int(n)
 }
 
 func (re *reactor) commands() {
@@ -260,6 +242,7 @@ func (re *reactor) allowance(l *leg) int { return re.perTick * max(l.rate, 1) }
 
 // everyTick renews budgets and opens learning for sources that fell silent.
 func (re *reactor) everyTick() {
+	re.keep()
 	re.reroute()
 	room := addsPerTick
 	for _, l := range re.legs {

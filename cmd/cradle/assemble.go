@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -137,10 +139,18 @@ func (a *appliance) openShelf(context.Context) (err error) {
 }
 
 // openMedia leaves the number of reactors to media. The scheduler keeps one
-// processor for each core: more of them make every REGISTER wake threads that
-// only look for work, at twice its cost.
+// processor for each core, and one for each reactor that is busy: more of them
+// make every REGISTER wake threads that only look for work, at twice its cost.
 func (a *appliance) openMedia(context.Context) (err error) {
-	a.media, err = media.New(media.Config{Ports: a.settings.Media, Kernel: a.settings.Kernel, WeakDTLS: a.settings.DTLSGCM, Log: a.log})
+	var all sync.Mutex
+	procs := runtime.GOMAXPROCS(0)
+	widen := func(by int) {
+		all.Lock()
+		defer all.Unlock()
+		procs += by
+		runtime.GOMAXPROCS(procs)
+	}
+	a.media, err = media.New(media.Config{Ports: a.settings.Media, Kernel: a.settings.Kernel, WeakDTLS: a.settings.DTLSGCM, Widen: widen, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
