@@ -32,9 +32,9 @@ const checked = 8
 
 // candidates are what a leg with ICE knows of its party's places.
 type candidates struct {
-	agent *ice.Agent // nil = no ICE
 	valid []rawAddr  // sources of valid checks, the newest last
 	last  int64      // when the newest came, ns
+	agent *ice.Agent // nil = no ICE
 }
 
 func (c *candidates) has(a *rawAddr) bool {
@@ -114,7 +114,7 @@ func (l *leg) begin(re *reactor, a *association, with rawAddr) {
 	}
 	a.next, a.peer = re.now+again, with
 	h, ok := re.handshakes.Start(secure.Peer{Client: a.client, Prints: a.prints, Proven: l.ice.agent != nil, Log: re.log,
-		Write: func(b []byte) { l.transmit(a.on, b, with) }, Done: func(k secure.Agreed) { a.keys.Store(&k) }})
+		Write: func(b []byte) { l.transmit(a.on, b, with) }, Done: func(k secure.Agreed) { a.keys.Store(&k); l.keyed.Store(true) }})
 	if ok {
 		a.shake = h
 	}
@@ -223,6 +223,10 @@ func (re *reactor) onSTUN(l *leg, b []byte, from *rawAddr) {
 
 // agree puts keys into force that a handshake has agreed on meanwhile.
 func (l *leg) agree(re *reactor) {
+	if !l.keyed.Load() {
+		return
+	}
+	l.keyed.Store(false) // before the look: what comes now is seen by the next one
 	for _, a := range l.associations() {
 		if a == nil || a.keys.Load() == nil {
 			continue

@@ -11,34 +11,38 @@ import (
 
 // leg is the state of one party's two sockets on its reactor. Only the counters are read by others.
 type leg struct {
-	rtp, rtcp    socket
-	peer         *leg
-	local        *endpoint // an endpoint in place of a peer
-	slot         int32
+	// What every packet needs lies together: with a thousand legs most of its time is waiting for memory.
+	rtp     socket
+	peer    *leg
+	local   *endpoint // an endpoint in place of a peer
+	shield  *shield   // nil as long as nothing was ever encrypted
+	dtls    *association
+	control *association // of the RTCP port, where that has one of its own
+	types   [2]uint64    // payload types the party negotiated, one bit each
+	current payload
+	keyed   atomic.Bool // a handshake has agreed on keys
+	slot    int32
+	mute    bool // the party wants no packets: its address is zero
+	armed   bool // the party's packets are encrypted both ways, by shield
+	fax     bool // what comes is UDPTL, not RTP
+	mux     bool // RTCP goes by the port of RTP
+	typed   bool // current is valid
+	byDTLS  bool // and its keys come from handshakes
+	ice     candidates
+	forwarded
+	rx rtp.Receiver
+	legCounters
+
+	rtcp         socket
 	at           netip.AddrPort // our port of RTP
-	mute         bool           // the party wants no packets: its address is zero
-	armed        bool           // the party's packets are encrypted both ways, by shield
 	rate         int            // times the packets of sound that may come; 0: 1
-	fax          bool           // what comes is UDPTL, not RTP
-	mux          bool           // RTCP goes by the port of RTP
-	typed        bool           // current is valid
-	current      payload
-	types        [2]uint64 // payload types the party negotiated, one bit each
 	payloads     []payload
-	rx           rtp.Receiver
-	byDTLS       bool    // and its keys come from handshakes
-	shield       *shield // nil as long as nothing was ever encrypted
 	second       *shield // of the RTCP port, where that has keys of its own
-	dtls         *association
-	control      *association // of the RTCP port, where that has one of its own
 	early        early
 	earlyControl early
-	ice          candidates
 	home         atomic.Pointer[reactor] // that serves the leg
 	reports      reports
-	forwarded
 	learning
-	legCounters
 }
 
 // payload is what the relay must know of a negotiated format.
@@ -248,9 +252,9 @@ func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
 		l.follow()
 	}
 	l.in.add(bytes)
-	l.lost.n.Store(l.rx.Lost())
-	l.late.n.Store(l.rx.Late())
-	l.doubled.n.Store(l.rx.Doubled())
+	l.lost.become(l.rx.Lost())
+	l.late.become(l.rx.Late())
+	l.doubled.become(l.rx.Doubled())
 	l.jitter.n.Store(uint64(l.rx.Jitter()) * 1e6 / clock)
 	l.last.Store(re.begin.UnixNano() + re.now)
 }

@@ -66,7 +66,15 @@ const (
 type tally struct{ n atomic.Uint64 }
 
 func (t *tally) add(n uint64) { t.n.Store(t.n.Load() + n) }
-func (t *tally) get() uint64  { return t.n.Load() }
+
+// become is Store where something changed, which it seldom does.
+func (t *tally) become(n uint64) {
+	if t.n.Load() != n {
+		t.n.Store(n)
+	}
+}
+
+func (t *tally) get() uint64 { return t.n.Load() }
 
 type flow struct{ packets, bytes tally }
 
@@ -96,16 +104,17 @@ func (d *Drops) plus(o Drops) {
 
 // legCounters are written by the leg's reactor only.
 type legCounters struct {
-	in, out, rtcpIn, rtcpOut flow
-	kernel                   flow
-	lost, late, doubled      tally
-	jitter                   tally        // microseconds
-	last                     atomic.Int64 // nanoseconds since 1970
-	codec                    atomic.Uint32
-	suite                    atomic.Uint32 // of DTLS; 0 = no keys yet
-	drops                    drops
-	unwanted                 atomic.Bool // a browser that took back its consent
-	source                   atomic.Pointer[netip.AddrPort]
+	in, out             flow
+	lost, late, doubled tally
+	jitter              tally        // microseconds
+	last                atomic.Int64 // nanoseconds since 1970
+	rtcpIn, rtcpOut     flow
+	kernel              flow
+	codec               atomic.Uint32
+	suite               atomic.Uint32 // of DTLS; 0 = no keys yet
+	drops               drops
+	unwanted            atomic.Bool // a browser that took back its consent
+	source              atomic.Pointer[netip.AddrPort]
 }
 
 const noCodec = 128

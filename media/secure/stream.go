@@ -17,13 +17,13 @@ const grace = 5e9
 
 // In opens what one party sends. The zero value has no key and opens nothing. It belongs to one goroutine.
 type In struct {
-	key, oldKey Key
 	now, old    *srtp.Context
 	until       int64 // when old ends
 	seen        streams
 	header      rtp.Header // the library's scratch, as is report
 	report      rtcp.Header
 	spare       []byte // a packet as it came, where two keys are tried
+	key, oldKey Key
 }
 
 // Ready says whether there is a key.
@@ -119,9 +119,9 @@ type Out struct {
 
 // closing is a key with its counters.
 type closing struct {
-	key  Key
 	to   *srtp.Context
 	seen streams
+	key  Key
 }
 
 // keep is how many keys are remembered with their counters: more than there are suites.

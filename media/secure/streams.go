@@ -4,19 +4,19 @@ package secure
 type streams struct {
 	all  map[uint32]*stream
 	last *stream
+	ssrc uint32 // of last
 }
 
 // stream is which numbers of a source were used: the newest, and the 64 up to it as bits, the newest lowest.
 type stream struct {
-	ssrc   uint32
 	newest uint16
 	used   uint64 // 0 = no packet yet
 }
 
 func (s *streams) find(ssrc uint32) *stream {
-	if s.last == nil || s.last.ssrc != ssrc {
+	if s.last == nil || s.ssrc != ssrc {
 		if found := s.all[ssrc]; found != nil {
-			s.last = found
+			s.last, s.ssrc = found, ssrc
 			return found
 		}
 		return nil
@@ -35,7 +35,7 @@ func (s *streams) note(ssrc uint32) *stream {
 	if s.all == nil {
 		s.all = map[uint32]*stream{}
 	}
-	s.last = &stream{ssrc: ssrc}
+	s.last, s.ssrc = &stream{}, ssrc
 	s.all[ssrc] = s.last
 	return s.last
 }
