@@ -379,7 +379,7 @@ func bind(told []string, nominate bool) []byte {
 }
 
 // checks sends a check and waits for its answer.
-func (p *associated) checks(t *testing.T, to netip.AddrPort, told []string) bool {
+func (p *associated) checks(t testing.TB, to netip.AddrPort, told []string) bool {
 	t.Helper()
 	p.send(to, bind(told, true))
 	select {

@@ -35,19 +35,40 @@ func Bridge(a, b *Session) {
 		defer a.settle() // behind the link
 		defer b.settle()
 	}
-	if from, to := b.reactor, a.reactor; from != to {
-		if !from.do(func() { from.detach(lb) }) {
-			return
-		}
-		from.load.Add(-1)
-		to.load.Add(1)
-		b.reactor = to
-		to.post(func() {
-			to.attach(lb)
-			link(to)
-		})
+	re := a.reactor
+	b.move(re, func() { link(re) })
+}
+
+// move lets another reactor serve a session, and with it its pictures; then follows what is to be done there. s.mu is
+// held.
+func (s *Session) move(to *reactor, then func()) {
+	from := s.reactor
+	if from == to {
+		to.post(then)
 		return
 	}
-	re := a.reactor
-	re.post(func() { link(re) })
+	legs := []*leg{s.leg}
+	if v := s.video.side; v != nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if !v.closed {
+			legs, v.reactor = append(legs, v.leg), to
+		}
+	}
+	if !from.do(func() {
+		for _, l := range legs {
+			from.detach(l)
+		}
+	}) {
+		return
+	}
+	from.load.Add(-int64(len(legs)))
+	to.load.Add(int64(len(legs)))
+	s.reactor = to
+	to.post(func() {
+		for _, l := range legs {
+			to.attach(l)
+		}
+		then()
+	})
 }

@@ -57,16 +57,23 @@ func (s *Session) direct(m *sdp.Media, answer bool) {
 	if s.music && m.Hold() && !holds {
 		flow = sdp.SendOnly
 	}
-	switch {
-	case !answer:
-	case mine == sdp.Inactive:
-		flow = sdp.Inactive
-	case mine == sdp.SendOnly && flow == sdp.SendRecv:
-		flow = sdp.RecvOnly
-	case mine == sdp.RecvOnly && flow == sdp.SendRecv:
-		flow = sdp.SendOnly
+	if answer {
+		flow = answerTo(mine, flow)
 	}
 	m.Direction, m.Zero = flow, false
+}
+
+// answerTo is what of a direction may stand in the answer to an offer of another one.
+func answerTo(offered, flow sdp.Direction) sdp.Direction {
+	switch {
+	case offered == sdp.Inactive:
+		return sdp.Inactive
+	case offered == sdp.SendOnly && flow == sdp.SendRecv:
+		return sdp.RecvOnly
+	case offered == sdp.RecvOnly && flow == sdp.SendRecv:
+		return sdp.SendOnly
+	}
+	return flow
 }
 
 // Propose makes an offer of our own, for an INVITE that came without one. Codecs are names in order of preference:
@@ -113,8 +120,9 @@ func (s *Session) tell(m *sdp.Media, answer bool, pictures ...*word) ([]byte, er
 	} else {
 		lines[audio] = s.offer(m)
 	}
+	lines[audio].Bundled = s.may.ICE && !m.IsFax() && layout[audio].Mid != "" && (!answer || s.remote == nil || s.remote.Bundled(audio))
 	if len(pictures) > 0 && pictures[0] != nil {
-		layout = s.show(layout, lines, pictures[0].line(), answer)
+		layout = s.show(layout, lines, audio, pictures[0].line(), answer)
 	}
 	lines = lines[:len(layout)]
 	if s.told = m.Codecs; answer {

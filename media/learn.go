@@ -169,10 +169,12 @@ type remote struct {
 // listen takes a new description: learning is open again.
 func (l *leg) listen(re *reactor, n remote) {
 	re.recall(l)
-	l.arm(re, &n)
+	if l.carrier == nil {
+		l.arm(re, &n)
+	}
 	natted := l.rtp.locked && l.rtp.to.ip() != l.sdp
 	rtcpLocked := l.rtcp.locked
-	if l.ice.agent == nil {
+	if l.ice.agent == nil && l.carrier == nil {
 		l.reopen()
 		l.rtcp.open()
 	}
@@ -182,7 +184,7 @@ func (l *leg) listen(re *reactor, n remote) {
 	}
 	defer l.welcome(re)
 	defer l.shake(re)
-	if n.rtp.n == 0 || l.ice.agent != nil { // on hold with address zero, or a host name, or found by checks: what was known stays
+	if n.rtp.n == 0 || l.ice.agent != nil || l.carrier != nil { // on hold with address zero, or a host name, or found by checks: what was known stays
 		return
 	}
 	// A party that was found elsewhere than it said is not looked for where it says now; it will be found again.

@@ -29,6 +29,7 @@ type leg struct {
 	typed   bool // current is valid
 	byDTLS  bool // and its keys come from handshakes
 	ice     candidates
+	bundle
 	forwarded
 	rx rtp.Receiver
 	legCounters
@@ -120,8 +121,17 @@ func (re *reactor) onRTP(l *leg) {
 		re.drop(l, dropMalformed)
 		return
 	}
+	if l.rider != nil {
+		l.rtp.last = re.now
+		t := l.whose(h)
+		if t == nil {
+			re.drop(l, dropPayload)
+			return
+		}
+		l = t
+	}
 	known := l.negotiated(h.Type)
-	if (!l.rtp.locked || l.rtp.strict) && !l.admit(re, h, known) {
+	if l.carrier == nil && (!l.rtp.locked || l.rtp.strict) && !l.admit(re, h, known) {
 		return
 	}
 	if !known {
@@ -133,18 +143,27 @@ func (re *reactor) onRTP(l *leg) {
 		l.local.ear.hear(h, b)
 		return
 	}
+	re.passRTP(l, h, b)
+}
+
+// passRTP sends a packet of a leg's party to its partner.
+func (re *reactor) passRTP(l *leg, h rtp.Header, b []byte) {
 	p := l.peer
 	if p == nil || p.mute {
 		re.drop(l, dropNowhere)
 		return
 	}
-	if p.armed {
-		if b = p.protect(re, b, false); b == nil {
+	by := p.way()
+	if by.rider != nil {
+		by.streams.went.note(h.SSRC, p != by)
+	}
+	if by.armed {
+		if b = by.protect(re, b, false); b == nil {
 			re.drop(l, dropNowhere)
 			return
 		}
 	}
-	if re.write(l, &p.rtp, b) {
+	if re.write(l, &by.rtp, b) {
 		p.out.add(len(b))
 	}
 }
@@ -171,6 +190,15 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 	if s == &l.rtcp {
 		s.last = re.now
 	}
+	if l.rider != nil {
+		re.unbundle(l, b)
+		return
+	}
+	re.passControl(l, b)
+}
+
+// passControl sends RTCP of a leg's party to its partner.
+func (re *reactor) passControl(l *leg, b []byte) {
 	l.rtcpIn.add(len(b))
 	l.reported(re, b)
 	if l.local != nil {
@@ -182,15 +210,16 @@ func (re *reactor) control(l *leg, s *socket, b []byte) {
 		return
 	}
 	p.passed(re, b)
-	if p.armed {
-		if b = p.protect(re, b, true); b == nil {
+	by := p.way()
+	if by.armed {
+		if b = by.protect(re, b, true); b == nil {
 			re.drop(l, dropNowhere)
 			return
 		}
 	}
-	to := &p.rtcp
-	if p.mux {
-		to = &p.rtp
+	to := &by.rtcp
+	if by.mux {
+		to = &by.rtp
 	}
 	if re.write(l, to, b) {
 		p.rtcpOut.add(len(b))

@@ -164,17 +164,25 @@ func (r *Relay) newSession(p Party, re *reactor) (*Session, error) {
 	if p.Require { // nothing is said or heard in the open, not even before an answer
 		s.leg.shield, s.leg.armed = &shield{}, true
 	}
+	if err := r.begin(s); err != nil {
+		pair.close()
+		r.ports.release(port)
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin lets a session's reactor serve it.
+func (r *Relay) begin(s *Session) error {
 	s.mu.Lock() // so that a Close of the relay cannot come before attach
 	defer s.mu.Unlock()
 	if !r.enter(s) {
-		pair.close()
-		r.ports.release(port)
-		return nil, ErrClosed
+		return ErrClosed
 	}
+	re, leg := s.reactor, s.leg
 	re.load.Add(1)
-	leg := s.leg
 	re.post(func() { re.attach(leg) })
-	return s, nil
+	return nil
 }
 
 func (r *Relay) enter(s *Session) bool {

@@ -57,6 +57,7 @@ type reactor struct {
 	counted  int64
 	events   []unix.EpollEvent
 	buf      []byte
+	second   []byte // for what goes to two
 	from     rawAddr
 	network  uint64 // generation of the kernel's routes that its flows follow
 }
@@ -76,7 +77,7 @@ func newReactor(log *slog.Logger, begin time.Time, silence time.Duration, perTic
 	}
 	re := &reactor{log: log, ep: ep, wakeFD: wake, mail: make(chan func(), mailbox), done: make(chan struct{}),
 		silence: int64(silence), tick: min(time.Second, max(silence/4, 5*time.Millisecond)), perTick: perTick, begin: begin,
-		events: make([]unix.EpollEvent, events), buf: make([]byte, maxPacket)}
+		events: make([]unix.EpollEvent, events), buf: make([]byte, maxPacket), second: make([]byte, maxPacket)}
 	if err := re.pace.open(ep); err != nil {
 		re.close()
 		return nil, err
@@ -214,8 +215,12 @@ func (re *reactor) attach(l *leg) {
 	l.home.Store(re)
 	l.rtp.budget, l.rtcp.budget = re.allowance(l), re.perTick
 	l.rtp.last, l.rtcp.last = re.now, re.now
-	re.watch(l.rtp.fd, slot<<1)
-	re.watch(l.rtcp.fd, slot<<1|1)
+	if l.carrier != nil {
+		re.mount(l)
+	} else {
+		re.watch(l.rtp.fd, slot<<1)
+		re.watch(l.rtcp.fd, slot<<1|1)
+	}
 	if len(re.legs)-len(re.free) == 1 {
 		re.nextTick = re.now + int64(re.tick)
 	}
@@ -231,8 +236,12 @@ func (re *reactor) watch(fd int, id int32) {
 func (re *reactor) detach(l *leg) {
 	re.unlink(l)
 	re.deafen(l)
-	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtp.fd, nil)  //nolint:errcheck // it is there
-	unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtcp.fd, nil) //nolint:errcheck // the same
+	if l.carrier != nil {
+		l.dismount()
+	} else {
+		unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtp.fd, nil)  //nolint:errcheck // it is there
+		unix.EpollCtl(re.ep, unix.EPOLL_CTL_DEL, l.rtcp.fd, nil) //nolint:errcheck // the same
+	}
 	re.legs[l.slot] = nil
 	re.free = append(re.free, l.slot)
 }

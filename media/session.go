@@ -47,6 +47,7 @@ type Session struct {
 	body       []byte
 	aside      bool // it is told where the other one hears
 	video      video
+	carrier    *Session // of pictures: the one by whose transport they go; nil = they have ports of their own
 	final      Stats
 }
 
@@ -55,6 +56,8 @@ type word struct {
 	*sdp.Description
 	audio int  // index of the line that is used; of a fax it is the image
 	offer bool // what the party is told next answers it
+	// bundled: of pictures, that they go by the transport of the sound.
+	bundled bool
 	agreed
 }
 
@@ -62,7 +65,7 @@ func (w *word) line() *sdp.Media { return &w.Media[w.audio] }
 
 func newSession(r *Relay, p Party, adv netip.Addr, port int) *Session {
 	return &Session{relay: r, id: r.nextID.Add(1), port: port, local: p.Local.Unmap(), signalled: p.Signalled.Unmap().WithZone(""), may: p.Encryption, codecs: p.Codecs, digits: p.Digits, keyed: p.Keyed, wide: p.Wide, music: p.Music, party: p, keys: map[secure.Suite]secure.Key{},
-		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6(), Bundle: p.ICE}}
+		here: sdp.Local{ID: uint64(rand.Uint32()>>1) + 1, Addr: adv.String(), V6: adv.Is6()}}
 }
 
 // Port is the RTP port; RTCP is the next one.
@@ -117,6 +120,9 @@ func (s *Session) Refused() {
 func (s *Session) read(w *word, body []byte, allowed Kind, among []secure.Suite) (err error) {
 	if w.Description, err = sdp.Parse(body); err != nil {
 		return err
+	}
+	if s.may.ICE {
+		w.Unite()
 	}
 	if w.audio, err = w.Audio(func(m *sdp.Media) (int, string) { return s.may.rank(m, allowed, among) }); err != nil {
 		if w.audio = w.FaxLine(); w.audio < 0 || s.may.Require { // there is no encryption for it
@@ -251,7 +257,7 @@ func (s *Session) stats() Stats {
 	}
 	if s.remote != nil {
 		st.Encryption = s.remote.agreed.String()
-		if suite := secure.Suite(s.leg.suite.Load()); s.remote.kind == DTLS && suite != secure.None {
+		if suite := secure.Suite(s.leg.way().suite.Load()); s.remote.kind == DTLS && suite != secure.None {
 			st.Encryption += " " + suite.String()
 		}
 	}
@@ -282,9 +288,11 @@ func (s *Session) Close() {
 	})
 	s.final = s.stats()
 	s.closed = true
-	sockets{l.rtp.fd, l.rtcp.fd}.close()
 	re.load.Add(-1)
-	s.relay.ports.release(s.port)
+	if s.carrier == nil {
+		sockets{l.rtp.fd, l.rtcp.fd}.close()
+		s.relay.ports.release(s.port)
+	}
 	s.relay.mu.Lock()
 	delete(s.relay.sessions, s)
 	s.relay.mu.Unlock()

@@ -16,7 +16,7 @@ const (
 	held   = "v=0\r\no=a 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=video 0 RTP/AVP 99\r\nm=audio 4000 RTP/AVPF 8\r\n"
 )
 
-func body(t *testing.T, s, of *Session) []string {
+func body(t testing.TB, s, of *Session) []string {
 	t.Helper()
 	b, err := s.Describe(of)
 	if err != nil {

@@ -30,7 +30,7 @@ func withPictures(audio, video netip.AddrPort, on bool, crypto ...string) string
 var pictureLine = regexp.MustCompile(`(?m)^m=video (\d+) (\S+) (.*)\r$`)
 
 // pictureAt is where a description wants pictures; port 0: nowhere.
-func pictureAt(t *testing.T, told []byte) (to netip.AddrPort, profile, formats string) {
+func pictureAt(t testing.TB, told []byte) (to netip.AddrPort, profile, formats string) {
 	t.Helper()
 	m := pictureLine.FindStringSubmatch(string(told))
 	if m == nil {

@@ -6,6 +6,9 @@ import "encoding/binary"
 const (
 	SenderReport   = 200 // RFC 3550 section 6.4.1
 	ReceiverReport = 201 // section 6.4.2
+	Bye            = 203 // section 6.6
+	Feedback       = 205 // of the transport: what is missing, how fast to send (RFC 4585 section 6.2, RFC 5104)
+	PictureRequest = 206 // of the payload: a new picture, most of all (RFC 4585 section 6.3, RFC 5104)
 	ExtendedReport = 207 // RFC 3611
 )
 
@@ -81,3 +84,36 @@ func ReadMetrics(p []byte) (m Metrics, ok bool) {
 	}
 	return m, false
 }
+
+// Sources calls f for the sources that one packet of a compound one names: whose it is, and whose packets it speaks of.
+func Sources(kind uint8, count int, p []byte, f func(ssrc uint32)) {
+	each := func(from, step, most int) {
+		for ; from+4 <= len(p) && most > 0; most-- {
+			f(binary.BigEndian.Uint32(p[from:]))
+			from += step
+		}
+	}
+	each(4, 4, 1)
+	switch kind {
+	case SenderReport, ReceiverReport:
+		Blocks(kind, count, p, func(b Block) { f(b.SSRC) })
+	case Bye:
+		each(8, 4, count-1)
+	case Feedback:
+		each(8, 4, 1)
+		if count == 3 || count == 4 { // how fast to send, for each source (RFC 5104 sections 4.2.1 and 4.2.2)
+			each(12, 8, MaxSources)
+		}
+	case PictureRequest:
+		each(8, 4, 1)
+		switch {
+		case count >= 4 && count <= 7: // entries of a source and four bytes (RFC 5104 section 4.3)
+			each(12, 8, MaxSources)
+		case count == 15 && len(p) >= 20 && string(p[12:16]) == "REMB": // draft-alvestrand-rmcat-remb section 2.2
+			each(20, 4, int(p[16]))
+		}
+	}
+}
+
+// MaxSources bounds the entries of one packet that are looked at.
+const MaxSources = 31

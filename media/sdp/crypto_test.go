@@ -91,9 +91,7 @@ func TestSecureLineThereAndBack(t *testing.T) {
 	}
 	key, _ := ParseCrypto("3 AES_CM_128_HMAC_SHA1_80 inline:" + thirty)
 	seal, _ := ParseFingerprint("sha-256 AB:CD")
-	local := here
-	local.Bundle = true
-	body := Append(nil, local, d.Media, Line{Port: 20000, From: &d.Media[0], Mux: true, Keys: []Crypto{key}, Prints: []Fingerprint{seal}, Setup: Passive,
+	body := Append(nil, here, d.Media, Line{Port: 20000, From: &d.Media[0], Mux: true, Bundled: true, Keys: []Crypto{key}, Prints: []Fingerprint{seal}, Setup: Passive,
 		ICE: ICE{User: "abcd", Password: "0123456789012345678901"}})
 	got, err := Parse(body)
 	if err != nil {

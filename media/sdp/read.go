@@ -187,6 +187,8 @@ func (r *reader) ofMedia(key, val string) error {
 		r.cur.Mux = true
 	case "mid":
 		r.cur.Mid = token(val)
+	case "bundle-only":
+		r.cur.Only = true
 	case "crypto":
 		// A line that cannot be met is passed over: the others, or none, are what the party offers.
 		if c, err := ParseCrypto(val); err == nil && len(r.cur.Keys) < MaxKeys {
@@ -235,19 +237,6 @@ func (r *reader) association(to *Media, key, val string) bool {
 		return false
 	}
 	return true
-}
-
-// group reads "BUNDLE 0 1".
-func (r *reader) group(v string) {
-	f := strings.Fields(v)
-	if len(f) == 0 || f[0] != "BUNDLE" || r.cur != nil || r.d.Bundle != nil {
-		return
-	}
-	for _, mid := range f[1:] {
-		if mid = token(mid); mid != "" && len(r.d.Bundle) < MaxMedia {
-			r.d.Bundle = append(r.d.Bundle, mid)
-		}
-	}
 }
 
 // rtcp reads "53020" or "53020 IN IP4 192.0.2.1" (RFC 3605).

@@ -14,9 +14,9 @@ const (
 	MaxSize    = 16 << 10 // bytes
 	MaxLines   = 1024
 	MaxMedia   = 64
-	MaxFormats = 64 // formats in one m= line
-	MaxHints   = 64 // a=rtcp-fb lines of one m= line; what is more, or longer than 100 bytes, is passed over
-	MaxFax     = 24 // attributes of T.38; what is more, or longer than 200 bytes, is passed over
+	MaxFormats = 64  // formats in one m= line
+	MaxHints   = 128 // a=rtcp-fb lines of one m= line; what is more, or longer than 100 bytes, is passed over
+	MaxFax     = 24  // attributes of T.38; what is more, or longer than 200 bytes, is passed over
 )
 
 // Description is what one party said.
@@ -38,6 +38,7 @@ type Media struct {
 	RTCP      netip.AddrPort // of a=rtcp (RFC 3605); the address is not valid when only a port was given
 	Mux       bool           // a=rtcp-mux (RFC 5761)
 	Mid       string         // a=mid (RFC 5888); empty = not said
+	Only      bool           // a=bundle-only: its port is 0, and it is on within the bundle
 	Keys      []Crypto       // a=crypto lines that are well-formed and can be met
 	Prints    []Fingerprint  // a=fingerprint lines
 	Setup     Setup          // a=setup

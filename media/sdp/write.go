@@ -1,6 +1,9 @@
 package sdp
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Local is what a relay puts in place of a party's own address.
 type Local struct {
@@ -8,7 +11,6 @@ type Local struct {
 	Version uint64 // of o=; one more with each change (RFC 3264 section 8)
 	Addr    string // literal IPv4 or IPv6 address
 	V6      bool   // Addr is IPv6
-	Bundle  bool   // the streams that are on go by one port (RFC 9143)
 }
 
 // Line is what is told in the place of one m= line.
@@ -20,6 +22,11 @@ type Line struct {
 	Prints []Fingerprint
 	Setup  Setup
 	ICE    ICE // ours; the port is then the only candidate
+	// Bundled: it goes by the transport of the bundle (RFC 9143), which one line tells of, by keys and ICE: the others have
+	// none.
+	Bundled bool
+	Only    bool  // it is on in the bundle only: its port is said to be 0 (RFC 9143 section 6)
+	MidExt  uint8 // number of the header extension that may bear the line's tag; 0 = none
 }
 
 // Append writes a description to dst. The m= lines are those of layout, so that an answer has the lines of its offer
@@ -36,7 +43,7 @@ func Append(dst []byte, l Local, layout []Media, lines ...Line) []byte {
 	dst = append(dst, "\r\ns=-\r\nc="...)
 	dst = appendAddr(dst, l)
 	dst = append(dst, "\r\nt=0 0\r\n"...)
-	dst = appendSession(dst, l, layout, lines)
+	dst = appendSession(dst, layout, lines)
 	for i := range layout {
 		if i < len(lines) && lines[i].From != nil {
 			dst = appendStream(dst, l, &layout[i], &lines[i])
@@ -48,21 +55,19 @@ func Append(dst []byte, l Local, layout []Media, lines ...Line) []byte {
 }
 
 // appendSession writes the attributes that stand before the first m= line.
-func appendSession(dst []byte, l Local, layout []Media, lines []Line) []byte {
-	bundle, lite := "", false
+func appendSession(dst []byte, layout []Media, lines []Line) []byte {
+	first, others := "", ""
 	for i := range lines {
-		if lines[i].From == nil {
-			continue
+		switch {
+		case !lines[i].Bundled:
+		case len(lines[i].Prints) > 0:
+			first += " " + layout[i].Mid
+		default:
+			others += " " + layout[i].Mid
 		}
-		if m := layout[i].Mid; m != "" && lines[i].From.Kind == "audio" { // pictures have a port of their own
-			bundle += " " + m
-		}
-		lite = lite || lines[i].ICE.User != ""
 	}
-	if l.Bundle && bundle != "" {
-		dst = appendAttr(dst, "group:BUNDLE", bundle)
-	}
-	if lite {
+	dst = appendAttr(dst, "group:BUNDLE", first+others)
+	if slices.ContainsFunc(lines, func(line Line) bool { return line.ICE.User != "" }) {
 		dst = append(dst, "a=ice-lite\r\n"...)
 	}
 	return dst
@@ -96,7 +101,11 @@ func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	dst = append(dst, "m="...)
 	dst = append(dst, m.Kind...)
 	dst = append(dst, ' ')
-	dst = strconv.AppendInt(dst, int64(line.Port), 10)
+	port := line.Port
+	if line.Only {
+		port = 0
+	}
+	dst = strconv.AppendInt(dst, int64(port), 10)
 	dst = append(dst, ' ')
 	dst = append(dst, proto(as)...)
 	for i := range m.Codecs {
@@ -109,7 +118,9 @@ func appendStream(dst []byte, l Local, as *Media, line *Line) []byte {
 	}
 	if m.Kind == "video" { // what the other side can mend; of sound nobody asks for it
 		for _, f := range m.Feedback {
-			dst = appendAttr(dst, "rtcp-fb:", f)
+			if m.feeds(f) {
+				dst = appendAttr(dst, "rtcp-fb:", f)
+			}
 		}
 	}
 	dst = appendAttr(dst, "ptime:", m.Ptime)
@@ -141,6 +152,9 @@ func appendFax(dst []byte, as *Media, line *Line) []byte {
 // appendTransport writes how the packets of a stream travel.
 func appendTransport(dst []byte, l Local, as *Media, line *Line) []byte {
 	dst = appendAttr(dst, "mid:", as.Mid)
+	if line.Only {
+		dst = append(dst, "a=bundle-only\r\n"...)
+	}
 	if line.Mux {
 		dst = append(dst, "a=rtcp-mux\r\n"...)
 	}
