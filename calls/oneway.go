@@ -32,7 +32,7 @@ func (c *Call) listenForBoth() {
 	w.heard = now
 	held := c.caller.media.Hold() || c.partner.media.Hold() || c.caller.media.Fax() // a page goes one way for long
 	for i := range w.mute {
-		if w.mute[i]++; held || sent[i] > 0 || sent[1-i] < sends {
+		if w.mute[i]++; held || sent[i] > 0 || sent[1-i] < sends || [2]*party{c.caller, c.partner}[i].media.Pausing() {
 			w.mute[i] = 0
 		}
 		if w.mute[i] == 2 && !w.told {

@@ -504,3 +504,34 @@ func TestManyShortEncryptedSessionsLeaveNothing(t *testing.T) {
 	}
 	until(t, "descriptors are where they were", func() bool { return descriptors(t) == before })
 }
+
+// One that might use ICE and need not: before it answers nobody is heard, and once it has answered in the open it is
+// learnt as any other party.
+func TestPlainAnswerOfABrowser(t *testing.T) {
+	r := start(t, config())
+	a, b, evil := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.66")
+	sa := session(t, r, Party{})
+	sb := session(t, r, Party{With: sa, Encryption: Encryption{Offer: DTLS, Accept: SDES | DTLS, ICE: true}})
+	mustSet(t, sa, say(a.addr))
+	wantLines(t, "offer", body(t, sb, sa), "a=ice-lite", "a=ice-lite")
+	Bridge(sa, sb)
+	settle(sa)
+	evil.send(at(sb), packet(0, 1, 66))
+	evil.send(ctl(sb), report(66))
+	until(t, "refused before the answer", func() bool { return sb.Stats().Dropped.Source == 2 })
+	if err := sb.SetAnswer([]byte(say(b.addr))); err != nil {
+		t.Fatal(err)
+	}
+	settle(sb)
+	evil.send(at(sb), packet(0, 2, 66))
+	evil.send(ctl(sb), report(66))
+	until(t, "refused after the answer", func() bool { return sb.Stats().Dropped.Source == 4 })
+	a.nothing(t)
+	a.send(at(sa), packet(0, 1, 7))
+	b.expect(t, packet(0, 1, 7))
+	b.send(at(sb), packet(0, 1, 8))
+	a.expect(t, packet(0, 1, 8))
+	if got := sb.Stats().Source; got != b.addr {
+		t.Errorf("locked %v", got)
+	}
+}

@@ -286,6 +286,82 @@ func TestEndpointPressesKeys(t *testing.T) {
 	}
 }
 
+// Keys that are to sound wait for those that still do, however fast they come: none is cut short, and two of one kind
+// do not become one.
+func TestKeysInTheSoundWait(t *testing.T) {
+	const keys = "1155990"
+	r := start(t, config())
+	for _, apart := range []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 100 * time.Millisecond} {
+		t.Run(apart.String(), func(t *testing.T) {
+			t.Parallel()
+			w, n := wireAt(t, "127.0.0.1"), &notes{}
+			s := session(t, r, Party{})
+			mustSet(t, s, strings.Replace(say(w.addr), " 101\r\n", "\r\n", 1))
+			e, _ := local(t, s, EndpointConfig{})
+			heard := ear{digits: InSound, pressed: n.pressed}
+			heard.settle(agreement{kinds: [128]codec.Kind{codec.PCMU}})
+			go func() {
+				for i := range keys {
+					e.Press(keys[i : i+1])
+					time.Sleep(apart)
+				}
+			}()
+			until(t, "all keys", func() bool {
+				b := w.next(longest)
+				h, ok := rtp.Parse(b)
+				if !ok {
+					t.Fatal("nothing is sent")
+				}
+				heard.hear(h, b)
+				heard.frame()
+				return len(n.dialled()) >= len(keys)
+			})
+			if got := n.dialled(); got != keys {
+				t.Errorf("heard %q", got)
+			}
+		})
+	}
+}
+
+// Comfort noise, announced or not, is neither played nor missed: a pause is silent, and speech goes on after it.
+func TestComfortNoiseIsTolerated(t *testing.T) {
+	r := start(t, config())
+	w, n := wireAt(t, "127.0.0.1"), &notes{}
+	s := session(t, r, Party{})
+	mustSet(t, s, strings.Replace(say(w.addr), " 101\r\n", " 13 101\r\n", 1))
+	local(t, s, EndpointConfig{Sound: n.sound})
+	settle(s)
+	var enc codec.Encoder
+	enc.Reset(codec.PCMU)
+	h, src, pcm := rtp.Header{SSRC: 1}, hums(500), make([]int16, audio.Frame)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for i := range 90 {
+		<-tick.C
+		switch h.Time += 160; {
+		case i < 30 || i >= 60:
+			src.Read(pcm)
+			down, _ := audio.NewResampler(audio.Rate, codec.Clock)
+			h.Type, h.Marker = 0, i == 60
+			w.send(at(s), rtp.Append(nil, h, enc.Append(nil, down.Append(nil, pcm))))
+			h.Seq++
+		case i%15 == 0:
+			h.Type, h.Marker = mediatest.CN, false
+			w.send(at(s), rtp.Append(nil, h, []byte{0x40}))
+			h.Seq++
+		case i == 50:
+			until(t, "the pause is known", s.Pausing)
+			if v := mediatest.Judge(n.tail()[10*audio.Frame:], audio.Rate, 500); v.Level > -50 {
+				t.Errorf("in the pause %.1f dB are heard", v.Level)
+			}
+		}
+	}
+	until(t, "speech goes on", func() bool { return mediatest.Judge(n.tail(), audio.Rate, 500).Heard && !s.Pausing() })
+	if st := s.Stats(); st.Lost != 0 || st.Dropped != (Drops{}) || st.Codec != "PCMU" {
+		t.Errorf("%+v", st)
+	}
+}
+
 func TestEndpointAnswers(t *testing.T) {
 	r := start(t, config())
 	w := wireAt(t, "127.0.0.1")

@@ -119,6 +119,7 @@ func (re *reactor) collect(l *leg) uint64 {
 	if n == 0 {
 		return 0
 	}
+	l.pause(false) // the kernel forwards sound only
 	l.rx.Add(came)
 	l.lost.n.Store(l.rx.Lost())
 	l.late.n.Store(l.rx.Late())

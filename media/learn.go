@@ -37,8 +37,8 @@ type learning struct {
 // admit judges a packet from a source that is not locked, or not surely so.
 func (l *leg) admit(re *reactor, h rtp.Header, known bool) bool {
 	s := &l.rtp
-	if l.ice.agent != nil { // a valid check said so
-		return true
+	if l.ice.agent != nil {
+		return l.vouched(re)
 	}
 	if s.locked {
 		return l.queued(re, s)
@@ -56,6 +56,15 @@ func (l *leg) admit(re *reactor, h rtp.Header, known bool) bool {
 		l.lock(re)
 	}
 	return true
+}
+
+// vouched judges what comes to a leg with ICE: of a party with keys only what a valid check vouched for comes so far, and
+// before it has answered with any, all that comes is a stranger's.
+func (l *leg) vouched(re *reactor) bool {
+	if !l.armed {
+		re.drop(l, dropSource)
+	}
+	return l.armed
 }
 
 // near says whether the party may be at an address.
@@ -111,7 +120,7 @@ func (l *leg) lock(re *reactor) {
 // admitControl judges RTCP from a source that is not locked, or not surely so.
 func (l *leg) admitControl(re *reactor, s *socket) bool {
 	if l.ice.agent != nil {
-		return true
+		return l.vouched(re)
 	}
 	if s.locked {
 		return l.queued(re, s)

@@ -50,6 +50,7 @@ type leg struct {
 type payload struct {
 	pt    uint8
 	timed bool   // timestamps follow the time of sampling
+	noise bool   // it says that nothing will be said for a while (RFC 3389)
 	clock uint32 // Hz
 }
 
@@ -275,6 +276,7 @@ func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
 	if l.flow != nil {
 		re.collect(l)
 	}
+	l.pause(l.current.noise)
 	clock := uint64(l.current.clock)
 	l.rx.Packet(h.Seq, h.Time, h.SSRC, uint32(uint64(re.now)/1000*clock/1e6), l.current.timed)
 	if l.flow != nil && l.current.timed {
@@ -288,13 +290,23 @@ func (l *leg) count(re *reactor, h rtp.Header, bytes int) {
 	l.last.Store(re.begin.UnixNano() + re.now)
 }
 
+// comfortNoise is the payload type of it that needs no announcement, and mostly has none (RFC 3551 section 6).
+const comfortNoise = 13
+
+// pause notes whether the party's last packet was comfort noise.
+func (l *leg) pause(now bool) {
+	if l.pausing.Load() != now {
+		l.pausing.Store(now)
+	}
+}
+
 // patience is how long a listener holds sound back for packets that are late, ms: what phones' buffers do as a rule.
 const patience = 60
 
 // become looks up the format of a payload type when it changes.
 func (l *leg) become(pt uint8) {
 	was := l.current.clock // 0: no packet yet
-	l.current, l.typed = payload{pt: pt, clock: 8000}, true
+	l.current, l.typed = payload{pt: pt, noise: pt == comfortNoise, clock: 8000}, true
 	for _, of := range []*leg{l, l.peer} {
 		if of == nil {
 			continue

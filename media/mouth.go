@@ -167,10 +167,12 @@ func (m *mouth) pressing() (b []byte, sent bool) {
 	return nil, false
 }
 
-// sing plays keys as sound, in place of what is played.
+// sing plays keys as sound, in place of what is played, and behind those that still sound.
 func (m *mouth) sing() {
 	d := &m.dial
-	if d.at == 0 {
+	if s, still := m.source.(*song); still {
+		s.keys = append(s.keys, d.keys[:min(len(d.keys), maxKeys-len(s.keys))]...)
+	} else {
 		m.source, m.done = &song{keys: d.keys}, nil
 	}
 	d.keys = nil

@@ -204,7 +204,7 @@ func (s *Session) remoteOf(m *sdp.Media) remote {
 	for i := range m.Codecs {
 		c := &m.Codecs[i]
 		n.types[c.Type>>6] |= 1 << (c.Type & 63)
-		n.payloads = append(n.payloads, payload{c.Type, !c.Event() && !c.Noise(), uint32(c.Clock)})
+		n.payloads = append(n.payloads, payload{pt: c.Type, timed: speech(c), noise: c.Noise(), clock: uint32(c.Clock)})
 	}
 	if !m.Addr.IsValid() || m.Addr.IsLoopback() && !s.local.IsLoopback() && !s.local.IsUnspecified() {
 		n.ip = netip.Addr{}
@@ -231,6 +231,10 @@ func (s *Session) Hold() bool {
 
 // Wanted says whether the party may be sent to. Only a browser ever says no: by sending no checks any more.
 func (s *Session) Wanted() bool { return !s.leg.unwanted.Load() }
+
+// Pausing says whether the party's last packet was comfort noise: it is silent on purpose until it speaks again
+// (RFC 3389).
+func (s *Session) Pausing() bool { return s.leg.pausing.Load() }
 
 // Fax says whether the party speaks T.38 now, in place of sound.
 func (s *Session) Fax() bool {

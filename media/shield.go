@@ -16,7 +16,8 @@ type shield struct {
 // arm follows what a description says of encryption.
 func (l *leg) arm(re *reactor, n *remote) {
 	l.armed, l.byDTLS, l.mux = n.kind != 0, n.kind == DTLS, n.mux
-	if n.kind == 0 {
+	if n.kind == 0 { // checks are of those who encrypt: a plain party is learnt as any other
+		l.ice = candidates{}
 		return
 	}
 	if l.shield == nil {

@@ -107,6 +107,7 @@ type legCounters struct {
 	in, out             flow
 	lost, late, doubled tally
 	jitter              tally        // microseconds
+	pausing             atomic.Bool  // the last packet was comfort noise
 	last                atomic.Int64 // nanoseconds since 1970
 	rtcpIn, rtcpOut     flow
 	kernel              flow

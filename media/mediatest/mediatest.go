@@ -26,6 +26,7 @@ const (
 const (
 	PCMU uint8 = 0
 	PCMA uint8 = 8
+	CN   uint8 = 13
 )
 
 // Tone is what a phone says.

@@ -114,6 +114,17 @@ func (ph *Phone) Hush() {
 	ph.sound = nil
 }
 
+// Pause says by comfort noise (RFC 3389) that nothing more will be said for a while.
+func (ph *Phone) Pause(to netip.AddrPort) {
+	ph.mouth.Lock()
+	defer ph.mouth.Unlock()
+	ph.sound = nil
+	h := ph.header
+	h.Type, h.Marker = CN, false
+	ph.header.Seq++
+	ph.conn.WriteToUDPAddrPort(rtp.Append(nil, h, []byte{0x40}), to) //nolint:errcheck // judged by what is heard
+}
+
 // Sent counts packets.
 func (ph *Phone) Sent() int {
 	ph.mouth.Lock()
