@@ -111,8 +111,9 @@ func TestOfferOfEachChoice(t *testing.T) {
 	b, anna, bert := two(t)
 	for _, c := range []struct {
 		kind, desk, profile string
-		keys                int
-	}{{"none", "", "RTP/AVP", 0}, {"none", "off", "RTP/AVP", 0}, {"none", "optional", "RTP/AVP", 2}, {"sdes", "off", "RTP/SAVP", 2}} {
+		keys, prints        int
+	}{{"none", "", "RTP/AVP", 0, 0}, {"none", "off", "RTP/AVP", 0, 0}, {"none", "optional", "RTP/AVP", 2, 0}, {"sdes", "off", "RTP/SAVP", 2, 0},
+		{"dtls", "", "UDP/TLS/RTP/SAVP", 0, 1}, {"sdes_dtls", "", "RTP/SAVP", 2, 1}} {
 		choose(t, b.Office, 1, c.kind)
 		b.Update(t, func(tx *directory.Tx) error {
 			d := *tx.Snapshot().Device(b.Devices[1].ID)
@@ -122,7 +123,7 @@ func TestOfferOfEachChoice(t *testing.T) {
 		out := anna.Call("102", anna.SDP("sendrecv"))
 		in := bert.Incoming()
 		body := in.Invite().Body()
-		if len(crypto(body)) != c.keys || !bytes.Contains(body, []byte(" "+c.profile+" 0")) {
+		if len(crypto(body)) != c.keys || bytes.Count(body, []byte("a=fingerprint:sha-256 ")) != c.prints || !bytes.Contains(body, []byte(" "+c.profile+" 0")) {
 			t.Errorf("%+v: offered\n%s", c, body)
 		}
 		in.Reply(486, nil)

@@ -134,23 +134,39 @@ func (l *leg) transmit(by *socket, b []byte, to rawAddr) {
 	})
 }
 
+func (a *association) underWay() bool { return a.shake != nil && !a.shake.Over() }
+
+// yields says whether a handshake that may be a stranger's makes room for another's hello: at once for one from where the
+// description says, and never once it is with that one; else after a while.
+func (l *leg) yields(re *reactor, a *association, from *rawAddr) bool {
+	said := &l.said
+	if a.on == &l.rtcp {
+		said = &l.saidRTCP
+	}
+	if from.same(said) {
+		a.next = 0
+	}
+	return !a.client && !a.peer.same(said) && re.now >= a.next
+}
+
 // onDTLS takes a datagram that came to a port from a place where the party may be.
 func (re *reactor) onDTLS(l *leg, s *socket, b []byte, from *rawAddr) {
 	a, early := l.dtls, &l.early
 	if s == &l.rtcp {
 		a, early = l.control, &l.earlyControl
 	}
+	hello := secure.ClientHello(b)
 	switch {
 	case a == nil && l.dtls != nil: // this port needs none
 		re.drop(l, dropForged)
 	case a == nil:
 		early.keep(b, from)
-	case a.shake != nil && !a.shake.Over() && a.peer.same(from):
+	case a.underWay() && a.peer.same(from):
 		a.shake.Feed(b)
-	case a.shake != nil && !a.shake.Over() && !a.done:
+	case a.underWay() && !a.done && !(hello && l.yields(re, a, from)):
 		re.drop(l, dropSource) // one at a time
-	case !a.client && secure.ClientHello(b):
-		if l.begin(re, a, *from); a.shake != nil {
+	case !a.client && hello:
+		if l.begin(re, a, *from); a.shake != nil && a.peer.same(from) {
 			a.shake.Feed(b)
 		}
 	default:

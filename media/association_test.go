@@ -304,6 +304,41 @@ func TestStrayHandshakesEndNothing(t *testing.T) {
 	a.hears(t, packet(0, 901, 8))
 }
 
+// Somebody else at the party's address, behind the same NAT for one, who is quicker with a hello does not keep it out: one
+// from where the description says is heard at once, and any other when it repeats its own.
+func TestQuickStrangerKeepsNobodyOut(t *testing.T) {
+	r := start(t, config())
+	hello := append([]byte{22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 50, 1, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0, 38}, make([]byte, 38)...)
+	for _, where := range []string{"as described", "elsewhere"} {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			a, b, near := associatedAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+			sa := session(t, r, Party{Encryption: byDTLS})
+			sb := session(t, r, Party{With: sa})
+			said := a.say("UDP/TLS/RTP/SAVP", "active")
+			if where == "elsewhere" {
+				said = strings.Replace(said, fmt.Sprint(a.addr.Port()), "9", 1)
+			}
+			mustSet(t, sa, said)
+			told := answerOf(t, sb, sa, say(b.addr))
+			Bridge(sa, sb)
+			settle(sa)
+			near.send(at(sa), hello)
+			until(t, "its handshake is under way", func() (is bool) {
+				sa.reactor.do(func() { is = sa.leg.dtls.underWay() })
+				return is
+			})
+			begin := time.Now()
+			a.greet(t, at(sa), true, told)
+			near.send(at(sa), hello)
+			a.both(t, sa, sb, b, 1)
+			if took := time.Since(begin); took > 6*time.Second { // the stranger's lasts twelve
+				t.Errorf("the party is kept out for %v", took)
+			}
+		})
+	}
+}
+
 // DTLS on one side, SDES on the other.
 func TestDTLSAndSDES(t *testing.T) {
 	r := start(t, config())

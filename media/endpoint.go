@@ -21,9 +21,11 @@ type EndpointConfig struct {
 
 // endpoint is that at its reactor.
 type endpoint struct {
-	ear    ear
-	mouth  mouth
-	report reporter
+	ear     ear
+	mouth   mouth
+	report  reporter
+	pressed bool // a key of the other party was passed on
+	byInfo  bool // and that is how its first one came
 }
 
 // agreement is what both sides of an endpoint agreed on.

@@ -129,8 +129,12 @@ func facing(a, b *Session) (na, nb *endpoint) {
 	na, nb = newEndpoint(a.digits), newEndpoint(b.digits)
 	na.face(nb, b)
 	nb.face(na, a)
-	if share(a.terms(a.told), b.terms(b.told)) { // else there is no way but this
-		na.ear.faxed, nb.ear.faxed = a.party.Fax, b.party.Fax
+	if na.ear.faxed, nb.ear.faxed = a.party.Fax, b.party.Fax; !share(a.terms(a.told), b.terms(b.told)) { // there is no way but this
+		fix := func() {
+			na.ear.play.Fix()
+			nb.ear.play.Fix()
+		}
+		na.ear.faxed, nb.ear.faxed = fix, fix
 	}
 	if a.digits == InSound && b.digits == InSound { // they pass as they are
 		na.ear.pressed, nb.ear.pressed = nil, nil
@@ -150,24 +154,35 @@ func newEndpoint(d Digits) *endpoint {
 func (n *endpoint) face(to *endpoint, of *Session) {
 	x := &across{to: to}
 	n.ear.across, n.ear.sink, to.mouth.through = x, x.hear, x
-	n.ear.pressed = to.mouth.press
+	n.ear.pressed = func(key byte) { to.press(key, false) }
 	if of.digits == ByInfo {
 		n.ear.pressed = of.keyed
 	}
 }
 
-// Press sends a key to the party in the way it takes them, where digits are translated; false: they are not, and what
-// came by SIP goes on by SIP.
+// press passes on a key that the other party told by INFO or with its media. The first way is the one: a party that tells
+// each key by both is heard once.
+func (n *endpoint) press(key byte, byInfo bool) {
+	if !n.pressed {
+		n.pressed, n.byInfo = true, byInfo
+	}
+	if n.byInfo == byInfo {
+		n.mouth.press(key)
+	}
+}
+
+// Press sends a key that came by INFO to the party in the way it takes them, where digits are translated; false: they are
+// not, or it takes them by INFO itself, and what came by SIP goes on by SIP.
 func (s *Session) Press(key byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || !s.translated {
+	if s.closed || !s.translated || s.digits == ByInfo {
 		return false
 	}
 	l := s.leg
 	s.reactor.post(func() {
 		if l.local != nil {
-			l.local.mouth.press(key)
+			l.local.press(key, true)
 		}
 	})
 	return true

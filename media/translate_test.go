@@ -211,6 +211,46 @@ func TestDigitsAreTranslated(t *testing.T) {
 	}
 }
 
+// Between two that have unlike codecs and the same way of digits: INFO stays INFO, and who tells each key by INFO and as an
+// event is heard once, by the way that came first.
+func TestDigitsOfUnlikeCodecs(t *testing.T) {
+	r := start(t, config())
+	a, b := setAt(t, r, ByInfo, "PCMU"), setAt(t, r, ByInfo, "PCMA")
+	sa, sb, err := ringUp(t, r, a, b, Party{Digits: ByInfo}, Party{Digits: ByInfo, Wide: true})
+	if err != nil || !sa.translated {
+		t.Fatal(err, sa.translated)
+	}
+	if sa.Press('1') || sb.Press('1') {
+		t.Error("INFO is not passed on by INFO")
+	}
+	for _, infoFirst := range []bool{false, true} {
+		a, b := setAt(t, r, Events, "PCMU"), setAt(t, r, Events, "PCMA")
+		_, sb, err := ringUp(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "79"
+		for _, key := range []byte(want) {
+			before := len(b.n.dialled())
+			for i := range 2 {
+				if infoFirst == (i == 0) {
+					sb.Press(key)
+				} else {
+					a.e.Press(string(key))
+				}
+				until(t, "the key", func() bool { return len(b.n.dialled()) > before })
+			}
+		}
+		a.e.Press("*")
+		sb.Press('#')
+		want += map[bool]string{true: "#", false: "*"}[infoFirst]
+		until(t, "the last key", func() bool { return strings.HasSuffix(b.n.dialled(), want[2:]) })
+		if got := b.n.dialled(); got != want {
+			t.Errorf("INFO first %v: heard %q, want %q", infoFirst, got, want)
+		}
+	}
+}
+
 // A key in the sound that is told in another way is not heard as sound as well, but for its first moment.
 func TestTranslatedKeyIsNotHeard(t *testing.T) {
 	r := start(t, config())
@@ -381,5 +421,34 @@ func TestFaxIsNotTranslated(t *testing.T) {
 		})
 		a.e.Play(hums(c.hz), nil)
 		b.hears(t, c.hz)
+	}
+}
+
+// A fax between parties that share no codec is translated, but by buffers that do not change any more.
+func TestFaxFixesTheBuffers(t *testing.T) {
+	r := start(t, config())
+	for hz, want := range map[float64]bool{1100: true, 2100: true, 1000: false} {
+		a, b := setAt(t, r, Events, "PCMU"), setAt(t, r, Events, "PCMA")
+		sa, sb, err := ringUp(t, r, a, b, Party{Digits: Events}, Party{Digits: Events, Wide: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixed := func() (n int) {
+			sa.reactor.do(func() {
+				for _, s := range []*Session{sa, sb} {
+					if s.leg.local.ear.play.Fixed() {
+						n++
+					}
+				}
+			})
+			return n
+		}
+		a.e.Play(hums(hz), nil)
+		b.hears(t, hz)
+		if want {
+			until(t, "both buffers are fixed", func() bool { return fixed() == 2 })
+		} else if n := fixed(); n != 0 {
+			t.Errorf("%v Hz fixes %d buffers", hz, n)
+		}
 	}
 }

@@ -20,6 +20,7 @@ type Playout struct {
 	wait    int    // how long a packet is held, in ticks: between least and most
 	idle    int    // frames in a row with nothing there
 	roomy   int    // frames in a row in which more was held than need be
+	fixed   bool   // the wait stays as it is
 	kind    codec.Kind
 	decoder codec.Decoder
 	up      *Resampler
@@ -59,6 +60,7 @@ const (
 	most    = 8 * tick // 160 ms
 	pause   = 5        // frames with nothing there after which a stream begins anew
 	patient = 100      // frames until held sound is shortened: 2 s
+	steady  = 5 * tick // the wait once it is fixed: 100 ms
 	gone    = 5 * tick // what is lost in one piece is taken for a pause from here on: 100 ms
 )
 
@@ -73,7 +75,7 @@ func (p *Playout) Push(kind codec.Kind, seq uint16, time uint32, payload []byte)
 	}
 	if behind := int32(time + uint32(len(payload)) - p.due); behind <= 0 {
 		p.figures.Late++
-		if p.wait < most {
+		if p.wait < most && !p.fixed {
 			p.wait += tick
 			p.due -= tick
 		}
@@ -113,6 +115,19 @@ func (p *Playout) begin(time uint32) {
 	p.held, p.running, p.playing, p.idle, p.roomy = 0, true, false, 0, 0
 	p.due, p.seq = time-uint32(p.wait), 0
 }
+
+// Fix lets the wait be 100 ms or more from now on and never change again: a modem bears delay, but no piece of time that
+// is left out or put in.
+func (p *Playout) Fix() {
+	if more := steady - p.wait; more > 0 {
+		p.wait += more
+		p.due -= uint32(more)
+	}
+	p.fixed = true
+}
+
+// Fixed says whether Fix was called.
+func (p *Playout) Fixed() bool { return p.fixed }
 
 // Figures tells what was met so far.
 func (p *Playout) Figures() Figures { return p.figures }
@@ -218,6 +233,9 @@ func (p *Playout) decode(kind codec.Kind, body []byte) {
 
 // shorten leaves out 20 ms when more than need be was held for long: the other clock is faster, or the network calmed.
 func (p *Playout) shorten() {
+	if p.fixed {
+		return
+	}
 	newest, held := p.due, false
 	for i := range p.slots {
 		if s := &p.slots[i]; s.used && int32(s.time-newest) >= 0 {

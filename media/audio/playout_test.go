@@ -265,3 +265,33 @@ func TestListenHearsWhatWasSaid(t *testing.T) {
 		})
 	}
 }
+
+// What was held for a while on a bad network is left out afterwards, but not once the wait is fixed, and what is late does
+// not make it longer either.
+func TestFixedWait(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		var p Playout
+		s := newStream(codec.PCMA, 1013, 20)
+		for range 8 { // a burst, 160 ms ahead
+			push(&p, s)
+		}
+		if fixed {
+			p.Fix()
+		}
+		ahead := func() int { return int(s.time - p.due) }
+		p.Pull(nil)
+		before := ahead()
+		for range 500 {
+			push(&p, s)
+			p.Pull(nil)
+		}
+		if after := ahead(); fixed && after != before || !fixed && after > least+tick {
+			t.Errorf("fixed %v: %d samples ahead, then %d", fixed, before, after)
+		}
+		was := p.wait
+		p.Push(s.kind, s.seq-50, s.time-50*tick, make([]byte, tick))
+		if (p.wait == was) != fixed || fixed && was != steady {
+			t.Errorf("fixed %v: a wait of %d became %d", fixed, was, p.wait)
+		}
+	}
+}
