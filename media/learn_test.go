@@ -165,6 +165,35 @@ func TestSilenceReopensLearning(t *testing.T) {
 	until(t, "locked", func() bool { return sa.Stats().Source == rebooted.addr || sa.Stats().Received.Packets == 2 })
 }
 
+// A party that is found at its other address is reported to and heard there at once: RTCP does not stay where RTP was.
+func TestRTCPFollowsRTP(t *testing.T) {
+	c := config()
+	c.Silence = 400 * time.Millisecond
+	r := start(t, c)
+	near, nearRTCP, nat, b := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.9"), wireAt(t, "127.0.0.1")
+	sa := session(t, r, Party{Signalled: netip.MustParseAddr("127.0.0.9")})
+	sb := session(t, r, Party{With: sa})
+	mustSet(t, sa, say(near.addr))
+	mustSet(t, sb, say(b.addr))
+	Bridge(sa, sb)
+	near.send(at(sa), packet(0, 1, 7))
+	b.expect(t, packet(0, 1, 7))
+	nearRTCP.send(ctl(sa), report(7))
+	where := func() (ip netip.Addr, locked bool) {
+		sa.reactor.do(func() { ip, locked = sa.leg.rtcp.to.ip(), sa.leg.rtcp.locked })
+		return ip, locked
+	}
+	until(t, "RTCP is learnt", func() bool { _, locked := where(); return locked })
+	until(t, "silence", func() bool { return !sa.Stats().Source.IsValid() })
+	for i := uint16(2); i < 2+fitting; i++ {
+		nat.send(at(sa), packet(0, i, 8))
+		b.expect(t, packet(0, i, 8))
+	}
+	if ip, locked := where(); ip != nat.addr.Addr() || locked {
+		t.Errorf("RTCP is at %v, locked %v", ip, locked)
+	}
+}
+
 func TestBadPacketsAreCountedAndEndNothing(t *testing.T) {
 	r := start(t, config())
 	a, b := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")

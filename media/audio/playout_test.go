@@ -123,6 +123,41 @@ func TestLossIsConcealed(t *testing.T) {
 	}
 }
 
+// What is made up goes on at full level for 10 ms, is gone after 50 more, and crosses over into what comes then.
+func TestMadeUpSoundFades(t *testing.T) {
+	var c Concealer
+	const level = 8000
+	c.Good(sine(Rate, 200, Rate/5))
+	made := c.Append(nil, fresh+fade+Frame)
+	peak := func(s []int16) (top int16) {
+		for _, v := range s {
+			top = max(top, v, -v)
+		}
+		return top
+	}
+	if p := peak(made[:fresh]); p < level {
+		t.Errorf("at first the peak is %d", p)
+	}
+	if p := peak(made[fresh+fade/2:][:Rate/100]); p < level/4 || p > level*3/4 {
+		t.Errorf("half way the peak is %d", p)
+	}
+	if p := peak(made[fresh+fade:]); p != 0 {
+		t.Errorf("in the end the peak is %d", p)
+	}
+	c.Good(sine(Rate, 200, Rate/5))
+	c.Append(nil, fresh/2)
+	real := make([]int16, Frame)
+	for i := range real {
+		real[i] = level
+	}
+	will := c // what it would have made up
+	first := will.next()
+	c.Good(real)
+	if real[0] != first || real[seam-1] < level*9/10 || real[seam/2] == level || real[seam] != level {
+		t.Errorf("real sound begins with %d for %d, then %d, %d, %d", real[0], first, real[seam/2], real[seam-1], real[seam])
+	}
+}
+
 // A sender that says nothing for a second (silence suppression) loses nothing by it and is not concealed.
 func TestPausesAreSilent(t *testing.T) {
 	var p Playout

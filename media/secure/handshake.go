@@ -139,7 +139,8 @@ func (h *Handshakes) agree(p *pipe, peer Peer) (linger func(), err error) {
 	return nil, err
 }
 
-// try is one handshake under a guard: the library reads what strangers write.
+// try is one handshake under a guard, which holds for what runs here: set-up, and the export of keys. What strangers write is
+// read on goroutines of the library; that it bears all of it is for FuzzHandshake to say.
 func (h *Handshakes) try(p *pipe, peer Peer) (a Agreed, linger func(), err error) {
 	defer func() {
 		if fault := recover(); fault != nil {

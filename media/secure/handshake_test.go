@@ -327,3 +327,53 @@ func FuzzFeed(f *testing.F) {
 		ClientHello(b)
 	})
 }
+
+// What a peer or a forger writes in place of one datagram of a handshake, or before it, reaches the library, and nothing of
+// it may end this process: its goroutines are under no guard of ours.
+func FuzzHandshake(f *testing.F) {
+	for n := range uint8(6) {
+		for _, b := range forgeries() {
+			f.Add(n, false, n%2 == 0, b)
+		}
+		f.Add(n, true, true, []byte{22, 0, 40, 255})
+	}
+	server, client := pairOf(f, false)
+	f.Fuzz(func(t *testing.T, at uint8, bent, ofServer bool, b []byte) {
+		from := client
+		if ofServer {
+			from = server
+		}
+		server.sent, client.sent, server.lose, client.lose = 0, 0, nil, nil
+		from.lose = func(n int, was []byte) bool {
+			if n != int(at%8) {
+				return false
+			}
+			if !bent {
+				from.other.shakeFeed(b)
+				return false
+			}
+			with := bytes.Clone(was) // the records stay, what is in them is bent
+			for i := 0; i+1 < len(b); i += 2 {
+				with[int(b[i])%len(with)] ^= b[i+1]
+			}
+			from.other.shakeFeed(with)
+			return true
+		}
+		server.start(t, false, client.h.Print())
+		client.start(t, true, server.h.Print())
+		for _, s := range []*side{server, client} {
+			select {
+			case <-s.keys:
+			case <-time.After(30 * time.Millisecond):
+			}
+		}
+		for _, s := range []*side{server, client} {
+			s.shake.End()
+			<-s.shake.over
+			select {
+			case <-s.keys:
+			default:
+			}
+		}
+	})
+}
