@@ -146,15 +146,15 @@ func TestMadeUpSoundFades(t *testing.T) {
 	}
 	c.Good(sine(Rate, 200, Rate/5))
 	c.Append(nil, fresh/2)
-	real := make([]int16, Frame)
-	for i := range real {
-		real[i] = level
+	said := make([]int16, Frame)
+	for i := range said {
+		said[i] = level
 	}
 	will := c // what it would have made up
 	first := will.next()
-	c.Good(real)
-	if real[0] != first || real[seam-1] < level*9/10 || real[seam/2] == level || real[seam] != level {
-		t.Errorf("real sound begins with %d for %d, then %d, %d, %d", real[0], first, real[seam/2], real[seam-1], real[seam])
+	c.Good(said)
+	if said[0] != first || said[seam-1] < level*9/10 || said[seam/2] == level || said[seam] != level {
+		t.Errorf("real sound begins with %d for %d, then %d, %d, %d", said[0], first, said[seam/2], said[seam-1], said[seam])
 	}
 }
 

@@ -108,7 +108,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 }
 
 func agreeWithOpenSSL(t *testing.T, h *Handshakes, client bool, key crypto.Signer, profile string, suite Suite) {
-	pair, print := keyPair(t, key)
+	pair, finger := keyPair(t, key)
 	conn := udp(t)
 	args := []string{"-dtls1_2", "-cert", pair, "-key", pair, "-use_srtp", profile, "-keymatexport", "EXTRACTOR-dtls_srtp", "-keymatexportlen", fmt.Sprint(2 * suite.KeyLen())}
 	first := make([]byte, 2048)
@@ -130,7 +130,7 @@ func agreeWithOpenSSL(t *testing.T, h *Handshakes, client bool, key crypto.Signe
 		to, first = from, first[:n]
 	}
 	agreed := make(chan Agreed, 1)
-	shake, ok := h.Start(Peer{Client: client, Prints: []sdp.Fingerprint{print}, Write: func(b []byte) { conn.WriteToUDP(b, to) },
+	shake, ok := h.Start(Peer{Client: client, Prints: []sdp.Fingerprint{finger}, Write: func(b []byte) { conn.WriteToUDP(b, to) },
 		Done: func(a Agreed) { agreed <- a }, Log: slog.New(slog.DiscardHandler)})
 	if !ok {
 		t.Fatal("no room")
