@@ -98,3 +98,18 @@ func TestFaxIsNotEncrypted(t *testing.T) {
 		t.Errorf("told: %v", err)
 	}
 }
+
+// A party that still has sound is sent no page: to it that is noise, and its port may belong to something else soon.
+func TestFaxGoesToNoneThatHasSound(t *testing.T) {
+	r := start(t, config())
+	wa, wb := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+	a, b := pair(t, r, wa, wb, "")
+	mustSet(t, a, faxSays(wa, true)) // b has not answered to it
+	settle(a)
+	wa.send(at(a), udptl(1, "a page"))
+	until(t, "the page is dropped", func() bool { return a.Stats().Dropped.Nowhere == 1 })
+	wb.nothing(t)
+	if n := b.Stats().Sent.Packets; n != 0 {
+		t.Errorf("%d packets went on", n)
+	}
+}

@@ -320,3 +320,26 @@ func TestRefusedPortHurtsNobody(t *testing.T) {
 	again.send(at(sa), packet(0, 2, 7))
 	b.expect(t, packet(0, 2, 7))
 }
+
+// RTCP that comes from elsewhere is taken again when the place it came from has been silent for three spells.
+func TestControlIsLearntAnewAfterSilence(t *testing.T) {
+	c := config()
+	c.Silence = 40 * time.Millisecond
+	r := start(t, c)
+	a, b, first, second := wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1"), wireAt(t, "127.0.0.1")
+	sa, sb := pair(t, r, a, b, "")
+	mustSet(t, sb, say(b.addr, fmt.Sprintf("a=rtcp:%d", wireAt(t, "127.0.0.1").addr.Port())))
+	settle(sa)
+	first.send(ctl(sa), report(1))
+	until(t, "the first is taken", func() bool { return sa.Stats().Control.Packets == 1 })
+	until(t, "the second is taken", func() bool {
+		second.send(ctl(sa), report(2))
+		return sa.Stats().Control.Packets > 1
+	})
+	settle(sa)
+	var to netip.AddrPort
+	sa.reactor.do(func() { to = sa.leg.rtcp.to.addrPort() })
+	if to != second.addr {
+		t.Errorf("RTCP goes to %s, the newest came from %s", to, second.addr)
+	}
+}
