@@ -78,6 +78,7 @@ func stranger(t *testing.T, name string, args ...string) string {
 type account struct {
 	mac, user, secret string
 	media             string // baresip's mediaenc; empty: none
+	config            string // more lines of its configuration
 }
 
 // encrypted is the account with a way to encrypt media, as baresip names it.
@@ -251,7 +252,7 @@ func startBaresip(t *testing.T, a *machine, port int, transport string, acc acco
 	if transport == "tls" {
 		server = a.SIPS
 	}
-	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5, filepath.Join(a.Data, "authority.pem")))
+	b.file("config", fmt.Sprintf(baresipConfig, port, b.dir, port+10, port+20, port+5, filepath.Join(a.Data, "authority.pem"))+acc.config)
 	line := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_pass=%s;regint=300;answermode=auto;audio_codecs=PCMU", acc.user, server, transport, acc.secret)
 	if acc.media != "" {
 		line += ";mediaenc=" + acc.media
