@@ -147,6 +147,9 @@ func TestBundleAndPhone(t *testing.T) {
 	a.hearsReport(t, feedback(88, 77))
 	a.reports(t, at(sa), feedback(77, 88)) // and the browser the phone
 	x.c.expect(t, feedback(77, 88))
+	missing := []byte{0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 88, 0, 1, 0, 0} // known by whose packets it speaks of alone
+	a.reports(t, at(sa), missing)
+	x.c.expect(t, missing)
 	a.reports(t, at(sa), feedback(1, 12345)) // of a source nobody has heard yet
 	x.c.expect(t, feedback(1, 12345))
 	a.reports(t, at(sa), report(7))
@@ -162,6 +165,12 @@ func TestBundleAndPhone(t *testing.T) {
 	a.send(at(sa), picture(9, 900)) // in the open
 	until(t, "it is dropped", func() bool { return sa.Stats().Dropped.Forged > 0 })
 	x.v.nothing(t)
+	sa.video.side.Close()
+	sa.reactor.do(func() {
+		if sa.leg.rider != nil || sa.leg.rate != 0 {
+			t.Error("the sound still carries pictures")
+		}
+	})
 	sa.Close()
 	x.sb.Close()
 	if st := r.Stats(); st.Sessions != 0 || st.FreePairs != free {
@@ -191,6 +200,9 @@ func TestBundleAndBundle(t *testing.T) {
 	told := body(t, sa, sb)
 	wantLines(t, "answer", told, "m=", "m=audio "+port(sa)+" UDP/TLS/RTP/SAVPF 0 8", "m=video "+port(sa)+" UDP/TLS/RTP/SAVPF 97")
 	Bridge(sa, sb)
+	if re := sa.reactor; sb.reactor != re || sa.video.side.reactor != re || sb.video.side.reactor != re {
+		t.Error("they are not all on one reactor")
+	}
 	if n := free - r.Stats().FreePairs; n != 2 {
 		t.Errorf("%d pairs of ports are in use", n)
 	}
