@@ -499,7 +499,11 @@ func through(t testing.TB, x *bundled) func() {
 
 // BenchmarkBundle is a packet of sound and one of pictures from a browser to a phone, one after the other.
 func BenchmarkBundle(b *testing.B) {
-	r := start(b, config())
+	r, err := open(config(), 1<<30)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Close()
 	x := bundle2(b, r)
 	x.a.meets(b, x.sa, x.told)
 	next := through(b, x)
