@@ -47,12 +47,12 @@ func (s *Session) move(to *reactor, then func()) {
 		to.post(then)
 		return
 	}
-	legs := []*leg{s.leg}
+	legs, moved := []*leg{s.leg}, []*Session{s}
 	if v := s.video.side; v != nil {
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		if !v.closed {
-			legs, v.reactor = append(legs, v.leg), to
+			legs, moved = append(legs, v.leg), append(moved, v)
 		}
 	}
 	if !from.do(func() {
@@ -64,7 +64,9 @@ func (s *Session) move(to *reactor, then func()) {
 	}
 	from.load.Add(-int64(len(legs)))
 	to.load.Add(int64(len(legs)))
-	s.reactor = to
+	for _, m := range moved { // not before: what waited there for its reactor is done by now
+		m.reactor = to
+	}
 	to.post(func() {
 		for _, l := range legs {
 			to.attach(l)

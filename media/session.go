@@ -163,7 +163,8 @@ func (s *Session) take(w *word) error {
 	if w.user != "" {
 		n.ice = s.checks()
 	}
-	s.reactor.post(func() { l.listen(s.reactor, n) })
+	re := s.reactor
+	re.post(func() { l.listen(re, n) })
 	s.watch(w)
 	return nil
 }

@@ -13,6 +13,8 @@ type shown struct {
 	Screen         string
 	Boots, Rereads int
 	Call           string
+	// Registered or Waits is what becomes of a boot.
+	Registered, Waits bool
 }
 
 // nobodyEnters is a dialogue that is up for 1.5 s and then hung up, in the middle.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -40,8 +41,8 @@ type phone struct {
 	out     *strings.Builder
 }
 
-// bootPhone powers a phone up and waits until it has registered, which is when
-// its control socket appears.
+// bootPhone powers a phone up and waits until it has registered, or was told that
+// it has no account yet.
 func bootPhone(t *testing.T, model, mac, url string) *phone {
 	t.Helper()
 	p := &phone{Control: filepath.Join(t.TempDir(), "c"), done: make(chan struct{}), out: &strings.Builder{}}
@@ -58,8 +59,13 @@ func bootPhone(t *testing.T, model, mac, url string) *phone {
 			t.Fatalf("%s left: %s", model, p.out)
 		default:
 		}
-		_, err := os.Stat(p.Control)
-		return err == nil
+		conn, err := net.Dial("unix", p.Control)
+		if err != nil {
+			return false
+		}
+		conn.Close()
+		s := p.shows(t)
+		return s.Registered || s.Waits
 	})
 	return p
 }

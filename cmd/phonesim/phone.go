@@ -46,6 +46,7 @@ type state struct {
 	Boots      int               `json:"boots"`
 	Rereads    int               `json:"rereads"` // without a boot
 	Registered bool              `json:"registered"`
+	Waits      bool              `json:"waits,omitempty"` // it was given no account and shows its Phone ID
 	Account    *provtest.Account `json:"account,omitempty"` // of the first line
 	Call       string            `json:"call,omitempty"`    // dialling, ringing, up
 	Peer       string            `json:"peer,omitempty"`    // number shown
@@ -143,6 +144,7 @@ func (p *phone) register(ctx context.Context, given []provtest.Account) error {
 	}
 	p.unregister(ctx)
 	if len(accounts) == 0 {
+		p.change(func(s *state) { s.Waits = true })
 		return errNoAccount
 	}
 	var lines []*siptest.Phone
@@ -161,7 +163,7 @@ func (p *phone) register(ctx context.Context, given []provtest.Account) error {
 	p.accounts, p.lines = accounts, lines
 	p.mu.Unlock()
 	p.change(func(s *state) {
-		s.Registered, s.Account, s.Address = true, &accounts[0], lines[0].Addr().String()
+		s.Waits, s.Registered, s.Account, s.Address = false, true, &accounts[0], lines[0].Addr().String()
 	})
 	return nil
 }
