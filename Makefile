@@ -33,7 +33,7 @@ demo: build ## appliance and simulated phones boot, register, call and are heard
 	@cmd/cradle/testdata/demo.sh $(BIN)
 
 e2e: build tools ## programs nobody here wrote: curl, tftp, baresip, SIPp, Chromium
-	$(GO) test -tags e2e -count=1 -timeout 20m ./cmd/cradle -run '^TestE2E'
+	$(GO) test -tags e2e -count=1 -timeout 30m ./cmd/cradle -run '^TestE2E'
 
 golden: ## write the golden files of the templates anew (read them before you accept them)
 	$(GO) test ./provisioning -run TestGoldenFiles -update
