@@ -158,15 +158,28 @@ func (re *reactor) passRTP(l *leg, h rtp.Header, b []byte) {
 	if by.rider != nil {
 		by.streams.went.note(h.SSRC, p != by)
 	}
+	re.deliver(l, p, b, false)
+}
+
+// deliver sends a packet to a leg's party, closed where that encrypts, by the port for it. Where it does not go, that is
+// counted with the leg it is from. The buffer must leave room for closing.
+func (re *reactor) deliver(from, l *leg, b []byte, control bool) bool {
+	by := l.way()
 	if by.armed {
-		if b = by.protect(re, b, false); b == nil {
-			re.drop(l, dropNowhere)
-			return
+		if b = by.protect(re, b, control); b == nil {
+			re.drop(from, dropNowhere)
+			return false
 		}
 	}
-	if re.write(l, &by.rtp, b) {
-		p.out.add(len(b))
+	to, out := &by.rtp, &l.out
+	if control {
+		to, out = by.reportsBy(), &l.rtcpOut
 	}
+	if !re.write(from, to, b) {
+		return false
+	}
+	out.add(len(b))
+	return true
 }
 
 // onRTCP relays one packet from the RTCP port.
@@ -211,20 +224,15 @@ func (re *reactor) passControl(l *leg, b []byte) {
 		return
 	}
 	p.passed(re, b)
-	by := p.way()
-	if by.armed {
-		if b = by.protect(re, b, true); b == nil {
-			re.drop(l, dropNowhere)
-			return
-		}
+	re.deliver(l, p, b, true)
+}
+
+// reportsBy is the socket of the leg's RTCP.
+func (l *leg) reportsBy() *socket {
+	if l.mux {
+		return &l.rtp
 	}
-	to := &by.rtcp
-	if by.mux {
-		to = &by.rtp
-	}
-	if re.write(l, to, b) {
-		p.rtcpOut.add(len(b))
-	}
+	return &l.rtcp
 }
 
 // send sends to an address, which is where a locked socket is connected to.

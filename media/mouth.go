@@ -71,7 +71,7 @@ func (re *reactor) speak(l *leg, n *endpoint) {
 		b = m.sound()
 	}
 	if b != nil && !m.hushed && !l.mute {
-		if re.say(l, b) {
+		if re.say(l, b, false) {
 			n.report.sent(len(b))
 		}
 	}
@@ -81,18 +81,11 @@ func (re *reactor) speak(l *leg, n *endpoint) {
 }
 
 // say sends a packet of our own to the leg's party, as those that are relayed go. False: it did not go.
-func (re *reactor) say(l *leg, b []byte) bool {
-	if l.armed {
-		if b = l.protect(re, append(re.buf[:0], b...), false); b == nil {
-			re.drop(l, dropNowhere)
-			return false
-		}
+func (re *reactor) say(l *leg, b []byte, control bool) bool {
+	if l.armed { // closing needs room behind it
+		b = append(re.buf[:0], b...)
 	}
-	sent := re.write(l, &l.rtp, b)
-	if sent {
-		l.out.add(len(b))
-	}
-	return sent
+	return re.deliver(l, l, b, control)
 }
 
 // now is the time of the next packet in timestamps. Those of a key all bear the time at which it began.

@@ -44,24 +44,12 @@ func (re *reactor) report(l *leg, n *endpoint) {
 		return
 	}
 	r.due = reportEvery/2 + rand.IntN(reportEvery)
-	s := &l.rtcp
-	if l.mux {
-		s = &l.rtp
-	}
-	if s.to.n == 0 || n.mouth.kind == codec.None {
+	if l.reportsBy().to.n == 0 || n.mouth.kind == codec.None {
 		return
 	}
 	b := r.write(re, l, &n.mouth)
 	l.passed(re, b)
-	if l.armed {
-		if b = l.protect(re, append(re.buf[:0], b...), true); b == nil {
-			re.drop(l, dropNowhere)
-			return
-		}
-	}
-	if re.write(l, s, b) {
-		l.rtcpOut.add(len(b))
-	}
+	re.say(l, b, true)
 }
 
 // write makes a report.
