@@ -2,6 +2,7 @@ package audio
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -20,4 +21,22 @@ func WriteFile(path string, b []byte) error {
 		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
 	}
 	return err
+}
+
+// ReadFiles reads sound files, by their names. One that cannot be used is passed over and told in the error.
+func ReadFiles(files []string, sound func([]byte) ([]int16, error)) (map[string][]int16, error) {
+	all, faults := map[string][]int16{}, []error(nil)
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		var pcm []int16
+		if err == nil {
+			pcm, err = sound(b)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", f, err))
+			continue
+		}
+		all[f] = pcm
+	}
+	return all, errors.Join(faults...)
 }

@@ -54,19 +54,11 @@ func Open(folder string) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	var faults []error
-	for _, f := range files {
-		org := strings.TrimSuffix(filepath.Base(f), ".wav")
-		b, err := os.ReadFile(f)
-		if err == nil {
-			l.pieces[org], err = sound(b)
-		}
-		if err != nil {
-			delete(l.pieces, org)
-			faults = append(faults, fmt.Errorf("%s: %w", f, err))
-		}
+	read, err := audio.ReadFiles(files, sound)
+	for f, pcm := range read {
+		l.pieces[strings.TrimSuffix(filepath.Base(f), ".wav")] = pcm
 	}
-	return l, errors.Join(faults...)
+	return l, err
 }
 
 // Hold gives an organization's music, from its beginning and without end.

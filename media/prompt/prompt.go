@@ -50,38 +50,27 @@ type Library struct {
 // does. A file that is no sound is passed over and told, wrapping ErrSound.
 func Open(folder string) (*Library, error) {
 	l := &Library{folder: folder, replaced: map[string][]int16{}, decoded: map[string][]int16{}}
-	var faults []error
-	for _, p := range l.files() {
-		file := l.file(p.Language, p.Name)
-		b, err := os.ReadFile(file)
-		var pcm []int16
-		if err == nil {
-			pcm, err = sound(b)
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", file, err))
-			continue
-		}
-		l.replaced[key(p.Language, p.Name)] = pcm
+	read, err := audio.ReadFiles(l.files(), sound)
+	for f, pcm := range read {
+		l.replaced[key(named(f))] = pcm
 	}
-	return l, errors.Join(faults...)
+	return l, err
 }
 
 func key(language, name string) string { return language + "/" + name }
 
-// files are the phrases that the folder holds.
-func (l *Library) files() (all []Phrase) {
+// files are those of the folder that have the name of a phrase.
+func (l *Library) files() []string {
 	if l.folder == "" {
 		return nil
 	}
 	found, _ := filepath.Glob(filepath.Join(l.folder, "*", "*.wav")) //nolint:errcheck // the pattern is good
-	for _, f := range found {
-		p := Phrase{Language: filepath.Base(filepath.Dir(f)), Name: strings.TrimSuffix(filepath.Base(f), ".wav"), Replaced: true}
-		if proper(p.Language, p.Name) {
-			all = append(all, p)
-		}
-	}
-	return all
+	return slices.DeleteFunc(found, func(f string) bool { return !proper(named(f)) })
+}
+
+// named is which phrase a file is.
+func named(file string) (language, name string) {
+	return filepath.Base(filepath.Dir(file)), strings.TrimSuffix(filepath.Base(file), ".wav")
 }
 
 // Say puts phrases together in a language: one that is not there is taken from the language without its region, then
