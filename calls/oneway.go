@@ -31,15 +31,16 @@ func (c *Call) listenForBoth() {
 	sent := [2]uint64{now[0] - w.heard[0], now[1] - w.heard[1]}
 	w.heard = now
 	held := c.caller.media.Hold() || c.partner.media.Hold() || c.caller.media.Fax() // a page goes one way for long
+	parties := [2]*party{c.caller, c.partner}
 	for i := range w.mute {
-		if w.mute[i]++; held || sent[i] > 0 || sent[1-i] < sends || [2]*party{c.caller, c.partner}[i].media.Pausing() {
+		if w.mute[i]++; held || sent[i] > 0 || sent[1-i] < sends || parties[i].media.Pausing() {
 			w.mute[i] = 0
 		}
 		if w.mute[i] == 2 && !w.told {
 			w.told = true
 			c.x.totals.oneWay.Add(1)
 			c.showSilent(i, true)
-			[2]*party{c.caller, c.partner}[i].measured.silent = true
+			parties[i].measured.silent = true
 			c.publish(event.OneWay, [2]string{"caller", "callee"}[i], c.partner)
 			c.log.Warn("audio goes one way only", "silent", [2]string{"caller", "callee"}[i])
 		}

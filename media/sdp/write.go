@@ -25,8 +25,7 @@ type Line struct {
 	// Bundled: it goes by the transport of the bundle (RFC 9143), which one line tells of, by keys and ICE: the others have
 	// none.
 	Bundled bool
-	Only    bool  // it is on in the bundle only: its port is said to be 0 (RFC 9143 section 6)
-	MidExt  uint8 // number of the header extension that may bear the line's tag; 0 = none
+	Only    bool // it is on in the bundle only: its port is said to be 0 (RFC 9143 section 6)
 }
 
 // Append writes a description to dst. The m= lines are those of layout, so that an answer has the lines of its offer

@@ -86,10 +86,11 @@ var profiles = map[dtls.SRTPProtectionProfile]Suite{
 
 // wanted are the profiles that a peer is offered; of a suite that has none there is nothing to offer.
 func (p *Peer) wanted() (l []dtls.SRTPProtectionProfile) {
-	if p.Suites == nil {
-		return []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80}
+	suites := p.Suites
+	if suites == nil {
+		suites = Offered[:]
 	}
-	for _, s := range p.Suites {
+	for _, s := range suites {
 		for profile, of := range profiles {
 			if s == of {
 				l = append(l, profile)

@@ -25,7 +25,7 @@ type Agreed struct{ Theirs, Ours Key }
 type Peer struct {
 	Client bool              // we open
 	Prints []sdp.Fingerprint // of its certificate; one of them must fit
-	Suites []Suite           // of media, in order of preference; nil: AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80
+	Suites []Suite           // of media, in order of preference; nil: Offered
 	Proven bool              // that it gets what we send was shown already, by ICE: its hello needs no cookie
 	Write  func([]byte)      // sends a datagram to its one address; the bytes are the function's
 	Done   func(Agreed)      // called once, when keys are agreed on
