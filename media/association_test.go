@@ -128,9 +128,15 @@ func (p *associated) speak(t testing.TB, to netip.AddrPort, b []byte) {
 
 func (p *associated) hears(t testing.TB, want []byte) {
 	t.Helper()
+	p.opens(t, p.in.RTP, want)
+}
+
+// opens waits for a packet that is, opened, what is wanted.
+func (p *associated) opens(t testing.TB, open func([]byte, int64) ([]byte, bool), want []byte) {
+	t.Helper()
 	select {
 	case got := <-p.packets:
-		if plain, ok := p.in.RTP(got, 0); !ok || !bytes.Equal(plain, want) {
+		if plain, ok := open(got, 0); !ok || !bytes.Equal(plain, want) {
 			t.Fatalf("opened %v to % x, want % x", ok, plain, want)
 		}
 	case <-time.After(longest):

@@ -1,14 +1,12 @@
 package media
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"cradle/media/rtp"
 )
@@ -47,14 +45,7 @@ func (p *associated) reports(t testing.TB, to netip.AddrPort, b []byte) {
 
 func (p *associated) hearsReport(t testing.TB, want []byte) {
 	t.Helper()
-	select {
-	case got := <-p.packets:
-		if plain, ok := p.in.RTCP(got, 0); !ok || !bytes.Equal(plain, want) {
-			t.Fatalf("opened %v to % x, want % x", ok, plain, want)
-		}
-	case <-time.After(longest):
-		t.Fatal("heard nothing")
-	}
+	p.opens(t, p.in.RTCP, want)
 }
 
 // meets lets a browser do its check and its handshake, and waits until there are keys on both sides.

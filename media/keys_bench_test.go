@@ -26,16 +26,7 @@ func keyedPair(b *testing.B, r *Relay, speaks, hears secure.Suite) *keyed {
 	sb := session(b, r, Party{With: sa, Encryption: required})
 	mustSet(b, sa, one.say("RTP/SAVP", one.crypto(1)))
 	mustSet(b, sb, two.say("RTP/SAVP", two.crypto(1)))
-	Bridge(sa, sb)
-	settle(sa)
-	to, from := toRaw(at(sa)), toRaw(at(sb))
-	if e := connect(fa, &to); e != 0 {
-		b.Fatal(e)
-	}
-	if e := connect(fb, &from); e != 0 {
-		b.Fatal(e)
-	}
-	k := &keyed{raw: raw{fa, fb}, packet: roomy(packet(0, 0, 7))}
+	k := &keyed{raw: joined(b, fa, fb, sa, sb), packet: roomy(packet(0, 0, 7))}
 	if err := k.out.Use(one.key); err != nil {
 		b.Fatal(err)
 	}

@@ -205,6 +205,12 @@ func rawPair(t testing.TB, r *Relay, may Encryption) raw {
 	} else {
 		mustSet(t, sb, say(mustAddr(pb)))
 	}
+	return joined(t, fa, fb, sa, sb)
+}
+
+// joined bridges two sessions and connects a phone's socket to each.
+func joined(t testing.TB, fa, fb int, sa, sb *Session) raw {
+	t.Helper()
 	Bridge(sa, sb)
 	settle(sa)
 	to, from := toRaw(at(sa)), toRaw(at(sb))
