@@ -46,7 +46,7 @@ type state struct {
 	Boots      int               `json:"boots"`
 	Rereads    int               `json:"rereads"` // without a boot
 	Registered bool              `json:"registered"`
-	Waits      bool              `json:"waits,omitempty"` // it was given no account and shows its Phone ID
+	Waits      bool              `json:"waits,omitempty"`   // it was given no account and shows its Phone ID
 	Account    *provtest.Account `json:"account,omitempty"` // of the first line
 	Call       string            `json:"call,omitempty"`    // dialling, ringing, up
 	Peer       string            `json:"peer,omitempty"`    // number shown
