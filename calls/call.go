@@ -11,6 +11,7 @@ import (
 	"cradle/calls/route"
 	"cradle/directory"
 	"cradle/registrar"
+	"cradle/registrar/transaction"
 )
 
 // Call is one call: a caller, the phones that ring for it, and the one that
@@ -26,7 +27,7 @@ type Call struct {
 	snapshot *directory.Snapshot // as it was when the call began; nil once it rings
 	peer     registrar.Peer      // who calls
 	req      *sip.Request        // the INVITE, until the caller's leg has it
-	tx       *sip.ServerTx
+	tx       *transaction.Server
 	key      callerKey
 	release  func() // gives the limits back
 	ringTime time.Duration

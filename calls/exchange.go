@@ -24,13 +24,13 @@ import (
 	"cradle/calls/cdr"
 	"cradle/calls/event"
 	"cradle/calls/feature"
-	"cradle/calls/leg"
 	"cradle/directory"
 	"cradle/directory/seating"
 	"cradle/media"
 	"cradle/media/music"
 	"cradle/media/prompt"
 	"cradle/registrar"
+	"cradle/registrar/transaction"
 )
 
 // Registrar is the front door as calls use it; *registrar.Registrar satisfies it.
@@ -38,7 +38,7 @@ type Registrar interface {
 	Handle(sip.RequestMethod, registrar.Handler)
 	InDialog(func(callID, localTag, remoteTag string, from netip.AddrPort) bool)
 	Lookup(account string) []registrar.Binding
-	Request(context.Context, registrar.Binding, *sip.Request) (*sip.ClientTx, error)
+	Request(context.Context, registrar.Binding, *sip.Request, transaction.Heard) (*transaction.Client, error)
 	WriteACK(registrar.Binding, *sip.Request) error
 	Host(registrar.Binding) string
 }
@@ -100,7 +100,6 @@ func New(c Config) (*Exchange, error) {
 		c.Seats = seating.New(seating.Config{Directory: c.Directory, Log: x.log})
 	}
 	x.features = feature.All(feature.Config{Seats: c.Seats})
-	leg.AnswerFirst()
 	x.dialogs.init()
 	x.ctx, x.stop = context.WithCancel(context.Background())
 	x.book = cdr.Open(cdr.Config{Records: c.Directory.Shelf("callrecords"), Live: c.Directory.Shelf("livecalls"), Log: x.log})

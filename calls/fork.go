@@ -14,6 +14,7 @@ import (
 	"cradle/directory"
 	"cradle/media"
 	"cradle/registrar"
+	"cradle/registrar/transaction"
 )
 
 // manyPhones is how many phones one call rings at most.
@@ -23,8 +24,8 @@ const manyPhones = 40
 const patience = 3 * time.Minute
 
 // Request and WriteACK make a flow of the registrar and a binding.
-func (f flow) Request(ctx context.Context, req *sip.Request) (*sip.ClientTx, error) {
-	return f.Registrar.Request(ctx, f.binding, req)
+func (f flow) Request(ctx context.Context, req *sip.Request, heard transaction.Heard) (*transaction.Client, error) {
+	return f.Registrar.Request(ctx, f.binding, req, heard)
 }
 
 // WriteACK sends an ACK on the flow.

@@ -9,11 +9,12 @@ import (
 	"cradle/calls/route"
 	"cradle/directory"
 	"cradle/registrar"
+	"cradle/registrar/transaction"
 )
 
 // invite is the journey of an INVITE. The front door has authenticated it;
 // p says which phone sent it.
-func (x *Exchange) invite(p registrar.Peer, req *sip.Request, tx *sip.ServerTx) {
+func (x *Exchange) invite(p registrar.Peer, req *sip.Request, tx *transaction.Server) {
 	if req.To() != nil && req.To().Params.Has("tag") { // 0. a re-INVITE belongs to a call
 		x.inDialog(p, req, tx)
 		return
@@ -66,7 +67,7 @@ func (x *Exchange) check(p registrar.Peer, req *sip.Request) *leg.Refusal {
 }
 
 // newCall gathers what is known of a call before it begins.
-func (x *Exchange) newCall(p registrar.Peer, req *sip.Request, tx *sip.ServerTx, s *directory.Snapshot, plan route.Plan, key callerKey) *Call {
+func (x *Exchange) newCall(p registrar.Peer, req *sip.Request, tx *transaction.Server, s *directory.Snapshot, plan route.Plan, key callerKey) *Call {
 	c := &Call{x: x, id: directory.NewID(), plan: plan, snapshot: s, peer: p, req: req, tx: tx, key: key}
 	c.loop.wake = make(chan struct{}, 1)
 	c.log = x.log.With("call", c.id, "from", plan.From.Number, "to", plan.To)
@@ -76,7 +77,7 @@ func (x *Exchange) newCall(p registrar.Peer, req *sip.Request, tx *sip.ServerTx,
 }
 
 // inDialog hands a request to the call it belongs to.
-func (x *Exchange) inDialog(p registrar.Peer, req *sip.Request, tx *sip.ServerTx) {
+func (x *Exchange) inDialog(p registrar.Peer, req *sip.Request, tx *transaction.Server) {
 	d, found := x.lookup(p, req)
 	switch {
 	case found && d.call.postRequest(func() { d.leg.Request(req, tx) }):
@@ -114,7 +115,7 @@ func (x *Exchange) lookup(p registrar.Peer, req *sip.Request) (dialog, bool) {
 
 // guard keeps a fault in one handler from reaching anything else.
 func (x *Exchange) guard(h registrar.Handler) registrar.Handler {
-	return func(p registrar.Peer, req *sip.Request, tx *sip.ServerTx) {
+	return func(p registrar.Peer, req *sip.Request, tx *transaction.Server) {
 		defer func() {
 			if fault := recover(); fault != nil {
 				x.log.Error("fault in a handler", "method", req.Method, "fault", fault, "stack", string(debug.Stack()))

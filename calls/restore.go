@@ -1,7 +1,6 @@
 package calls
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 
@@ -74,19 +73,18 @@ func (x *Exchange) sayGoodbye(n cdr.Note, legs []savedLeg) {
 // phone has now.
 func (x *Exchange) bye(l savedLeg) error {
 	reason := leg.Reason(sip.StatusServiceUnavailable, "Cut by a restart")
-	err := leg.Hangup(leg.Config{Loop: beside{x}, Flow: flow{x.cfg.Registrar, l.Binding}, Log: x.log}, l.Dialog, reason)
+	err := leg.Hangup(leg.Config{Loop: beside{}, Flow: flow{x.cfg.Registrar, l.Binding}, Log: x.log}, l.Dialog, reason)
 	if err == nil || l.Binding.Account == "" {
 		return err
 	}
 	for _, b := range x.cfg.Registrar.Lookup(l.Binding.Account) {
-		return leg.Hangup(leg.Config{Loop: beside{x}, Flow: flow{x.cfg.Registrar, b}, Log: x.log}, l.Dialog, reason)
+		return leg.Hangup(leg.Config{Loop: beside{}, Flow: flow{x.cfg.Registrar, b}, Log: x.log}, l.Dialog, reason)
 	}
 	return err
 }
 
 // beside is the loop of a leg that has no call: nobody listens to it.
-type beside struct{ x *Exchange }
+type beside struct{}
 
 func (beside) Post(func()) bool                          { return false }
 func (beside) After(time.Duration, func()) (stop func()) { return func() {} }
-func (b beside) Go(f func(ctx context.Context))          { b.x.work.Go(func() { f(b.x.ctx) }) }

@@ -16,6 +16,7 @@ import (
 	"cradle/directory"
 	"cradle/registrar/edge"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 func dial(t testing.TB, r *Registrar, from string) net.Conn {
@@ -159,7 +160,7 @@ func TestUntrustedConnectionsEnd(t *testing.T) {
 	ended := make(chan time.Duration, 1)
 	e, err := edge.Open(context.Background(), edge.Config{Listen: "127.0.0.1:0", Log: discard(), Untrusted: 100 * time.Millisecond, Idle: time.Hour,
 		Screen:  func(p *edge.Packet) bool { p.Trust(); return false },
-		Request: func(_ *sip.Request, tx *sip.ServerTx) { tx.Terminate() }})
+		Request: func(_ *sip.Request, tx *transaction.Server) { tx.Terminate() }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +218,7 @@ func neverDialled(t *testing.T, transport string) {
 	release := make(chan struct{})
 	answered := make(chan error, 1)
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) {
+		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *transaction.Server) {
 			<-release
 			answered <- tx.Respond(sip.NewResponseFromRequest(req, 200, "OK", nil))
 			tx.Terminate()
@@ -231,7 +232,7 @@ func neverDialled(t *testing.T, transport string) {
 	_ = p.Say(signed.Bytes())
 	until(t, "in the handler", func() bool { return r.running.Load() == 1 })
 	p.Close()
-	// sipgo ends the transaction when it learns that the connection is gone.
+	// The transaction ends with its connection.
 	until(t, "connection gone", func() bool { return r.edge.Connections() == 0 })
 	close(release)
 	<-answered
@@ -243,7 +244,7 @@ func neverDialled(t *testing.T, transport string) {
 	until(t, "no transaction left", func() bool { return r.running.Load() == 0 })
 }
 
-// Whatever the option order of sipgo: the screen sees datagrams and streams.
+// The screen sees datagrams and streams.
 func TestScreenSeesEveryTransport(t *testing.T) {
 	h := newHouse(t, 1)
 	r := h.door("127.0.0.1:0", nil)

@@ -14,6 +14,7 @@ import (
 	"cradle/directory"
 	"cradle/registrar/desk"
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
 // EventState is what the watchers of a resource are told.
@@ -72,7 +73,7 @@ const (
 )
 
 // subscribe begins a subscription (RFC 6665 section 4.2.1).
-func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *sip.ServerTx) {
+func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *transaction.Server) {
 	acc := r.accountOf(p)
 	if acc == nil || p.Kind == Lobby {
 		respond(req, tx, 403, "Forbidden")
@@ -91,7 +92,7 @@ func (r *Registrar) subscribe(p Peer, req *sip.Request, tx *sip.ServerTx) {
 }
 
 // serveSubscribe is a SUBSCRIBE step by step, the first of a dialog or a later one.
-func (r *Registrar) serveSubscribe(p Peer, acc *directory.LineAccount, s desk.Subscription, req *sip.Request, tx *sip.ServerTx, first bool) {
+func (r *Registrar) serveSubscribe(p Peer, acc *directory.LineAccount, s desk.Subscription, req *sip.Request, tx *transaction.Server, first bool) {
 	pkg, refusal := r.readSubscribe(&s, p, req) // 1. is it understood
 	if refusal != 0 {
 		r.refuseSubscribe(req, tx, refusal)
@@ -138,7 +139,7 @@ func (r *Registrar) serveSubscribe(p Peer, acc *directory.LineAccount, s desk.Su
 	r.acceptSubscribe(p, s, req, tx, granted) // 5. answer, and tell
 }
 
-func (r *Registrar) acceptSubscribe(p Peer, s desk.Subscription, req *sip.Request, tx *sip.ServerTx, granted time.Duration) {
+func (r *Registrar) acceptSubscribe(p Peer, s desk.Subscription, req *sip.Request, tx *transaction.Server, granted time.Duration) {
 	respond(req, tx, 200, "OK", sip.NewHeader("Expires", strconv.Itoa(int(granted/time.Second))), r.contact(p.flow()))
 	if granted == 0 {
 		r.subs.Tell(s.LocalTag, "timeout")
@@ -195,7 +196,7 @@ func (r *Registrar) grant(pkg EventPackage, req *sip.Request) (time.Duration, in
 }
 
 // refuseSubscribe answers with what the status needs beside it.
-func (r *Registrar) refuseSubscribe(req *sip.Request, tx *sip.ServerTx, status int) {
+func (r *Registrar) refuseSubscribe(req *sip.Request, tx *transaction.Server, status int) {
 	var more []sip.Header
 	switch status {
 	case 421:
@@ -256,7 +257,7 @@ func (r *Registrar) comesFrom(s desk.Subscription, source netip.AddrPort, by sip
 }
 
 // refresh serves a SUBSCRIBE inside a dialog.
-func (r *Registrar) refresh(f from, req *sip.Request, tx *sip.ServerTx) {
+func (r *Registrar) refresh(f from, req *sip.Request, tx *transaction.Server) {
 	local, _ := req.To().Params.Get("tag")
 	remote, _ := req.From().Params.Get("tag")
 	s, ok := r.subs.Find(req.CallID().Value(), local, remote)

@@ -14,6 +14,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 func (h *house) setSIP(i int, change func(s *directory.DeviceSIP)) {
@@ -124,7 +125,7 @@ func TestAllowFrom(t *testing.T) {
 	var heard []Refusal
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
 		r.OnRefusal(func(x Refusal) { mu.Lock(); heard = append(heard, x); mu.Unlock() })
-		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) { respond(req, tx, 200, "OK") })
+		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *transaction.Server) { respond(req, tx, 200, "OK") })
 	})
 	p := h.phone(r, 0, nil)
 	mustRegister(t, p)

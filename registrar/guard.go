@@ -8,25 +8,44 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"cradle/registrar/edge"
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
-// guard is where requests that passed the screen come in, each on its own
-// goroutine. It says who the peer is and hands over; whatever a handler does,
-// the process lives and the transaction ends.
-func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
+// enter is where requests that passed the screen come in, on the goroutine that
+// reads their socket. What may have to wait for the store gets one of its own.
+func (r *Registrar) enter(req *sip.Request, tx *transaction.Server) {
 	r.running.Add(1)
-	if !tx.OnTerminate(func(string, error) { r.running.Add(-1) }) {
+	if !tx.OnTerminate(func() { r.running.Add(-1) }) {
 		r.running.Add(-1)
 	}
+	if quick(req.Method) {
+		r.guard(req, tx)
+		return
+	}
+	r.work.Go(func() { r.guard(req, tx) })
+}
+
+// quick are the methods of calls, whose handlers only post to a mailbox: one
+// after the other in the order of the wire. Others may do what has to be stored.
+func quick(m sip.RequestMethod) bool {
+	switch m {
+	case sip.INVITE, sip.ACK, sip.BYE, sip.CANCEL, sip.INFO, sip.UPDATE, sip.PRACK, sip.OPTIONS:
+		return true
+	}
+	return false
+}
+
+// guard says who the peer is and hands over; whatever a handler does, the
+// process lives and the transaction ends.
+func (r *Registrar) guard(req *sip.Request, tx *transaction.Server) {
 	defer func() {
 		if x := recover(); x != nil {
 			r.log.Error("a SIP request could not be handled", "method", req.Method, "panic", fmt.Sprint(x), "stack", string(debug.Stack()))
 			respond(req, tx, 500, "Server Internal Error")
 		}
 	}()
-	flow := edge.FlowOf(req, tx)
+	flow := tx.Flow()
 	if !flow.Remote.IsValid() || req.CallID() == nil || req.From() == nil || req.To() == nil {
 		tx.Terminate()
 		return
@@ -34,7 +53,6 @@ func (r *Registrar) guard(req *sip.Request, tx *sip.ServerTx) {
 	f := from{flow.Remote, flow.Local, flow.Transport}
 	switch {
 	case req.IsAck():
-		defer tx.Terminate() // it has no timer of its own
 		r.inside(f, req, tx)
 	case req.IsCancel():
 		respond(req, tx, 481, "Call/Transaction Does Not Exist") // matched ones never come here
@@ -61,7 +79,7 @@ func hasTag(p sip.HeaderParams) bool {
 }
 
 // inside serves a request of a live dialog; false: there is no such dialog.
-func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
+func (r *Registrar) inside(f from, req *sip.Request, tx *transaction.Server) bool {
 	local, _ := req.To().Params.Get("tag")
 	remote, _ := req.From().Params.Get("tag")
 	if r.inDialog == nil || !r.inDialog(req.CallID().Value(), local, remote, f.source) {
@@ -77,7 +95,7 @@ func (r *Registrar) inside(f from, req *sip.Request, tx *sip.ServerTx) bool {
 }
 
 // outside serves a request that begins something: its sender has to be somebody.
-func (r *Registrar) outside(f from, req *sip.Request, tx *sip.ServerTx) {
+func (r *Registrar) outside(f from, req *sip.Request, tx *transaction.Server) {
 	pr := r.proofOf(f, req)
 	switch pr.verdict {
 	case proved:
@@ -111,7 +129,7 @@ func (r *Registrar) proofOf(f from, req *sip.Request) (pr proof) {
 }
 
 // challengeTx is the rare challenge inside a transaction: a nonce count came twice.
-func (r *Registrar) challengeTx(p *policy, f from, req *sip.Request, tx *sip.ServerTx, pr proof, now time.Time) {
+func (r *Registrar) challengeTx(p *policy, f from, req *sip.Request, tx *transaction.Server, pr proof, now time.Time) {
 	user := req.From().Address.User
 	realm := p.realm(r.seed, []byte(user))
 	if acc := p.snap.Account(user); acc != nil {
@@ -125,12 +143,7 @@ func (r *Registrar) challengeTx(p *policy, f from, req *sip.Request, tx *sip.Ser
 }
 
 // serve hands a request to whoever serves its method.
-func (r *Registrar) serve(p Peer, req *sip.Request, tx *sip.ServerTx) {
-	if !req.IsInvite() && !req.IsAck() {
-		// Whatever the handler forgets, the transaction ends (Timer F of the peer).
-		t := time.AfterFunc(sip.Timer_F, tx.Terminate)
-		tx.OnTerminate(func(string, error) { t.Stop() })
-	}
+func (r *Registrar) serve(p Peer, req *sip.Request, tx *transaction.Server) {
 	if h := r.handlers[req.Method]; h != nil {
 		h(p, req, tx)
 		return
@@ -145,7 +158,7 @@ func (r *Registrar) serve(p Peer, req *sip.Request, tx *sip.ServerTx) {
 }
 
 // respond answers and lets the transaction end by itself.
-func respond(req *sip.Request, tx *sip.ServerTx, status int, reason string, headers ...sip.Header) {
+func respond(req *sip.Request, tx *transaction.Server, status int, reason string, headers ...sip.Header) {
 	if req.IsAck() {
 		tx.Terminate()
 		return

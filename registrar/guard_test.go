@@ -14,6 +14,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 // request is a bare request of a phone.
@@ -52,7 +53,7 @@ type seen struct {
 }
 
 func (s *seen) handler(status int) Handler {
-	return func(p Peer, req *sip.Request, tx *sip.ServerTx) {
+	return func(p Peer, req *sip.Request, tx *transaction.Server) {
 		s.mu.Lock()
 		s.peers, s.reqs = append(s.peers, p), append(s.reqs, req)
 		s.mu.Unlock()
@@ -145,8 +146,8 @@ func TestInDialog(t *testing.T) {
 func TestPanicIsAnswered500(t *testing.T) {
 	h := newHouse(t, 1)
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.INVITE, func(Peer, *sip.Request, *sip.ServerTx) { panic("boom") })
-		r.Handle(sip.MESSAGE, func(Peer, *sip.Request, *sip.ServerTx) { panic("boom") })
+		r.Handle(sip.INVITE, func(Peer, *sip.Request, *transaction.Server) { panic("boom") })
+		r.Handle(sip.MESSAGE, func(Peer, *sip.Request, *transaction.Server) { panic("boom") })
 	})
 	p := h.phone(r, 0, nil)
 	for _, m := range []string{"INVITE", "MESSAGE"} {
@@ -368,7 +369,7 @@ func TestHost(t *testing.T) {
 	if got := r.hostFor(netip.MustParseAddr("198.51.100.1"), local); got != "192.0.2.9" {
 		t.Error(got)
 	}
-	if _, err := r.Request(context.Background(), Binding{}, nil); !errors.Is(err, ErrOff) {
+	if _, err := r.Request(context.Background(), Binding{}, nil, nil); !errors.Is(err, ErrOff) {
 		t.Error(err)
 	}
 }

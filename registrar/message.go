@@ -30,11 +30,7 @@ func (r *Registrar) Message(ctx context.Context, account, text string) error {
 		req.RemoveHeader("Contact") // RFC 3428 section 4: it has none
 		req.AppendHeader(sip.NewHeader("Content-Type", "text/plain;charset=UTF-8"))
 		req.SetBody([]byte(text))
-		tx, err := r.Request(ctx, b, req)
-		if err == nil {
-			_, err = answer(ctx, tx, b.Account)
-		}
-		errs[i] = err
+		_, errs[i] = r.ask(ctx, b, req)
 	}
 	return best(errs)
 }

@@ -42,14 +42,7 @@ func (r *Registrar) notifySubscriber(ctx context.Context, n desk.Notice) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	began := r.now()
-	tx, err := r.Request(ctx, b, r.inDialogNotify(b, n))
-	if errors.Is(err, ErrMalformed) {
-		return fmt.Errorf("%w: %w", desk.ErrGone, err)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", desk.ErrAway, err)
-	}
-	_, err = answer(ctx, tx, n.Account)
+	_, err := r.ask(ctx, b, r.inDialogNotify(b, n))
 	var refusal *Status
 	if err == nil || errors.As(err, &refusal) {
 		r.history.answered(n.Account, r.now().Sub(began))
@@ -57,10 +50,14 @@ func (r *Registrar) notifySubscriber(ctx context.Context, n desk.Notice) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, ErrMalformed):
+		return fmt.Errorf("%w: %w", desk.ErrGone, err)
 	case errors.As(err, &refusal) && over(refusal.Code):
 		return fmt.Errorf("%w: %w", desk.ErrGone, err)
 	case errors.As(err, &refusal):
 		return err
+	case !errors.Is(err, ErrNoAnswer): // it could not be sent
+		return fmt.Errorf("%w: %w", desk.ErrAway, err)
 	}
 	r.log.Debug("a subscriber does not answer", "event", n.Package, "account", n.Account, "error", err)
 	return fmt.Errorf("%w: %w", desk.ErrSilent, err)

@@ -14,6 +14,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 const oneInstance = `;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>";reg-id=1`
@@ -104,7 +105,7 @@ func TestGRUU(t *testing.T) {
 	h := newHouse(t, 1)
 	called := make(chan string, 4)
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) {
+		r.Handle(sip.MESSAGE, func(_ Peer, req *sip.Request, tx *transaction.Server) {
 			called <- req.Recipient.User
 			respond(req, tx, 200, "OK")
 		})

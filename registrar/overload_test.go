@@ -9,6 +9,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 // When there is little room, calls go before everything else, and emergency
@@ -22,7 +23,7 @@ func TestOrderOfPriority(t *testing.T) {
 	})
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
 		for _, m := range []sip.RequestMethod{sip.INVITE, sip.MESSAGE} {
-			r.Handle(m, func(_ Peer, req *sip.Request, tx *sip.ServerTx) { respond(req, tx, 480, "Handled") })
+			r.Handle(m, func(_ Peer, req *sip.Request, tx *transaction.Server) { respond(req, tx, 480, "Handled") })
 		}
 	})
 	p := h.phone(r, 0, nil)
@@ -73,7 +74,7 @@ func TestEmergencyOverEveryBudget(t *testing.T) {
 		return tx.PutSite(&s)
 	})
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) { respond(req, tx, 480, "Handled") })
+		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *transaction.Server) { respond(req, tx, 480, "Handled") })
 	})
 	p := h.phone(r, 0, nil)
 	mustRegister(t, p)

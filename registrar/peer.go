@@ -7,6 +7,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
 // PeerKind is who is talking.
@@ -38,10 +39,11 @@ type Peer struct {
 }
 
 // Handler gets the requests of one method: already authenticated, or part of a
-// live dialog, and guarded (a panic is answered with 500). It must not block
-// long, and must end the transaction by a final response; that of an ACK is
-// ended for it.
-type Handler func(p Peer, req *sip.Request, tx *sip.ServerTx)
+// live dialog, and guarded (a panic is answered with 500). Those of calls (INVITE,
+// ACK, BYE, CANCEL, INFO, UPDATE, PRACK, OPTIONS) come on the goroutine that reads
+// the phone's socket, in the order of the wire, and must not wait. A handler must
+// end the transaction by a final response; an ACK has none.
+type Handler func(p Peer, req *sip.Request, tx *transaction.Server)
 
 // Handle sets the handler of a method. Call it before Run.
 func (r *Registrar) Handle(method sip.RequestMethod, h Handler) { r.handlers[method] = h }

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emiago/sipgo/sip"
-
 	"cradle/directory"
 	"cradle/registrar/location"
 )
@@ -151,7 +149,7 @@ func (r *Registrar) ping(ctx context.Context, b Binding) {
 	ctx, cancel := context.WithTimeout(ctx, pingWait)
 	defer cancel()
 	begun := time.Now()
-	err := r.askWhetherThere(ctx, b)
+	err := r.askOptions(ctx, b)
 	trip := time.Since(begun)
 	if ctx.Err() == context.Canceled { //nolint:errorlint // it is compared with itself
 		return // we are closing
@@ -161,18 +159,4 @@ func (r *Registrar) ping(ctx context.Context, b Binding) {
 		r.log.Info("a phone was asked whether it is there", "account", b.Account, "source", b.Source, "reachable", err == nil)
 		r.loc.Post(location.Change{Account: b.Account, Binding: b})
 	}
-}
-
-// askWhetherThere is nil when the phone gave any final answer.
-func (r *Registrar) askWhetherThere(ctx context.Context, b Binding) error {
-	req := sip.NewRequest(sip.OPTIONS, ContactURI(b))
-	r.address(req, b, token(), token()+"@"+r.Host(b), 1)
-	tx, err := r.Request(ctx, b, req)
-	if err != nil {
-		return err
-	}
-	if res, err := answer(ctx, tx, b.Account); res == nil {
-		return err
-	}
-	return nil
 }

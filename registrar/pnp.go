@@ -169,11 +169,7 @@ func (r *Registrar) notifyPnP(s pnpRequest, m *sipmsg.Message, tag string, a Eve
 	n.AppendHeader(&call)
 	n.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
 	n.AppendHeader(r.contact(flowOf(b)))
-	tx, err := r.Request(ctx, b, n)
-	if err == nil {
-		_, err = answer(ctx, tx, to.String())
-	}
-	if err != nil {
+	if _, err := r.ask(ctx, b, n); err != nil {
 		r.log.Debug("a phone did not take its plug-and-play NOTIFY", "to", to, "error", err)
 	}
 }

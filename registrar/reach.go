@@ -2,7 +2,6 @@ package registrar
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/emiago/sipgo/sip"
@@ -19,7 +18,7 @@ func (r *Registrar) Reach(ctx context.Context, account string) error {
 	defer cancel()
 	answers := make(chan error, len(list))
 	for _, b := range list {
-		go func() { answers <- r.ask(ctx, b) }()
+		go func() { answers <- r.askOptions(ctx, b) }()
 	}
 	err := error(nil)
 	for range list {
@@ -30,16 +29,12 @@ func (r *Registrar) Reach(ctx context.Context, account string) error {
 	return err
 }
 
-func (r *Registrar) ask(ctx context.Context, b Binding) error {
+// askOptions is nil when the phone gave any final answer.
+func (r *Registrar) askOptions(ctx context.Context, b Binding) error {
 	req := sip.NewRequest(sip.OPTIONS, ContactURI(b))
 	r.address(req, b, token(), token()+"@"+r.Host(b), 1)
-	tx, err := r.Request(ctx, b, req)
-	if err != nil {
+	if res, err := r.ask(ctx, b, req); res == nil {
 		return err
 	}
-	_, err = answer(ctx, tx, b.Account)
-	if refusal := (*Status)(nil); errors.As(err, &refusal) {
-		return nil
-	}
-	return err
+	return nil // also a refusal says that it is there
 }

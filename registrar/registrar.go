@@ -113,7 +113,7 @@ func New(ctx context.Context, c Config) (*Registrar, error) {
 		return r, nil
 	}
 	var err error
-	r.edge, err = edge.Open(ctx, edge.Config{Listen: c.Listen, Secure: c.Secure, TLS: c.TLS, Log: c.Log, Screen: r.screen, Request: r.guard, Admit: r.admitConn, FlowGone: r.loc.LoseFlow})
+	r.edge, err = edge.Open(ctx, edge.Config{Listen: c.Listen, Secure: c.Secure, TLS: c.TLS, Log: c.Log, Screen: r.screen, Request: r.enter, Admit: r.admitConn, FlowGone: r.loc.LoseFlow})
 	if err != nil {
 		return nil, fmt.Errorf("SIP: %w", err)
 	}

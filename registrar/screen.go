@@ -24,7 +24,7 @@ type visit struct {
 	account *directory.LineAccount
 }
 
-// screen judges one message; true lets it pass to sipgo and then to guard.
+// screen judges one message; true lets it pass to the transactions and then to guard.
 func (r *Registrar) screen(pk *edge.Packet) bool {
 	m := &pk.Msg
 	fault := sipmsg.Parse(pk.Data, m)
@@ -152,7 +152,7 @@ func (r *Registrar) roomFor(v *visit) bool {
 	most := int64(maxOthers)
 	if sipmsg.EqualFold(v.Msg.Method, "invite") {
 		most = maxRunning
-		if v.Urgent = r.emergency(v, v.account); v.Urgent {
+		if r.emergency(v, v.account) {
 			return true
 		}
 	}

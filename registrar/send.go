@@ -14,14 +14,15 @@ import (
 	"cradle/directory"
 	"cradle/registrar/auth"
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
 // Request sends a request on a binding's flow: from the very address its
 // REGISTER came to, over its connection for streams, never anywhere else. An
 // empty Request-URI is filled with the Contact, byte for byte; Via and
 // Max-Forwards are filled in where there are none. From, To, Call-ID, CSeq and
-// Contact are the caller's. The caller reads the responses until Done.
-func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request) (*sip.ClientTx, error) {
+// Contact are the caller's. heard gets the answers, and must not wait.
+func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request, heard transaction.Heard) (*transaction.Client, error) {
 	if r.edge == nil {
 		return nil, ErrOff
 	}
@@ -35,7 +36,7 @@ func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request) (*
 	if err := r.reach(ctx, b); err != nil {
 		return nil, fmt.Errorf("%w: %s at %s: %w", ErrFlowLost, b.Account, b.Source, err)
 	}
-	return r.edge.Request(ctx, r.route(b), req)
+	return r.edge.Request(r.route(b), req, heard)
 }
 
 // WriteACK sends the ACK of a 2xx, which has no transaction.
@@ -58,7 +59,7 @@ func (r *Registrar) fill(b Binding, req *sip.Request) {
 	}
 	if req.Via() == nil {
 		req.PrependHeader(&sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(b.Transport), Host: r.Host(b),
-			Port: int(b.Local.Port()), Params: sip.HeaderParams{{K: "branch", V: sip.GenerateBranch()}, {K: "rport"}}})
+			Port: int(b.Local.Port()), Params: sip.HeaderParams{{K: "branch", V: "z9hG4bK" + rand.Text()}, {K: "rport"}}})
 	}
 	if to := req.To(); b.Path != "" && to != nil && !hasTag(to.Params) && req.GetHeader("Route") == nil {
 		req.AppendHeader(sip.NewHeader("Route", b.Path)) // RFC 3327 section 5.4
@@ -158,11 +159,7 @@ func (r *Registrar) notifyOne(ctx context.Context, b Binding, n notice) error {
 			req.AppendHeader(credentials)
 		}
 		began := r.now()
-		tx, err := r.Request(ctx, b, req)
-		if err != nil {
-			return nil, err
-		}
-		res, err := answer(ctx, tx, b.Account)
+		res, err := r.ask(ctx, b, req)
 		if res != nil {
 			r.history.answered(b.Account, r.now().Sub(began))
 		}
@@ -239,25 +236,30 @@ func (r *Registrar) contact(f from) *sip.ContactHeader {
 	return &sip.ContactHeader{Address: u}
 }
 
-// answer waits for the final response to a request that is no INVITE; one that
+// ask sends a request that is no INVITE and waits for the final answer; one that
 // is a refusal comes with an error.
-func answer(ctx context.Context, tx *sip.ClientTx, who string) (*sip.Response, error) {
-	defer tx.Terminate()
-	for {
-		select {
-		case res := <-tx.Responses():
-			switch {
-			case res.StatusCode < 200:
-			case res.StatusCode < 300:
-				return res, nil
-			default:
-				return res, fmt.Errorf("%s: %w", who, &Status{res.StatusCode, res.Reason})
-			}
-		case <-tx.Done():
-			return nil, fmt.Errorf("%w: %s", ErrNoAnswer, who)
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %s: %w", ErrNoAnswer, who, ctx.Err())
+func (r *Registrar) ask(ctx context.Context, b Binding, req *sip.Request) (*sip.Response, error) {
+	final := make(chan *sip.Response, 1) // nil: there is none
+	tx, err := r.Request(ctx, b, req, func(res *sip.Response, _ error) {
+		if res == nil || !res.IsProvisional() {
+			final <- res
 		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Terminate()
+	select {
+	case res := <-final:
+		switch {
+		case res == nil:
+			return nil, fmt.Errorf("%w: %s", ErrNoAnswer, b.Account)
+		case res.StatusCode >= 300:
+			return res, fmt.Errorf("%s: %w", b.Account, &Status{res.StatusCode, res.Reason})
+		}
+		return res, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %s: %w", ErrNoAnswer, b.Account, ctx.Err())
 	}
 }
 

@@ -111,14 +111,15 @@ func TestInviteGoesByTheFlow(t *testing.T) {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
 	req.AppendHeader(r.contact(flowOf(b)))
 	req.SetBody([]byte(strings.Repeat("a=x\r\n", 600))) // 3000 bytes: fragmented, not refused
-	tx, err := r.Request(soon(t), b, req)
+	answers := make(chan *sip.Response, 8)
+	tx, err := r.Request(soon(t), b, req, func(res *sip.Response, _ error) { answers <- res })
 	if err != nil {
 		t.Fatal(err)
 	}
 	var codes []int
 	for len(codes) == 0 || codes[len(codes)-1] < 200 {
 		select {
-		case res := <-tx.Responses():
+		case res := <-answers:
 			codes = append(codes, res.StatusCode)
 		case <-soon(t).Done():
 			t.Fatal(codes)

@@ -42,9 +42,9 @@ func (r *Registrar) newTracer() *trace.Tracer {
 type Load struct {
 	Subscriptions, Connections, Traces int
 	// Since the start: NOTIFYs that phones took or not; messages that passed the
-	// screen, were answered or dropped by it, or came when there was no room.
+	// screen, or were answered or dropped by it.
 	NotifiesTaken, NotifiesNot uint64
-	Passed, Screened, Shed     uint64
+	Passed, Screened           uint64
 }
 
 // Load reads the counters.
@@ -53,7 +53,7 @@ func (r *Registrar) Load() Load {
 	l.NotifiesTaken, l.NotifiesNot = r.subs.Counts()
 	if r.edge != nil {
 		l.Connections = r.edge.Connections()
-		l.Passed, l.Screened, l.Shed = r.edge.Passed.Load(), r.edge.Screened.Load(), r.edge.Shed.Load()
+		l.Passed, l.Screened = r.edge.Passed.Load(), r.edge.Screened.Load()
 	}
 	return l
 }

@@ -25,6 +25,7 @@ import (
 	"cradle/directory"
 	"cradle/registrar/edge"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 // serverTLS is a configuration with a certificate of its own.
@@ -105,7 +106,7 @@ func TestHandshakesEndAtTheirDeadline(t *testing.T) {
 		t.Fatal(err)
 	}
 	e, err := edge.Open(context.Background(), edge.Config{Secure: l, TLS: serverTLS(t), Log: discard(), Handshake: 100 * time.Millisecond,
-		Screen: func(*edge.Packet) bool { return false }, Request: func(_ *sip.Request, tx *sip.ServerTx) { tx.Terminate() }})
+		Screen: func(*edge.Packet) bool { return false }, Request: func(_ *sip.Request, tx *transaction.Server) { tx.Terminate() }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 // base is a message of our own that the table bends. ~ stands for a branch
@@ -110,7 +111,7 @@ var torture = []struct {
 func TestTorture(t *testing.T) {
 	h := newHouse(t, 1)
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) { respond(req, tx, 480, "Later") })
+		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *transaction.Server) { respond(req, tx, 480, "Later") })
 	})
 	c, err := net.Dial("udp4", r.Addr().String())
 	if err != nil {
@@ -168,12 +169,12 @@ func TestTortureOverTCP(t *testing.T) {
 	}
 }
 
-// What a phone with right credentials sends passes sipgo's parser too, and
+// What a phone with right credentials sends passes the second parser too, and
 // what does not ends without harm.
 func TestTortureWithCredentials(t *testing.T) {
 	h := newHouse(t, 1)
 	r := h.door("127.0.0.1:0", func(r *Registrar) {
-		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *sip.ServerTx) { respond(req, tx, 480, "Later") })
+		r.Handle(sip.INVITE, func(_ Peer, req *sip.Request, tx *transaction.Server) { respond(req, tx, 480, "Later") })
 	})
 	p := h.phone(r, 0, nil)
 	mustRegister(t, p)

@@ -19,6 +19,7 @@ import (
 	"cradle/directory"
 	"cradle/registrar/edge"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 // socket opens a WebSocket of the house by hand.
@@ -278,7 +279,7 @@ func TestSilentWebSocketsDelayNobody(t *testing.T) {
 // Who says nothing within its time is let go, also when it drips bytes or pings.
 func TestUntrustedWebSocketsEnd(t *testing.T) {
 	e, err := edge.Open(context.Background(), edge.Config{Log: discard(), Untrusted: 100 * time.Millisecond,
-		Screen: func(*edge.Packet) bool { return false }, Request: func(_ *sip.Request, tx *sip.ServerTx) { tx.Terminate() }})
+		Screen: func(*edge.Packet) bool { return false }, Request: func(_ *sip.Request, tx *transaction.Server) { tx.Terminate() }})
 	if err != nil {
 		t.Fatal(err)
 	}

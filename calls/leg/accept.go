@@ -6,21 +6,13 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
-// AnswerFirst keeps transactions from sending a 100 of their own: Receive does
-// so at once, and writes our tag into the request, which a transaction's timer
-// must not read meanwhile. Call it before any request comes.
-func AnswerFirst() {
-	if sip.Timer_1xx != time.Hour {
-		sip.Timer_1xx = time.Hour
-	}
-}
-
 // Receive makes a leg of an INVITE that Check has passed and answers 100. The
-// tag is written into the request itself, so that every answer has it, also
-// the 487 the transaction gives to a CANCEL.
-func Receive(c Config, req *sip.Request, tx *sip.ServerTx) *Leg {
+// tag is written into the request itself, so that every answer has it.
+func Receive(c Config, req *sip.Request, tx *transaction.Server) *Leg {
 	l := newLeg(c)
 	req.To().Params.Add("tag", newTag())
 	l.in, l.inTx = req, tx
@@ -28,21 +20,21 @@ func Receive(c Config, req *sip.Request, tx *sip.ServerTx) *Leg {
 	l.name = req.From().DisplayName
 	l.respond(tx, sip.NewResponseFromRequest(req, sip.StatusTrying, "Trying", nil))
 	self := l.self
-	onEnd := func(string, error) { post(self, (*Leg).inviteGone) }
-	onCancel := func(*sip.Request) { post(self, (*Leg).cancelled) }
+	onEnd := func() { post(self, (*Leg).inviteGone) }
+	onCancel := func() { post(self, (*Leg).cancelled) }
 	if !tx.OnTerminate(onEnd) || !tx.OnCancel(onCancel) {
 		l.cfg.Loop.Post(l.cancelled)
 	}
 	return l
 }
 
-// cancelled: the transaction has answered 200 and 487 already (RFC 3261 section 9.2).
+// cancelled: the transaction has answered the CANCEL itself (RFC 3261 section 9.2).
 func (l *Leg) cancelled() {
 	if l.state != early {
 		return
 	}
 	l.finish()
-	l.inTx.TerminateGracefully()
+	Refuse(l.in, l.inTx, Refusal{Status: sip.StatusRequestTerminated, Reason: "Request Terminated"})
 	l.cfg.Owner.Cancelled(l)
 }
 
@@ -75,9 +67,7 @@ func (l *Leg) Answer(body []byte, headers ...sip.Header) bool {
 	l.describe(res, body)
 	appendAll(res, headers)
 	l.watchSession(l.in, res)
-	if err := l.inTx.Respond(res); errors.Is(err, sip.ErrTransactionCanceled) {
-		// The transaction keeps the last answer for retransmission: put the right one back.
-		l.respond(l.inTx, sip.NewResponseFromRequest(l.in, sip.StatusRequestTerminated, "Request Terminated", nil))
+	if err := l.inTx.Respond(res); errors.Is(err, transaction.ErrCancelled) {
 		l.cancelled()
 		return false
 	}
@@ -96,7 +86,7 @@ func (l *Leg) Refuse(r Refusal) {
 }
 
 // respond sends an answer; a dead transport shows itself when the transaction ends.
-func (l *Leg) respond(tx *sip.ServerTx, res *sip.Response) {
+func (l *Leg) respond(tx *transaction.Server, res *sip.Response) {
 	if err := tx.Respond(res); err != nil {
 		l.log.Debug("answer not sent", "status", res.StatusCode, "error", err)
 	}

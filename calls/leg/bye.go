@@ -45,7 +45,7 @@ func (l *Leg) sendBye(reason string) error {
 		req.AppendHeader(sip.NewHeader("Reason", reason))
 	}
 	req.SetBody(nil)
-	err := l.send(req, nil, func(*sip.Response, error) {})
+	_, err := l.send(req, func(*sip.Response, error) {})
 	if err != nil {
 		l.log.Debug("BYE not sent", "error", err)
 	}

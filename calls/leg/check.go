@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Refusal is a final answer that is not 2xx, with what it must carry.
@@ -53,7 +55,7 @@ func checkBody(req *sip.Request) *Refusal {
 }
 
 // Refuse answers a request that no leg will have, and ends its transaction.
-func Refuse(req *sip.Request, tx *sip.ServerTx, r Refusal) {
+func Refuse(req *sip.Request, tx *transaction.Server, r Refusal) {
 	res := sip.NewResponseFromRequest(req, r.Status, r.Reason, nil)
 	if req.IsInvite() || r.Status == sip.StatusMethodNotAllowed || r.Status == sip.StatusOK {
 		res.AppendHeader(sip.NewHeader("Allow", allowed))

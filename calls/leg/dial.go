@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Invitation is an INVITE to be sent.
@@ -27,7 +29,7 @@ type Invitation struct {
 // invitation is one INVITE of ours under way: the first or a re-INVITE.
 type invitation struct {
 	req   *sip.Request
-	tx    *sip.ClientTx
+	tx    *transaction.Client
 	heard bool // a provisional answer came: CANCEL may go
 	// cancel is the Reason of a CANCEL still to be sent, cancelled of one that was.
 	cancel, cancelled string
@@ -37,8 +39,8 @@ type invitation struct {
 	again atomic.Bool // a repeated 2xx came
 	// done gets the final answer of a re-INVITE.
 	done func(Result)
-	// kept is the invitation as its transaction finds it, until it is heard no
-	// more: sipgo's timers hold a transaction for 32 s, also one that was ended.
+	// kept is the invitation as its transaction, which lives for 32 s, finds it,
+	// until it is heard no more.
 	kept *atomic.Pointer[invitation]
 }
 
@@ -74,48 +76,25 @@ func (l *Leg) invite(inv *invitation, heard func(*invitation, *sip.Response, err
 	kept, self, flow := new(atomic.Pointer[invitation]), l.self, l.cfg.Flow
 	kept.Store(inv)
 	inv.kept = kept
-	err := l.send(inv.req, func(tx *sip.ClientTx) {
-		inv.tx = tx
-		tx.OnRetransmission(func(res *sip.Response) {
-			if inv := kept.Load(); inv != nil {
-				inv.repeated(self, flow, res)
-			}
-		})
-	}, func(res *sip.Response, err error) { heard(inv, res, err) })
-	return err
+	tx, err := l.send(inv.req, func(res *sip.Response, err error) { heard(inv, res, err) })
+	if err != nil {
+		return err
+	}
+	inv.tx = tx
+	tx.OnRetransmission(func(res *sip.Response) {
+		if inv := kept.Load(); inv != nil {
+			inv.repeated(self, flow, res)
+		}
+	})
+	return nil
 }
 
 // send starts a transaction; its answers, up to the final one, are posted to
 // the loop. A transaction that ends without one is heard as an error.
-func (l *Leg) send(req *sip.Request, started func(*sip.ClientTx), heard func(*sip.Response, error)) error {
-	tx, err := l.cfg.Flow.Request(context.Background(), req)
-	if err != nil {
-		return err
-	}
-	if started != nil {
-		started(tx)
-	}
-	l.cfg.Loop.Go(func(ctx context.Context) {
-		for {
-			select {
-			case res := <-tx.Responses():
-				l.cfg.Loop.Post(func() { heard(res, nil) })
-				if !res.IsProvisional() {
-					if !req.IsInvite() {
-						tx.Terminate() // it would be kept for 32 s
-					}
-					return
-				}
-			case <-tx.Done():
-				l.cfg.Loop.Post(func() { heard(nil, tx.Err()) })
-				return
-			case <-ctx.Done():
-				tx.Terminate()
-				return
-			}
-		}
+func (l *Leg) send(req *sip.Request, heard func(*sip.Response, error)) (*transaction.Client, error) {
+	return l.cfg.Flow.Request(context.Background(), req, func(res *sip.Response, err error) {
+		l.cfg.Loop.Post(func() { heard(res, err) })
 	})
-	return nil
 }
 
 // progress hears the answers to the first INVITE.
@@ -127,7 +106,7 @@ func (l *Leg) progress(inv *invitation, res *sip.Response, err error) {
 	case res == nil:
 		inv.settled = true
 		status, reason := sip.StatusRequestTimeout, "Request Timeout"
-		if errors.Is(err, sip.ErrTransactionTransport) {
+		if errors.Is(err, transaction.ErrTransport) {
 			status, reason = sip.StatusTemporarilyUnavailable, "Connection Lost"
 		}
 		l.refused(status, reason)
@@ -215,7 +194,7 @@ func (l *Leg) sendCancel() {
 	req.AppendHeader(sip.NewHeader("Reason", inv.cancel))
 	req.SetBody(nil)
 	inv.cancel, inv.cancelled = "", inv.cancel
-	if err := l.send(req, nil, func(*sip.Response, error) {}); err != nil {
+	if _, err := l.send(req, func(*sip.Response, error) {}); err != nil {
 		l.log.Debug("CANCEL not sent", "error", err)
 	}
 }
@@ -285,5 +264,5 @@ func (l *Leg) otherFork(inv *invitation, res *sip.Response) {
 	}
 	bye := other.next(sip.BYE)
 	bye.SetBody(nil)
-	_ = l.send(bye, nil, func(*sip.Response, error) {})
+	_, _ = l.send(bye, func(*sip.Response, error) {})
 }

@@ -4,11 +4,13 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Request takes a request the phone sent inside the dialog. This switch is
 // the table of what a phone may say during a call.
-func (l *Leg) Request(req *sip.Request, tx *sip.ServerTx) {
+func (l *Leg) Request(req *sip.Request, tx *transaction.Server) {
 	if req.Method == sip.ACK {
 		l.acknowledged(req)
 		return
@@ -42,7 +44,7 @@ func (l *Leg) Request(req *sip.Request, tx *sip.ServerTx) {
 
 // inOrder refuses what is older than what we have (RFC 3261 section 12.2.2).
 // A BYE is always taken: there is nothing left to mix up.
-func (l *Leg) inOrder(req *sip.Request, tx *sip.ServerTx) bool {
+func (l *Leg) inOrder(req *sip.Request, tx *transaction.Server) bool {
 	n := req.CSeq().SeqNo
 	if n <= l.id.heard && req.Method != sip.BYE {
 		Refuse(req, tx, Refusal{Status: sip.StatusInternalServerError, Reason: "CSeq Out Of Order"})
@@ -58,7 +60,7 @@ func (l *Leg) inOrder(req *sip.Request, tx *sip.ServerTx) bool {
 }
 
 // hungUp: BYE. One that overtakes the answer to an INVITE ends that as well.
-func (l *Leg) hungUp(req *sip.Request, tx *sip.ServerTx) {
+func (l *Leg) hungUp(req *sip.Request, tx *transaction.Server) {
 	TakeBye(req, tx)
 	if l.state == early && l.in != nil {
 		Refuse(l.in, l.inTx, Refusal{Status: sip.StatusRequestTerminated, Reason: "Request Terminated"})
@@ -68,7 +70,7 @@ func (l *Leg) hungUp(req *sip.Request, tx *sip.ServerTx) {
 
 // TakeBye says 200 to a BYE, also to one that is repeated or crosses ours. So
 // its transaction need not be kept.
-func TakeBye(req *sip.Request, tx *sip.ServerTx) {
+func TakeBye(req *sip.Request, tx *transaction.Server) {
 	_ = tx.Respond(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)) // a phone that is gone has gone
 	tx.Terminate()
 }
@@ -81,7 +83,7 @@ type Info struct {
 	Package string
 
 	req *sip.Request
-	tx  *sip.ServerTx
+	tx  *transaction.Server
 }
 
 // Reply answers the INFO.
@@ -89,7 +91,7 @@ func (i *Info) Reply(status int) {
 	Refuse(i.req, i.tx, Refusal{Status: status, Reason: reasonOf(status)})
 }
 
-func (l *Leg) told(req *sip.Request, tx *sip.ServerTx) {
+func (l *Leg) told(req *sip.Request, tx *transaction.Server) {
 	i := &Info{Body: req.Body(), req: req, tx: tx}
 	if t := req.ContentType(); t != nil {
 		i.Type = t.Value()

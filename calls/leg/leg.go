@@ -18,12 +18,14 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Flow is the way to one phone: the socket and address its signalling uses.
 // Both methods fill in a missing Via and may block for as long as a write does.
 type Flow interface {
-	Request(ctx context.Context, req *sip.Request) (*sip.ClientTx, error)
+	Request(ctx context.Context, req *sip.Request, heard transaction.Heard) (*transaction.Client, error)
 	// WriteACK sends the ACK of a 2xx, which has no transaction.
 	WriteACK(req *sip.Request) error
 }
@@ -34,8 +36,6 @@ type Loop interface {
 	Post(f func()) bool
 	// After runs f on the loop after d, unless stop is called on the loop before.
 	After(d time.Duration, f func()) (stop func())
-	// Go runs f beside the loop; ctx ends when the whole exchange closes.
-	Go(f func(ctx context.Context))
 }
 
 // Owner hears what happens at a leg, always on its loop.
@@ -88,10 +88,10 @@ type Leg struct {
 	state state
 	id    dialog
 
-	in   *sip.Request  // the INVITE the phone sent (Receive)
-	inTx *sip.ServerTx // and its transaction
-	out  *invitation   // the newest INVITE we sent
-	firm *reliable     // our newest 2xx, until it is acknowledged
+	in   *sip.Request        // the INVITE the phone sent (Receive)
+	inTx *transaction.Server // and its transaction
+	out  *invitation         // the newest INVITE we sent
+	firm *reliable           // our newest 2xx, until it is acknowledged
 
 	offerIn   *Offer               // a re-INVITE of the phone's waits for our owner
 	byeLater  string               // hang up as soon as the ACK is there; holds the reason

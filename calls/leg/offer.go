@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Offer is a re-INVITE or UPDATE that waits for the owner's answer.
@@ -13,13 +15,13 @@ type Offer struct {
 
 	l    *Leg
 	req  *sip.Request
-	tx   *sip.ServerTx
+	tx   *transaction.Server
 	done bool
 }
 
 // offered sorts out what may be asked now (RFC 3261 section 14.2, RFC 3311
 // section 5.2) and passes the rest to the owner.
-func (l *Leg) offered(req *sip.Request, tx *sip.ServerTx) {
+func (l *Leg) offered(req *sip.Request, tx *transaction.Server) {
 	refusal := checkBody(req)
 	isUpdate := req.Method == sip.UPDATE
 	switch {
@@ -54,12 +56,12 @@ func (l *Leg) offered(req *sip.Request, tx *sip.ServerTx) {
 	l.offerIn = o
 	if !isUpdate {
 		l.respond(tx, sip.NewResponseFromRequest(req, sip.StatusTrying, "Trying", nil))
-		tx.OnCancel(func(*sip.Request) { l.cfg.Loop.Post(o.cancelled) })
+		tx.OnCancel(func() { l.cfg.Loop.Post(o.cancelled) })
 	}
 	l.cfg.Owner.Offered(l, o)
 }
 
-func (l *Leg) refresh(req *sip.Request, tx *sip.ServerTx) {
+func (l *Leg) refresh(req *sip.Request, tx *transaction.Server) {
 	res := sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)
 	l.describe(res, nil)
 	l.watchSession(req, res)
@@ -77,9 +79,8 @@ func (o *Offer) Answer(body []byte) bool {
 	res := sip.NewResponseFromRequest(o.req, sip.StatusOK, "OK", nil)
 	o.l.describe(res, body)
 	o.l.watchSession(o.req, res)
-	if err := o.tx.Respond(res); errors.Is(err, sip.ErrTransactionCanceled) {
-		o.l.respond(o.tx, sip.NewResponseFromRequest(o.req, sip.StatusRequestTerminated, "Request Terminated", nil))
-		o.tx.TerminateGracefully()
+	if err := o.tx.Respond(res); errors.Is(err, transaction.ErrCancelled) {
+		Refuse(o.req, o.tx, Refusal{Status: sip.StatusRequestTerminated, Reason: "Request Terminated"})
 		return false
 	}
 	if o.req.Method == sip.UPDATE {
@@ -104,10 +105,5 @@ func (o *Offer) finish() {
 	o.l.offerIn = nil
 }
 
-// cancelled: the transaction has answered 487.
-func (o *Offer) cancelled() {
-	if !o.done {
-		o.finish()
-		o.tx.TerminateGracefully()
-	}
-}
+// cancelled: the phone takes it back.
+func (o *Offer) cancelled() { o.Refuse(sip.StatusRequestTerminated) }

@@ -12,7 +12,7 @@ func (l *Leg) Ping() {
 	req := l.id.next(sip.OPTIONS)
 	req.SetBody(nil)
 	enough := l.cfg.Loop.After(64*l.cfg.T1, l.vanished) // Timer F, RFC 3261 section 17.1.2.2
-	err := l.send(req, nil, func(res *sip.Response, _ error) {
+	_, err := l.send(req, func(res *sip.Response, _ error) {
 		if res != nil && res.IsProvisional() {
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // reliable repeats a 2xx of ours until its ACK comes: after T1, 2 T1, 4 T1 ...
@@ -11,7 +13,7 @@ import (
 // session ends with BYE (RFC 3261 section 13.3.1.4).
 type reliable struct {
 	l     *Leg
-	tx    *sip.ServerTx
+	tx    *transaction.Server
 	res   *sip.Response
 	cseq  uint32
 	wait  time.Duration
@@ -19,21 +21,14 @@ type reliable struct {
 	stop  func()
 }
 
-func (l *Leg) newReliable(tx *sip.ServerTx, res *sip.Response) *reliable {
+func (l *Leg) newReliable(tx *transaction.Server, res *sip.Response) *reliable {
 	r := &reliable{l: l, tx: tx, res: res, cseq: res.CSeq().SeqNo, wait: l.cfg.T1}
 	r.stop = l.cfg.Loop.After(r.wait, r.again)
 	return r
 }
 
-// again sends the 2xx once more. A phone that reuses the INVITE's branch for
-// its ACK is heard through the transaction, which is looked at here.
+// again sends the 2xx once more.
 func (r *reliable) again() {
-	select {
-	case ack := <-r.tx.Acks():
-		r.l.acknowledged(ack)
-		return
-	default:
-	}
 	r.spent += r.wait
 	if r.spent >= 64*r.l.cfg.T1 {
 		r.l.log.Info("no ACK came")
@@ -56,7 +51,7 @@ func (r *reliable) end() {
 	r.l.firm = nil
 }
 
-// acknowledged takes an ACK, in whichever way it came.
+// acknowledged takes an ACK.
 func (l *Leg) acknowledged(ack *sip.Request) {
 	r := l.firm
 	if r == nil || ack.CSeq() == nil || ack.CSeq().SeqNo != r.cseq {

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/transaction"
 )
 
 // Result is the phone's final answer to a request of ours inside the dialog.
@@ -81,7 +83,7 @@ func (l *Leg) Info(i *Info, done func(Result)) {
 		req.AppendHeader(sip.NewHeader("Info-Package", i.Package))
 	}
 	setBody(req, i.Type, i.Body)
-	err := l.send(req, nil, func(res *sip.Response, err error) {
+	_, err := l.send(req, func(res *sip.Response, err error) {
 		switch {
 		case res == nil:
 			done(Result{Status: statusOf(err)})
@@ -98,7 +100,7 @@ func (l *Leg) Info(i *Info, done func(Result)) {
 // statusOf is the status a transaction that ended without an answer stands
 // for (RFC 3261 section 8.1.3.1).
 func statusOf(err error) int {
-	if errors.Is(err, sip.ErrTransactionTransport) {
+	if errors.Is(err, transaction.ErrTransport) {
 		return sip.StatusServiceUnavailable
 	}
 	return sip.StatusRequestTimeout

@@ -16,6 +16,7 @@ import (
 
 	"cradle/directory"
 	"cradle/registrar"
+	"cradle/registrar/transaction"
 )
 
 const (
@@ -103,7 +104,7 @@ func (s *publications) count(account string) (n int) {
 }
 
 // publish answers a PUBLISH (section 6), step by step.
-func (p *Presence) publish(peer registrar.Peer, req *sip.Request, tx *sip.ServerTx) {
+func (p *Presence) publish(peer registrar.Peer, req *sip.Request, tx *transaction.Server) {
 	take := p.published
 	if eventOf(req) == reportEvent {
 		take = p.reported

@@ -17,7 +17,7 @@ const dialTime = 3 * time.Second
 // address, the only ones that are ever dialled; where there is one already it is
 // kept. The route's local address is the door's.
 func (e *Edge) Dial(ctx context.Context, remote netip.AddrPort) error {
-	if e.conns.alive(farEnd{remote, sipmsg.TCP}) {
+	if e.conns.find(farEnd{remote, sipmsg.TCP}) != nil {
 		return nil
 	}
 	if len(e.tcp) == 0 {
@@ -34,23 +34,14 @@ func (e *Edge) Dial(ctx context.Context, remote netip.AddrPort) error {
 	s := openTCP(e, c)
 	s.trusted.Store(true)
 	s.p.Local = netip.AddrPortFrom(s.p.Local.Addr(), e.addr.Port())
-	known := make(chan struct{})
-	s.greet = func() error { close(known); return nil } // sipgo reads it, so it knows it
-	if e.conns.alive(s.farEnd()) || !e.conns.add(s, nil) {
-		_ = c.Close() // another call was faster, or we are closing
+	if e.conns.find(s.farEnd()) == nil && e.serve(s, nil) {
 		return nil
 	}
-	select {
-	case e.dialled.conns <- s:
-		select {
-		case <-known:
-			return nil
-		case <-e.done:
-		}
-	case <-e.done:
+	_ = c.Close() // another call was faster, or we are closing
+	if e.conns.find(s.farEnd()) == nil {
+		return net.ErrClosed
 	}
-	_ = s.Close()
-	return net.ErrClosed
+	return nil
 }
 
 // LocalFor is the address of ours that a datagram to a remote one leaves from.

@@ -1,21 +1,19 @@
 // Package edge holds every socket of the SIP door: UDP on one SO_REUSEPORT
 // socket for each core, TCP on the same port, TLS on its own, WebSockets that the
-// web door opened, and the multicast group of plug-and-play. It is the only room
-// that knows sipgo's transports.
+// web door opened, and the multicast group of plug-and-play.
 //
 // The readers are ours. Each cuts whole messages out of what comes in and shows
 // them to Config.Screen in its own goroutine, one after the other: what the
 // screen answers or drops never costs a transaction, and since the kernel
 // deals datagrams to sockets by their source, the order of one phone is kept
 // without a queue; the socket's buffer is the queue. What the screen lets pass
-// goes to sipgo, which sees one connection for each local address, so replies
-// and requests always leave from the address the phone knows.
+// goes to the transactions, still on that goroutine. Answers and requests leave
+// from the address the phone knows.
 package edge
 
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -28,6 +26,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
 // Config is what Open needs.
@@ -38,12 +37,12 @@ type Config struct {
 	Secure net.Listener
 	TLS    *tls.Config
 	Log    *slog.Logger
-	// Screen judges a message; true lets it pass to sipgo. The packet is valid
-	// during the call only.
+	// Screen judges a message; true lets it pass. The packet is valid during the
+	// call only.
 	Screen func(p *Packet) bool
-	// Request gets what passed, on a goroutine of its own, with a transaction
-	// that it has to end.
-	Request func(req *sip.Request, tx *sip.ServerTx)
+	// Request gets what passed, on the goroutine that reads its socket, with a
+	// transaction that it has to end.
+	Request func(req *sip.Request, tx *transaction.Server)
 	// Admit says whether one more connection may be kept for this source, which
 	// has n already, of total in all. Nil: always.
 	Admit func(source netip.Addr, n, total int) bool
@@ -68,33 +67,23 @@ type Edge struct {
 	udp4  []*net.UDPConn
 	udp6  []*net.UDPConn
 	tcp   []net.Listener
-	tp    *sip.TransportLayer
-	txl   *sip.TransactionLayer
+	parse *sip.Parser
+	txs   *transaction.Layer
 	conns connTable
 	tap   atomic.Pointer[Tap]
-	// sockets and dialled hand connections to sipgo: WebSockets, and those to
-	// phones of a fixed address.
-	sockets, dialled *handover
 
 	mu     sync.Mutex
-	locals atomic.Pointer[map[netip.AddrPort]*localConn]
 	groups []*net.UDPConn
 	closed bool
-
-	sending sync.RWMutex // held for reading while a request is sent
-	left    bool         // guarded by sending: nothing is sent any more
-	done    chan struct{}
-	work    sync.WaitGroup
+	done   chan struct{}
+	work   sync.WaitGroup
 
 	// Counters, for metrics.
-	Passed, Screened, Shed, Refused, Panics atomic.Uint64
+	Passed, Screened, Refused, Panics atomic.Uint64
 }
-
-var errNotStarted = errors.New("not listening")
 
 // Open opens the sockets; nothing is read before Start.
 func Open(ctx context.Context, c Config) (*Edge, error) {
-	tune()
 	if c.Readers == 0 {
 		// The scheduler may have been given more processors than there are.
 		c.Readers = min(runtime.GOMAXPROCS(0), runtime.NumCPU())
@@ -108,12 +97,9 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 	if c.Handshake == 0 {
 		c.Handshake = 10 * time.Second
 	}
-	e := &Edge{c: c, log: c.Log, done: make(chan struct{})}
-	e.locals.Store(&map[netip.AddrPort]*localConn{})
+	e := &Edge{c: c, log: c.Log, done: make(chan struct{}), parse: sip.NewParser(sip.WithHeadersParsers(headersParsers()))}
+	e.txs = transaction.New(transaction.Config{Write: e.write, Request: func(req *sip.Request, tx *transaction.Server) { e.c.Request(req, tx) }})
 	e.conns.init()
-	e.sockets = &handover{conns: make(chan net.Conn), done: e.done}
-	e.dialled = &handover{conns: make(chan net.Conn), done: e.done}
-	e.newStack()
 	if c.Listen == "" {
 		return e, nil
 	}
@@ -126,13 +112,11 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 // Start begins to read.
 func (e *Edge) Start() {
 	for _, l := range e.tcp {
-		e.goDo(func() { _ = e.tp.ServeTCP(&listener{Listener: l, e: e, open: openTCP}) })
+		e.goDo(func() { e.accept(l, openTCP) })
 	}
 	if l := e.c.Secure; l != nil {
-		e.goDo(func() { _ = e.tp.ServeTLS(&listener{Listener: l, e: e, open: openTLS}) })
+		e.goDo(func() { e.accept(l, openTLS) })
 	}
-	e.goDo(func() { _ = e.tp.ServeWS(e.sockets) })
-	e.goDo(func() { _ = e.tp.ServeTCP(e.dialled) })
 	for _, u := range append(append([]*net.UDPConn(nil), e.udp4...), e.udp6...) {
 		e.goDo(func() { e.readUDP(u) })
 	}
@@ -159,16 +143,9 @@ func (e *Edge) Close() {
 	e.closed = true
 	close(e.done)
 	e.mu.Unlock()
-	e.sending.Lock() // what is being sent goes out, and nothing after it
-	e.left = true
-	e.sending.Unlock()
-	for _, l := range *e.locals.Load() {
-		l.linger()
-	}
-	e.txl.Close()
+	e.txs.Close()
 	e.closeSockets()
 	e.conns.closeAll()
-	_ = e.tp.Close()
 	e.work.Wait()
 }
 
@@ -193,8 +170,6 @@ type Packet struct {
 	Transport     sipmsg.Transport
 	Group         bool // it came to a multicast group
 	Anonymous     bool // it came by a WebSocket that named no origin
-	// Urgent may be set by the screen: the message passes where others are shed.
-	Urgent bool
 	// Busy is set while more waits to be read than can be served soon.
 	Busy bool
 	// Out is scratch for building the answer.
@@ -227,11 +202,11 @@ func (p *Packet) KeepFor(d time.Duration) {
 	}
 }
 
-// screen shows a packet to the owner; a panic drops that packet only.
-func (e *Edge) screen(p *Packet) (pass bool) {
+// take shows a packet to the owner, and passes it on; a panic drops that packet
+// only.
+func (e *Edge) take(p *Packet) {
 	defer func() {
 		if r := recover(); r != nil {
-			pass = false
 			e.Panics.Add(1)
 			e.log.Error("a SIP message could not be handled", "source", p.Source, "panic", fmt.Sprint(r), "stack", stack())
 		}
@@ -239,10 +214,10 @@ func (e *Edge) screen(p *Packet) (pass bool) {
 	e.tapped(true, p.Local, p.Source, p.Transport, p.Data)
 	if e.c.Screen(p) {
 		e.Passed.Add(1)
-		return true
+		e.pass(p)
+		return
 	}
 	e.Screened.Add(1)
-	return false
 }
 
 func stack() string {
@@ -260,4 +235,11 @@ func (e *Edge) Connections() int {
 // NewPacket makes a packet without a socket, for tests and benchmarks of a screen.
 func NewPacket(source, local netip.AddrPort, send func(p *Packet, b []byte)) Packet {
 	return Packet{Source: source, Local: local, send: send}
+}
+
+// Trust notes that the connection of a flow has proved itself.
+func (e *Edge) Trust(source netip.AddrPort, by sipmsg.Transport) {
+	if s := e.conns.find(farEnd{source, by}); s != nil {
+		s.trusted.Store(true)
+	}
 }

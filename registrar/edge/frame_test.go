@@ -2,6 +2,7 @@ package edge
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 )
 
@@ -46,4 +47,41 @@ func FuzzFrames(f *testing.F) {
 			t.Errorf("%d of %d", size, len(b))
 		}
 	})
+}
+
+// appendMasked writes a frame as a client does.
+func appendMasked(out, msg []byte) []byte {
+	at := len(out)
+	out = appendFrame(out, opText, nil)
+	out = out[:at+1]
+	switch n := len(msg); {
+	case n < 126:
+		out = append(out, maskBit|byte(n))
+	case n < 1<<16:
+		out = binary.BigEndian.AppendUint16(append(out, maskBit|126), uint16(n))
+	default:
+		out = binary.BigEndian.AppendUint64(append(out, maskBit|127), uint64(n))
+	}
+	out = append(out, 0, 0, 0, 0) // a mask that changes nothing
+	return append(out, msg...)
+}
+
+// readWritten reads the first frame of a server: unmasked, and lawful.
+func readWritten(b []byte) (payload []byte, size int) {
+	if len(b) < 2 {
+		return nil, 0
+	}
+	head, length := 2, int(b[1]&0x7f)
+	switch {
+	case length == 126 && len(b) >= 4:
+		head, length = 4, int(binary.BigEndian.Uint16(b[2:]))
+	case length == 127 && len(b) >= 10 && binary.BigEndian.Uint64(b[2:]) <= uint64(len(b)):
+		head, length = 10, int(binary.BigEndian.Uint64(b[2:]))
+	case length >= 126:
+		return nil, 0
+	}
+	if len(b) < head+length {
+		return nil, 0
+	}
+	return b[head : head+length], head + length
 }

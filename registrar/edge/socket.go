@@ -6,70 +6,20 @@ import (
 	"io"
 	"net"
 	"unicode/utf8"
-
-	"cradle/registrar/sipmsg"
 )
 
-// socketConn is a WebSocket as sipgo sees it. sipgo insists on reading an HTTP
-// upgrade from whatever it accepts, so one is made up for it; after that it
-// reads whole messages that passed the screen, each in one frame, and what it
-// writes is cut out of its frames and sent in ours.
-type socketConn struct {
-	*streamConn
-	hello   string // of the made-up upgrade, what sipgo has still to read
-	agreed  bool   // sipgo has answered it
-	written []byte // what sipgo wrote and is not whole yet
-}
-
-const madeUp = "GET / HTTP/1.1\r\nHost: cradle\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-	"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: sip\r\n\r\n"
-
-func openWS(e *Edge, c net.Conn, ask Socket) *socketConn {
+// openWS makes a connection of a WebSocket that was opened.
+func openWS(e *Edge, c net.Conn, ask Socket) *streamConn {
 	s := openTCP(e, c)
 	s.p.Transport, s.p.Anonymous, s.bye = ask.By, ask.Anonymous, closeFrame(closeGoing)
 	f := &framer{s: s}
 	s.cut = f.next
-	s.p.send = func(p *Packet, b []byte) {
-		e.tapped(false, p.Local, p.Source, p.Transport, b)
-		_, _ = s.Write(appendMessage(nil, b))
+	s.say = func(b []byte) error {
+		e.tapped(false, s.p.Local, s.p.Source, s.p.Transport, b)
+		_, err := s.Write(appendMessage(make([]byte, 0, len(b)+10), b))
+		return err
 	}
-	return &socketConn{streamConn: s, hello: madeUp}
-}
-
-// Read gives sipgo its upgrade, then the messages.
-func (s *socketConn) Read(b []byte) (int, error) {
-	if s.hello != "" {
-		n := copy(b, s.hello)
-		s.hello = s.hello[n:]
-		return n, nil
-	}
-	return s.streamConn.Read(b)
-}
-
-// Write takes what sipgo writes, piece by piece.
-func (s *socketConn) Write(b []byte) (int, error) {
-	s.written = append(s.written, b...)
-	if !s.agreed {
-		end := bytes.Index(s.written, []byte("\r\n\r\n"))
-		if end < 0 {
-			return len(b), nil
-		}
-		s.agreed, s.written = true, s.written[end+4:]
-	}
-	for {
-		payload, size := readWritten(s.written)
-		if size == 0 {
-			return len(b), nil
-		}
-		s.e.tapped(false, s.p.Local, s.p.Source, s.p.Transport, payload)
-		_, err := s.streamConn.Write(appendMessage(make([]byte, 0, len(payload)+10), payload))
-		if s.written = s.written[size:]; len(s.written) == 0 {
-			s.written = nil
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
+	return s
 }
 
 // framer joins the frames of a WebSocket to messages.
@@ -121,7 +71,7 @@ func (f *framer) take(in frame) error {
 	return f.message(op, whole)
 }
 
-// message shows one whole message to the screen, and to sipgo what passes.
+// message shows one whole message.
 func (f *framer) message(op byte, b []byte) error {
 	s := f.s
 	switch {
@@ -130,12 +80,8 @@ func (f *framer) message(op byte, b []byte) error {
 	case string(b) == "\r\n\r\n": // a ping, RFC 5626 section 3.5.1
 		_, err := s.Write(appendFrame(nil, opText, b[:2]))
 		return err
-	case len(bytes.Trim(b, "\r\n")) == 0 || !s.show(b):
-		return nil
-	case s.p.Msg.IsRequest():
-		s.pending = appendMasked(nil, sipmsg.ForceRport(nil, &s.p.Msg))
-	default:
-		s.pending = appendMasked(nil, b)
+	case len(bytes.Trim(b, "\r\n")) > 0:
+		s.show(b)
 	}
 	return nil
 }
@@ -160,25 +106,3 @@ func (f *framer) end(code closeCode) error {
 	}
 	return errFraming
 }
-
-// handover is where sipgo accepts connections that were opened elsewhere.
-type handover struct {
-	conns chan net.Conn
-	done  <-chan struct{}
-}
-
-// Accept waits for the next connection.
-func (h *handover) Accept() (net.Conn, error) {
-	select {
-	case c := <-h.conns:
-		return c, nil
-	case <-h.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close is not needed: the door's end is the listener's.
-func (h *handover) Close() error { return nil }
-
-// Addr is asked for by sipgo and means nothing.
-func (h *handover) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero, Port: 1} }

@@ -11,37 +11,38 @@ import (
 	"cradle/registrar/sipmsg"
 )
 
-// listener accepts connections within the caps and frames their messages.
-type listener struct {
-	net.Listener
-	e    *Edge
-	open func(e *Edge, c net.Conn) *streamConn
-}
-
-// Accept returns an error only when the listener was closed: sipgo stops for
-// any other one, such as too many open files.
-func (l *listener) Accept() (net.Conn, error) {
+// accept takes connections within the caps, each with a reader of its own.
+func (e *Edge) accept(l net.Listener, open func(e *Edge, c net.Conn) *streamConn) {
 	for {
-		c, err := l.Listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil, err
-		}
-		if err != nil {
-			select {
-			case <-l.e.done:
-				return nil, net.ErrClosed
-			case <-time.After(50 * time.Millisecond):
+		c, err := l.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err == nil:
+			if !e.serve(open(e, c), e.c.Admit) {
+				e.Refused.Add(1)
+				_ = c.Close()
 			}
 			continue
 		}
-		s := l.open(l.e, c)
-		if !l.e.conns.add(s, l.e.c.Admit) {
-			l.e.Refused.Add(1)
-			_ = c.Close()
-			continue
+		select { // such as too many open files: never spin
+		case <-e.done:
+			return
+		case <-time.After(50 * time.Millisecond):
 		}
-		return s, nil
 	}
+}
+
+// serve reads a connection, on a goroutine of its own; false: there is no room
+// for it, or we are closing.
+func (e *Edge) serve(s *streamConn, admit func(source netip.Addr, n, total int) bool) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed || !e.conns.add(s, admit) {
+		return false
+	}
+	e.goDo(s.read)
+	return true
 }
 
 // connTable counts connections by source and knows them by their far end.
@@ -52,19 +53,10 @@ type connTable struct {
 	closed bool
 }
 
-// farEnd is what sipgo, too, knows a connection by.
+// farEnd is what a connection is known by.
 type farEnd struct {
 	source netip.AddrPort
 	by     sipmsg.Transport
-}
-
-// farEndOf: sipgo has one table for both kinds of WebSocket (see stackName), so
-// they must not meet in ours either.
-func farEndOf(source netip.AddrPort, by sipmsg.Transport) farEnd {
-	if by == sipmsg.WSS {
-		by = sipmsg.WS
-	}
-	return farEnd{source, by}
 }
 
 func (t *connTable) init() {
@@ -78,9 +70,7 @@ func (t *connTable) add(s *streamConn, admit func(netip.Addr, int, int) bool) bo
 	if t.closed || admit != nil && !admit(a, t.source[owner], len(t.all)) {
 		return false
 	}
-	if old := t.all[s.farEnd()]; old != nil && old.p.Transport != s.p.Transport {
-		return false // of two live connections one would get what is for the other
-	} else if old != nil {
+	if old := t.all[s.farEnd()]; old != nil {
 		old.gone() // its end was not noticed yet; what was for it is not for the new one
 	}
 	t.all[s.farEnd()] = s
@@ -110,10 +100,11 @@ func ownerOf(a netip.Addr) netip.Addr {
 	return a
 }
 
-func (t *connTable) alive(f farEnd) bool {
+// find is the connection of a far end; nil: there is none.
+func (t *connTable) find(f farEnd) *streamConn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.all[f] != nil
+	return t.all[f]
 }
 
 func (t *connTable) closeAll() {
@@ -132,14 +123,14 @@ func (t *connTable) closeAll() {
 	wait.Wait()
 }
 
-// streamConn gives sipgo only whole messages that passed the screen.
+// streamConn is a connection that is read message by message.
 type streamConn struct {
 	net.Conn
 	e       *Edge
 	p       Packet
 	buf     []byte // what came in and is not yet a message
-	pending []byte // what sipgo may read
 	accept  time.Time
+	say     func(b []byte) error          // sends a message
 	bye     []byte                        // what is said before we end it
 	greet   func() error                  // the handshake that is still to be made; nil: none
 	cut     func() (more bool, err error) // takes the next message out of buf
@@ -151,12 +142,17 @@ type streamConn struct {
 func openTCP(e *Edge, c net.Conn) *streamConn {
 	s := &streamConn{Conn: c, e: e, accept: time.Now()}
 	s.p = Packet{Transport: sipmsg.TCP, stream: s, Source: tcpAddr(c.RemoteAddr()), Local: tcpAddr(c.LocalAddr()),
-		send: func(_ *Packet, b []byte) { _, _ = s.Write(b) }}
+		send: func(_ *Packet, b []byte) { _ = s.say(b) }}
 	s.cut = s.next
+	s.say = func(b []byte) error {
+		e.tapped(false, s.p.Local, s.p.Source, s.p.Transport, b)
+		_, err := s.Write(b)
+		return err
+	}
 	return s
 }
 
-func (s *streamConn) farEnd() farEnd { return farEndOf(s.p.Source, s.p.Transport) }
+func (s *streamConn) farEnd() farEnd { return farEnd{s.p.Source, s.p.Transport} }
 
 func tcpAddr(a net.Addr) netip.AddrPort {
 	t, ok := a.(*net.TCPAddr)
@@ -174,37 +170,25 @@ const (
 	idleBuffer   = 8 << 10
 )
 
-// Read is called by sipgo's reader of this connection.
-func (s *streamConn) Read(b []byte) (int, error) {
-	if s.greet != nil {
-		if err := s.greet(); err != nil {
-			return 0, err
-		}
-		s.greet = nil
+// read is the life of the connection.
+func (s *streamConn) read() {
+	defer s.Close() //nolint:errcheck // there is nothing left to say
+	if s.greet != nil && s.greet() != nil {
+		return
 	}
 	for {
-		if len(s.pending) > 0 {
-			n := copy(b, s.pending)
-			s.pending = s.pending[n:]
-			return n, nil
-		}
 		more, err := s.cut()
-		if err != nil {
-			return 0, err
+		if err == nil && more {
+			err = s.fill()
 		}
-		if more {
-			if err := s.fill(); err != nil {
-				return 0, err
-			}
+		if err != nil {
+			return
 		}
 	}
 }
 
 // Write gives up on a peer that does not read.
 func (s *streamConn) Write(b []byte) (int, error) {
-	if t := s.p.Transport; t == sipmsg.TCP || t == sipmsg.TLS { // those of WebSockets are in frames here
-		s.e.tapped(false, s.p.Local, s.p.Source, t, b)
-	}
 	_ = s.SetWriteDeadline(time.Now().Add(writeTimeout))
 	return s.Conn.Write(b)
 }
@@ -219,6 +203,7 @@ func (s *streamConn) Close() error {
 // gone tells that the flow is gone. The table is held, so that nobody takes the
 // next connection from there for this one.
 func (s *streamConn) gone() {
+	s.e.txs.Lost(Route{Local: s.p.Local, Remote: s.p.Source, Transport: s.p.Transport})
 	if s.e.c.FlowGone != nil && s.trusted.Load() {
 		s.e.c.FlowGone(s.p.Source, s.p.Transport)
 	}
@@ -285,21 +270,15 @@ func (s *streamConn) next() (more bool, err error) {
 	case len(s.buf) < head+length:
 		return true, nil
 	}
-	if s.show(s.buf[:head+length]) {
-		if s.p.Msg.IsRequest() {
-			s.pending = sipmsg.ForceRport(nil, &s.p.Msg)
-		} else {
-			s.pending = append([]byte(nil), s.buf[:head+length]...)
-		}
-	}
+	s.show(s.buf[:head+length])
 	s.buf = append(s.buf[:0], s.buf[head+length:]...)
 	return false, nil
 }
 
 var errFraming = errors.New("no SIP message")
 
-func (s *streamConn) show(b []byte) bool {
+func (s *streamConn) show(b []byte) {
 	s.p.Data = b[:len(b):len(b)]
 	s.p.Out = s.p.Out[:0]
-	return s.e.screen(&s.p)
+	s.e.take(&s.p)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cradle/registrar/sipmsg"
+	"cradle/registrar/transaction"
 )
 
 // A host with IPv6 has more addresses than anybody can count, and one budget.
@@ -18,7 +19,7 @@ func TestOwnersOfAddresses(t *testing.T) {
 	var table connTable
 	table.init()
 	for i, a := range []string{"[2001:db8::1]:5", "[2001:db8::2]:5", "[2001:db8::3]:5"} {
-		s := &streamConn{e: &Edge{}, p: Packet{Transport: sipmsg.TCP, Source: netip.MustParseAddrPort(a)}}
+		s := &streamConn{e: &Edge{txs: transaction.New(transaction.Config{})}, p: Packet{Transport: sipmsg.TCP, Source: netip.MustParseAddrPort(a)}}
 		if ok := table.add(s, func(_ netip.Addr, n, _ int) bool { return n < 2 }); ok != (i < 2) {
 			t.Errorf("connection %d was admitted: %v", i, ok)
 		}
@@ -38,7 +39,7 @@ func TestOwnersOfAddresses(t *testing.T) {
 // end of the next one's.
 func TestAPortUsedAgain(t *testing.T) {
 	gone := 0
-	e := &Edge{c: Config{FlowGone: func(netip.AddrPort, sipmsg.Transport) { gone++ }}}
+	e := &Edge{c: Config{FlowGone: func(netip.AddrPort, sipmsg.Transport) { gone++ }}, txs: transaction.New(transaction.Config{})}
 	e.conns.init()
 	connection := func(by sipmsg.Transport) *streamConn {
 		near, far := net.Pipe()
@@ -53,18 +54,15 @@ func TestAPortUsedAgain(t *testing.T) {
 		t.Fatalf("the flow before ended %d times", gone)
 	}
 	_ = first.Close()
-	if gone != 1 || !e.conns.alive(second.farEnd()) {
+	if gone != 1 || e.conns.find(second.farEnd()) != second {
 		t.Error("the late end of the first is taken for the second's")
-	}
-	if e.conns.add(connection(sipmsg.WSS), nil) {
-		t.Error("sipgo would take a secure WebSocket for a plain one from the same port")
 	}
 	if !e.conns.add(connection(sipmsg.TLS), nil) {
 		t.Error("another transport is another flow")
 	}
 	_ = second.Close()
 	_ = second.Close()
-	if gone != 2 || e.conns.alive(second.farEnd()) {
+	if gone != 2 || e.conns.find(second.farEnd()) != nil {
 		t.Errorf("the end was told %d times", gone)
 	}
 }

@@ -67,7 +67,7 @@ func (r *reader) serve() {
 	for r.at = 0; r.at < r.b.got; r.at++ {
 		data, from, control := r.b.datagram(r.at)
 		p := &r.p
-		p.Data, p.Out, p.Source, p.Local, p.Urgent = data, r.b.scratch(), from, r.bound, false
+		p.Data, p.Out, p.Source, p.Local = data, r.b.scratch(), from, r.bound
 		if r.e.any {
 			a := localOf(control)
 			if !a.IsValid() || a.IsUnspecified() {
@@ -75,8 +75,8 @@ func (r *reader) serve() {
 			}
 			p.Local = netip.AddrPortFrom(a, r.bound.Port())
 		}
-		if len(data) >= 16 && from.IsValid() && r.e.screen(p) {
-			r.e.pass(p)
+		if len(data) >= 16 && from.IsValid() {
+			r.e.take(p)
 		}
 	}
 	r.b.flush()

@@ -3,6 +3,7 @@ package edge
 import (
 	"crypto/sha1" //nolint:gosec // RFC 6455 section 4.2.2 says so; it protects nothing
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,22 +46,15 @@ func (e *Edge) WebSocket(w http.ResponseWriter, r *http.Request, ask Socket) {
 		early, _ := buffered.Peek(n)
 		s.buf = append(s.buf, early...)
 	}
-	if !e.conns.add(s.streamConn, e.c.Admit) {
+	s.greet = func() error {
+		_, err := fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: sip\r\n\r\n", acceptance(key))
+		return errors.Join(err, c.SetDeadline(time.Time{}))
+	}
+	if !e.serve(s, e.c.Admit) {
 		e.Refused.Add(1)
 		_, _ = io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 		_ = c.Close()
-		return
-	}
-	if _, err := fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: sip\r\n\r\n", acceptance(key)); err != nil {
-		_ = s.Close()
-		return
-	}
-	_ = c.SetDeadline(time.Time{})
-	select {
-	case e.sockets.conns <- s:
-	case <-e.done:
-		_ = s.Close()
 	}
 }
 

@@ -74,5 +74,5 @@ type Sight interface {
 type SIPLoad struct {
 	Subscriptions, Connections, Traces int
 	NotifiesTaken, NotifiesNot         uint64
-	Passed, Screened, Shed             uint64
+	Passed, Screened                   uint64
 }

@@ -154,7 +154,6 @@ func (m *Metrics) sip(s live.Sight) {
 		"cradle_sip_notifies_not_taken_total": {"NOTIFYs to subscribers that phones refused or did not answer.", func(l live.SIPLoad) uint64 { return l.NotifiesNot }},
 		"cradle_sip_messages_passed_total":    {"SIP messages that passed the screen.", func(l live.SIPLoad) uint64 { return l.Passed }},
 		"cradle_sip_messages_screened_total":  {"SIP messages that the screen answered or dropped.", func(l live.SIPLoad) uint64 { return l.Screened }},
-		"cradle_sip_messages_shed_total":      {"SIP messages for which there was no room.", func(l live.SIPLoad) uint64 { return l.Shed }},
 	} {
 		m.counter(name, one.help, func() float64 { return float64(one.read(s.Load())) })
 	}
