@@ -127,7 +127,7 @@ func (w *way) share(of float64) float64 { return of / max(w.packets+w.lost-w.dou
 func (w *way) judge(t *testing.T, what string, is mediatest.Impairment) {
 	t.Helper()
 	for kind, c := range map[string][2]float64{"lost": {w.share(w.lost), is.Loss}, "doubled": {w.share(w.doubled), is.Duplicate * (1 - is.Loss)}} {
-		if off := math.Abs(c[0] - c[1]); w.packets < 500 || off > 4*math.Sqrt(c[1]/w.packets)+0.005 {
+		if off := math.Abs(c[0] - c[1]); w.packets < 200 || off > 4*math.Sqrt(c[1]/w.packets)+0.005 {
 			t.Errorf("%s: %s %.3f of %.0f packets, the network's share is %.3f", what, kind, c[0], w.packets, c[1])
 		}
 	}

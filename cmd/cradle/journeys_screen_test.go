@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -168,7 +169,8 @@ func lockedForAll(t *testing.T, a *machine, models []*catalog.Model, macs []stri
 			}
 		}
 	}
-	if strings.Contains(a.Log(), "4711") || strings.Contains(a.Log(), "4720") {
+	// As a word: Phone IDs may have these digits among theirs.
+	if regexp.MustCompile(`\b47(11|20)\b`).MatchString(a.Log()) {
 		t.Error("the log has a PIN")
 	}
 }
