@@ -50,7 +50,8 @@ func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) 
 	if !ok || req.IsAck() {
 		return nil, fmt.Errorf("%w: %s has no branch", ErrKnown, req.Method)
 	}
-	t := &Client{l: l, key: key, flow: f, invite: req.IsInvite(), text: text(req), heard: heard, left: 64 * l.c.T1, wait: l.c.T1}
+	b := text(req)
+	t := &Client{l: l, key: key, flow: f, invite: req.IsInvite(), text: b, heard: heard, left: 64 * l.c.T1, wait: l.c.T1}
 	if t.invite {
 		t.req = req
 	}
@@ -60,7 +61,7 @@ func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) 
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
-	if err := l.c.Write(f, t.text); err != nil {
+	if err := l.c.Write(f, b); err != nil {
 		t.Terminate()
 		return nil, fmt.Errorf("%w: %w", ErrTransport, err)
 	}
