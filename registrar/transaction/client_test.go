@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,23 +16,31 @@ import (
 // call sends a request and notes what is heard.
 type call struct {
 	*Client
-	w     *wire
-	req   *sip.Request
+	w   *wire
+	req *sip.Request
+
+	mu    sync.Mutex
 	heard []string
+}
+
+func (c *call) note(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = append(c.heard, what)
 }
 
 func (w *wire) call(method sip.RequestMethod, f Flow) *call {
 	c := &call{w: w, req: request(method, branch)}
 	tx, err := w.Request(c.req, f, func(res *sip.Response, err error) {
 		if res != nil {
-			c.heard = append(c.heard, fmt.Sprint(res.StatusCode))
+			c.note(fmt.Sprint(res.StatusCode))
 			return
 		}
-		c.heard = append(c.heard, err.Error())
+		c.note(err.Error())
 	})
 	w.must(err)
 	c.Client = tx
-	tx.OnRetransmission(func(res *sip.Response) { c.heard = append(c.heard, fmt.Sprint("again ", res.StatusCode)) })
+	tx.OnRetransmission(func(res *sip.Response) { c.note(fmt.Sprint("again ", res.StatusCode)) })
 	return c
 }
 
@@ -46,6 +55,8 @@ func (c *call) answer(statuses ...int) {
 func (c *call) expect(want ...string) {
 	c.w.Helper()
 	synctest.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !slices.Equal(c.heard, want) {
 		c.w.Errorf("heard %q, want %q", c.heard, want)
 	}
