@@ -95,7 +95,7 @@ func New(c Config) (*Exchange, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	x := &Exchange{cfg: c, log: c.Log.With("room", "calls"), prompts: c.Prompts, live: map[directory.ID]*Call{}, empty: closed()}
+	x := &Exchange{cfg: c, log: slog.New(late{Handler: c.Log.Handler()}).With("room", "calls"), prompts: c.Prompts, live: map[directory.ID]*Call{}, empty: closed()}
 	if c.Seats == nil {
 		c.Seats = seating.New(seating.Config{Directory: c.Directory, Log: x.log})
 	}

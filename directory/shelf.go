@@ -3,6 +3,7 @@ package directory
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 
 	"cradle/directory/kv"
@@ -29,8 +30,9 @@ func (d *Directory) Shelf(name string) *Shelf {
 	return &Shelf{d: d, prefix: prefixShelf + name + "/"}
 }
 
-// Put writes a batch in one transaction and returns when it is on disk.
-// Concurrent batches share one commit with each other and with updates.
+// Put writes a batch in one transaction and returns when it is on disk; of a key
+// that comes twice the later value holds. Concurrent batches share one commit with
+// each other and with updates.
 func (s *Shelf) Put(ctx context.Context, batch []Item) error {
 	if len(batch) == 0 {
 		return nil
@@ -42,6 +44,8 @@ func (s *Shelf) Put(ctx context.Context, batch []Item) error {
 		}
 		items[i] = write{key: s.prefix + it.Key, value: bytes.Clone(it.Value)}
 	}
+	// In the order of the keys: engines shift what lies behind a key they put in.
+	slices.SortStableFunc(items, func(a, b write) int { return strings.Compare(a.key, b.key) })
 	return s.d.submit(ctx, &job{items: items})
 }
 

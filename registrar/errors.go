@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cradle/registrar/edge"
+	"cradle/registrar/transaction"
 )
 
 // Sentinels of this room; errors that wrap them name the account or address.
@@ -13,7 +14,7 @@ var (
 	ErrNoAnswer      = errors.New("no answer")
 	// ErrFlowLost: the connection the phone registered by is gone.
 	ErrFlowLost  = edge.ErrFlowLost
-	ErrMalformed = errors.New("malformed request")
+	ErrMalformed = transaction.ErrMalformed
 	ErrOff       = errors.New("SIP is off")
 )
 

@@ -30,9 +30,6 @@ func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request, he
 		return nil, fmt.Errorf("%w: %s at %s", ErrFlowLost, b.Account, b.Source)
 	}
 	r.fill(b, req)
-	if err := wellFormed(req); err != nil {
-		return nil, fmt.Errorf("request to %s: %w", b.Account, err)
-	}
 	if err := r.reach(ctx, b); err != nil {
 		return nil, fmt.Errorf("%w: %s at %s: %w", ErrFlowLost, b.Account, b.Source, err)
 	}
@@ -45,9 +42,6 @@ func (r *Registrar) WriteACK(b Binding, req *sip.Request) error {
 		return ErrOff
 	}
 	r.fill(b, req)
-	if err := wellFormed(req); err != nil {
-		return fmt.Errorf("ACK to %s: %w", b.Account, err)
-	}
 	return r.edge.Write(r.route(b), req)
 }
 
@@ -71,20 +65,6 @@ func (r *Registrar) fill(b Binding, req *sip.Request) {
 	if req.ContentLength() == nil {
 		req.SetBody(req.Body())
 	}
-}
-
-// wellFormed finds line breaks in what was built from records or from what
-// somebody typed: they would begin a header of the writer's choice.
-func wellFormed(req *sip.Request) error {
-	if strings.ContainsAny(req.StartLine(), "\r\n") {
-		return fmt.Errorf("%w: line break in the Request-Line", ErrMalformed)
-	}
-	for _, h := range req.Headers() {
-		if strings.ContainsAny(h.Name(), "\r\n: ") || strings.ContainsAny(h.Value(), "\r\n") {
-			return fmt.Errorf("%w: line break in header %q", ErrMalformed, h.Name())
-		}
-	}
-	return nil
 }
 
 // answerTime bounds the wait for one phone's answer.

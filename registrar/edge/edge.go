@@ -178,6 +178,7 @@ type Packet struct {
 	// message passes.
 	Msg sipmsg.Message
 
+	marked []byte // scratch for pass
 	send   func(p *Packet, b []byte)
 	stream *streamConn
 }

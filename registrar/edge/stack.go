@@ -38,7 +38,8 @@ func headersParsers() map[string]sip.HeaderParser {
 func (e *Edge) pass(p *Packet) {
 	data := p.Data
 	if p.Msg.IsRequest() {
-		data = sipmsg.ForceRport(make([]byte, 0, len(p.Data)+16), &p.Msg)
+		p.marked = sipmsg.ForceRport(p.marked[:0], &p.Msg)
+		data = p.marked // the parser keeps none of it
 	}
 	m, err := e.parse.ParseSIP(data)
 	if err != nil {
@@ -58,7 +59,13 @@ func (e *Edge) Request(r Route, req *sip.Request, heard transaction.Heard) (*tra
 }
 
 // Write sends a request without a transaction, such as the ACK of a 2xx.
-func (e *Edge) Write(r Route, req *sip.Request) error { return e.write(r, []byte(req.String())) }
+func (e *Edge) Write(r Route, req *sip.Request) error {
+	b, err := transaction.Text(req)
+	if err != nil {
+		return err
+	}
+	return e.write(r, b)
+}
 
 // Send sends bytes by a datagram route.
 func (e *Edge) Send(r Route, b []byte) error {

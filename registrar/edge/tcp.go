@@ -281,4 +281,5 @@ func (s *streamConn) show(b []byte) {
 	s.p.Data = b[:len(b):len(b)]
 	s.p.Out = s.p.Out[:0]
 	s.e.take(&s.p)
+	s.p.marked = nil // a connection may be silent for hours
 }

@@ -43,14 +43,17 @@ type Client struct {
 }
 
 // Request sends a request by a flow. Its Via must be there, with a branch of its
-// own. An ACK has no transaction. Errors: ErrKnown, ErrEnded, ErrTransport; then
-// heard is not called.
+// own. An ACK has no transaction. Errors: ErrMalformed, ErrKnown, ErrEnded,
+// ErrTransport; then heard is not called.
 func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) {
 	key, ok := clientKeyOf(req)
 	if !ok || req.IsAck() {
-		return nil, fmt.Errorf("%w: %s has no branch", ErrKnown, req.Method)
+		return nil, fmt.Errorf("%w: %s without a branch", ErrMalformed, req.Method)
 	}
-	b := text(req)
+	b, err := Text(req)
+	if err != nil {
+		return nil, err
+	}
 	t := &Client{l: l, key: key, flow: f, invite: req.IsInvite(), text: b, heard: heard, left: 64 * l.c.T1, wait: l.c.T1}
 	if t.invite {
 		t.req = req

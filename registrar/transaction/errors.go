@@ -9,4 +9,5 @@ var (
 	ErrEnded     = errors.New("the transaction is over")          // or the layer is closing
 	ErrCancelled = errors.New("the request was cancelled")        // and takes no answer but a refusal
 	ErrKnown     = errors.New("there is a transaction like this") // the branch is not new
+	ErrMalformed = errors.New("malformed request")
 )

@@ -2,6 +2,7 @@ package transaction
 
 import (
 	"bytes"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -63,6 +64,18 @@ func text(m sip.Message) []byte {
 	b.Grow(1024)
 	m.StringWrite(&b)
 	return b.Bytes()
+}
+
+// Text is a request as it travels. A line break in what it was built of, records or
+// what somebody typed, would begin a header of the writer's choice: ErrMalformed.
+func Text(req *sip.Request) ([]byte, error) {
+	b := text(req)
+	head, _, _ := bytes.Cut(b, []byte("\r\n\r\n"))
+	lines := len(req.Headers()) // and the first one
+	if bytes.Count(head, []byte("\n")) != lines || bytes.Count(head, []byte("\r")) != lines {
+		return nil, fmt.Errorf("%w: a %s has a line break inside a header", ErrMalformed, req.Method)
+	}
+	return b, nil
 }
 
 // ackOf acknowledges a refusal: the INVITE's own Via, target, route and number

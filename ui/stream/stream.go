@@ -186,6 +186,9 @@ func (h *Hub) call(n live.CallNews) {
 		h.reload()
 		return
 	}
+	if h.Clients() == 0 {
+		return
+	}
 	name := "call"
 	if n.Ended {
 		name = "call_ended"
