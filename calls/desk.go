@@ -6,7 +6,6 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"cradle/calls/cdr"
 	"cradle/calls/event"
 	"cradle/calls/feature"
 	"cradle/calls/leg"
@@ -164,7 +163,7 @@ func (c *Call) upAlone() {
 	c.mu.Unlock()
 	c.setState(Talking)
 	c.publish(event.Answered, "system", nil)
-	c.note(cdr.Note{Record: c.record}, c.caller)
+	c.note(c.caller)
 }
 
 // Refuse ends a call that was not answered.

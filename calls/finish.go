@@ -1,7 +1,6 @@
 package calls
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/emiago/sipgo/sip"
@@ -21,21 +20,16 @@ func (c *Call) up() {
 	c.listenIn()
 	c.After(oneWayLook, c.listenForBoth)
 	c.After(piece, c.measure)
-	c.note(cdr.Note{Record: c.record}, c.caller, c.partner)
+	c.note(c.caller, c.partner)
 }
 
 // note keeps in the book whom to say goodbye to after a crash.
-func (c *Call) note(n cdr.Note, parties ...*party) {
+func (c *Call) note(parties ...*party) {
 	var saved []savedLeg
 	for _, p := range parties {
 		saved = append(saved, p.save())
 	}
-	var err error
-	if n.Legs, err = json.Marshal(saved); err != nil {
-		c.log.Error("note on a call not written", "error", err)
-		return
-	}
-	c.x.book.Began(n)
+	c.x.book.Began(cdr.Note{Record: c.record, Legs: saved})
 }
 
 // conclude ends the call for everybody who listens, once: media closed,

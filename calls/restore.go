@@ -37,7 +37,8 @@ func (x *Exchange) closeUnfinished() error {
 	}
 	for _, n := range notes {
 		var legs []savedLeg
-		if err := json.Unmarshal(n.Legs, &legs); err != nil {
+		raw, _ := n.Legs.(json.RawMessage)
+		if err := json.Unmarshal(raw, &legs); err != nil {
 			x.log.Error("the legs of a cut call cannot be read", "call", n.Record.ID, "error", err)
 		}
 		x.log.Info("call cut by a restart", "call", n.Record.ID, "from", n.Record.From, "to", n.Record.To)

@@ -26,7 +26,9 @@ type Shelf interface {
 // Note is what must be known of a call that is up to end it after a crash.
 type Note struct {
 	Record directory.CallRecord // as far as it has come
-	Legs   json.RawMessage      // the dialogs, in the form of the room that writes them
+	// Legs are the dialogs, in the form of the room that writes them. They are put
+	// into JSON later, so they must not change; what is read is a json.RawMessage.
+	Legs any
 }
 
 // Config says where the book is kept.
@@ -148,11 +150,13 @@ func (b *Book) Unfinished() ([]Note, error) {
 			return nil, err
 		}
 		for _, item := range items {
-			var n Note
+			var legs json.RawMessage
+			n := Note{Legs: &legs}
 			if err := json.Unmarshal(item.Value, &n); err != nil {
 				b.cfg.Log.Error("note on a call cannot be read", "key", item.Key, "error", err)
 				n = Note{Record: directory.CallRecord{ID: directory.ID(item.Key)}}
 			}
+			n.Legs = legs
 			b.mu.Lock()
 			b.noted[n.Record.ID] = true
 			b.mu.Unlock()

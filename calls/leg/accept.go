@@ -10,15 +10,19 @@ import (
 	"cradle/registrar/transaction"
 )
 
-// Receive makes a leg of an INVITE that Check has passed and answers 100. The
-// tag is written into the request itself, so that every answer has it.
+// soon is by when an INVITE is answered 100 that has got no other answer (RFC 3261
+// section 17.2.1): most phones ring before.
+const soon = 200 * time.Millisecond
+
+// Receive makes a leg of an INVITE that Check has passed. The tag is written into
+// the request itself, so that every answer has it.
 func Receive(c Config, req *sip.Request, tx *transaction.Server) *Leg {
 	l := newLeg(c)
 	req.To().Params.Add("tag", newTag())
 	l.in, l.inTx = req, tx
 	l.id.asServer(req)
 	l.name = req.From().DisplayName
-	l.respond(tx, sip.NewResponseFromRequest(req, sip.StatusTrying, "Trying", nil))
+	c.Loop.After(soon, l.trying)
 	self := l.self
 	onEnd := func() { post(self, (*Leg).inviteGone) }
 	onCancel := func() { post(self, (*Leg).cancelled) }
@@ -26,6 +30,13 @@ func Receive(c Config, req *sip.Request, tx *transaction.Server) *Leg {
 		l.cfg.Loop.Post(l.cancelled)
 	}
 	return l
+}
+
+// trying keeps the caller from asking again.
+func (l *Leg) trying() {
+	if l.state == early && !l.rang {
+		l.respond(l.inTx, sip.NewResponseFromRequest(l.in, sip.StatusTrying, "Trying", nil))
+	}
 }
 
 // cancelled: the transaction has answered the CANCEL itself (RFC 3261 section 9.2).
@@ -54,6 +65,7 @@ func (l *Leg) Ring(status int, body []byte, headers ...sip.Header) {
 	res := sip.NewResponseFromRequest(l.in, status, reasonOf(status), nil)
 	l.describe(res, body)
 	appendAll(res, headers)
+	l.rang = true
 	l.respond(l.inTx, res)
 }
 

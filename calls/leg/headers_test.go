@@ -1,6 +1,7 @@
 package leg
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -124,8 +125,23 @@ func TestSaved(t *testing.T) {
 	l := newLeg(Config{})
 	l.id.asServer(r)
 	l.id.local.tag = "ours"
-	s := l.Save()
-	if s.CallID != "c" || s.LocalTag != "ours" || s.RemoteTag != "a" || s.Target != "sip:101@127.0.0.1:5070" || len(s.Routes) != 1 {
-		t.Errorf("saved %+v", s)
+	b, err := json.Marshal(l.Save())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s Saved
+	if err := json.Unmarshal(b, &s); err != nil {
+		t.Fatal(err)
+	}
+	if d := s.dialog; d.callID != "c" || d.local.tag != "ours" || d.remote.tag != "a" || d.target.String() != "sip:101@127.0.0.1:5070" || len(d.routes) != 1 {
+		t.Errorf("saved %s", b)
+	}
+	if again, _ := json.Marshal(s); string(again) != string(b) {
+		t.Errorf("%s is not %s", again, b)
+	}
+	for _, bad := range []string{`[]`, `{"CallID":"c","LocalURI":"no uri"}`} {
+		if json.Unmarshal([]byte(bad), &s) == nil {
+			t.Errorf("%s was read", bad)
+		}
 	}
 }

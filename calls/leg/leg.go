@@ -90,6 +90,7 @@ type Leg struct {
 
 	in   *sip.Request        // the INVITE the phone sent (Receive)
 	inTx *transaction.Server // and its transaction
+	rang bool                // a provisional answer went out
 	out  *invitation         // the newest INVITE we sent
 	firm *reliable           // our newest 2xx, until it is acknowledged
 

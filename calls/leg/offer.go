@@ -55,7 +55,7 @@ func (l *Leg) offered(req *sip.Request, tx *transaction.Server) {
 	o := &Offer{Body: req.Body(), l: l, req: req, tx: tx}
 	l.offerIn = o
 	if !isUpdate {
-		l.respond(tx, sip.NewResponseFromRequest(req, sip.StatusTrying, "Trying", nil))
+		l.cfg.Loop.After(soon, o.trying)
 		tx.OnCancel(func() { l.cfg.Loop.Post(o.cancelled) })
 	}
 	l.cfg.Owner.Offered(l, o)
@@ -67,6 +67,12 @@ func (l *Leg) refresh(req *sip.Request, tx *transaction.Server) {
 	l.watchSession(req, res)
 	l.respond(tx, res)
 	tx.TerminateGracefully()
+}
+
+func (o *Offer) trying() {
+	if !o.done {
+		o.l.respond(o.tx, sip.NewResponseFromRequest(o.req, sip.StatusTrying, "Trying", nil))
+	}
 }
 
 // Answer accepts; body is the answer, or our offer where the phone made none.

@@ -1,13 +1,18 @@
 package leg
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/emiago/sipgo/sip"
 )
 
-// Saved is what must be kept of a dialog to hang it up after a crash.
-type Saved struct {
+// Saved is what must be kept of a dialog to hang it up after a crash. It is put
+// into words when it is written, which is not on the way of a call.
+type Saved struct{ dialog dialog }
+
+// saved is a dialog in words.
+type saved struct {
 	CallID, LocalTag, RemoteTag string
 	LocalURI, RemoteURI, Target string
 	Routes                      []string `json:",omitempty"`
@@ -17,36 +22,45 @@ type Saved struct {
 // leap is how far the numbers of a saved dialog may have moved on unseen.
 const leap = 1000
 
-// Save writes the dialog down.
-func (l *Leg) Save() Saved {
-	d := &l.id
-	s := Saved{CallID: d.callID, LocalTag: d.local.tag, RemoteTag: d.remote.tag,
+// Save keeps the dialog as it stands: what it is made of is replaced and never changed.
+func (l *Leg) Save() Saved { return Saved{l.id} }
+
+// MarshalJSON writes the dialog down.
+func (s Saved) MarshalJSON() ([]byte, error) {
+	d := &s.dialog
+	out := saved{CallID: d.callID, LocalTag: d.local.tag, RemoteTag: d.remote.tag,
 		LocalURI: d.local.uri.String(), RemoteURI: d.remote.uri.String(), Target: d.target.String(), CSeq: d.cseq}
 	for _, r := range d.routes {
-		s.Routes = append(s.Routes, r.String())
+		out.Routes = append(out.Routes, r.String())
 	}
-	return s
+	return json.Marshal(out)
 }
 
-// Hangup sends a BYE into a saved dialog.
-func Hangup(c Config, s Saved, reason string) error {
-	l := newLeg(c)
-	d := &l.id
-	d.callID, d.cseq = s.CallID, s.CSeq+leap
-	d.local.tag, d.remote.tag = s.LocalTag, s.RemoteTag
-	uris := []*sip.Uri{&d.local.uri, &d.remote.uri, &d.target}
-	texts := []string{s.LocalURI, s.RemoteURI, s.Target}
-	for _, r := range s.Routes {
-		d.routes = append(d.routes, sip.Uri{})
-		texts = append(texts, r)
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (s *Saved) UnmarshalJSON(b []byte) error {
+	var in saved
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
 	}
+	d := dialog{callID: in.CallID, cseq: in.CSeq, local: party{tag: in.LocalTag}, remote: party{tag: in.RemoteTag}, routes: make([]sip.Uri, len(in.Routes))}
+	texts := append([]string{in.LocalURI, in.RemoteURI, in.Target}, in.Routes...)
+	uris := []*sip.Uri{&d.local.uri, &d.remote.uri, &d.target}
 	for i := range d.routes {
 		uris = append(uris, &d.routes[i])
 	}
 	for i, u := range uris {
 		if err := sip.ParseUri(texts[i], u); err != nil {
-			return fmt.Errorf("saved dialog %s: %q: %w", s.CallID, texts[i], err)
+			return fmt.Errorf("saved dialog %s: %q: %w", in.CallID, texts[i], err)
 		}
 	}
+	s.dialog = d
+	return nil
+}
+
+// Hangup sends a BYE into a saved dialog.
+func Hangup(c Config, s Saved, reason string) error {
+	l := newLeg(c)
+	l.id = s.dialog
+	l.id.cseq += leap
 	return l.sendBye(reason)
 }
