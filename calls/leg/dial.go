@@ -28,7 +28,8 @@ type Invitation struct {
 
 // invitation is one INVITE of ours under way: the first or a re-INVITE.
 type invitation struct {
-	req   *sip.Request
+	req   *sip.Request // until it is acknowledged: its transaction stays for seconds
+	seq   uint32       // its number
 	tx    *transaction.Client
 	heard bool // a provisional answer came: CANCEL may go
 	// cancel is the Reason of a CANCEL still to be sent, cancelled of one that was.
@@ -57,7 +58,7 @@ func Dial(c Config, inv Invitation) *Leg {
 	req.ReplaceHeader(&hops)
 	appendAll(req, inv.Headers)
 	l.describe(req, inv.Body)
-	l.out = &invitation{req: req}
+	l.out = &invitation{req: req, seq: l.id.cseq}
 	return l
 }
 
@@ -204,7 +205,7 @@ func (l *Leg) Ack(body []byte) {
 	if l.state == over || l.out == nil || l.out.ack.Load() != nil {
 		return
 	}
-	l.ack(l.out, l.id.request(sip.ACK, l.out.req.CSeq().SeqNo), body)
+	l.ack(l.out, l.id.request(sip.ACK, l.out.seq), body)
 	if l.state == answered {
 		l.state = confirmed
 		if l.byeLater != "" {
@@ -219,6 +220,7 @@ func (l *Leg) ack(inv *invitation, req *sip.Request, body []byte) {
 		l.log.Debug("ACK not sent", "error", err)
 	}
 	inv.ack.Store(req)
+	inv.req = nil
 	// The transaction, kept for 32 s otherwise, catches repeated 2xx. A phone
 	// that has not repeated its own for 16 T1 has heard us.
 	if tx := inv.tx; tx != nil {
@@ -257,7 +259,7 @@ func (inv *invitation) repeated(self *atomic.Pointer[Leg], flow Flow, res *sip.R
 func (l *Leg) otherFork(inv *invitation, res *sip.Response) {
 	other := l.id
 	other.asClient(res)
-	ack := other.request(sip.ACK, inv.req.CSeq().SeqNo)
+	ack := other.request(sip.ACK, inv.seq)
 	setBody(ack, sdpType, nil)
 	if err := l.cfg.Flow.WriteACK(ack); err != nil {
 		return

@@ -29,7 +29,7 @@ func (l *Leg) Reoffer(body []byte, done func(Result)) {
 	}
 	req := l.id.next(sip.INVITE)
 	l.describe(req, body)
-	inv := &invitation{req: req, done: done}
+	inv := &invitation{req: req, seq: l.id.cseq, done: done}
 	l.out = inv
 	if err := l.invite(inv, l.reoffered); err != nil {
 		l.settle(inv, Result{Status: sip.StatusRequestTimeout})
@@ -41,7 +41,7 @@ func (l *Leg) reoffered(inv *invitation, res *sip.Response, err error) {
 	switch {
 	case inv.settled || l.state == over:
 		if res != nil && res.IsSuccess() && inv.ack.Load() == nil { // the call ended meanwhile; the phone still waits
-			l.ack(inv, l.id.request(sip.ACK, inv.req.CSeq().SeqNo), nil)
+			l.ack(inv, l.id.request(sip.ACK, inv.seq), nil)
 		}
 	case res == nil:
 		l.settle(inv, Result{Status: statusOf(err)})
