@@ -39,7 +39,7 @@ type Registrar interface {
 	InDialog(func(callID, localTag, remoteTag string, from netip.AddrPort) bool)
 	Lookup(account string) []registrar.Binding
 	Request(context.Context, registrar.Binding, *sip.Request, transaction.Heard) (*transaction.Client, error)
-	WriteACK(registrar.Binding, *sip.Request) error
+	WriteACK(registrar.Binding, *sip.Request) (again func() error, err error)
 	Host(registrar.Binding) string
 }
 

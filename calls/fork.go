@@ -29,7 +29,9 @@ func (f flow) Request(ctx context.Context, req *sip.Request, heard transaction.H
 }
 
 // WriteACK sends an ACK on the flow.
-func (f flow) WriteACK(req *sip.Request) error { return f.Registrar.WriteACK(f.binding, req) }
+func (f flow) WriteACK(req *sip.Request) (again func() error, err error) {
+	return f.Registrar.WriteACK(f.binding, req)
+}
 
 // openCaller makes the caller's leg, and its media where phones are to ring.
 // False: the call is refused already.

@@ -36,13 +36,20 @@ func (r *Registrar) Request(ctx context.Context, b Binding, req *sip.Request, he
 	return r.edge.Request(r.route(b), req, heard)
 }
 
-// WriteACK sends the ACK of a 2xx, which has no transaction.
-func (r *Registrar) WriteACK(b Binding, req *sip.Request) error {
+// WriteACK sends the ACK of a 2xx, which has no transaction; again sends it once
+// more, for a 2xx that came once more.
+func (r *Registrar) WriteACK(b Binding, req *sip.Request) (again func() error, err error) {
 	if r.edge == nil {
-		return ErrOff
+		return nil, ErrOff
 	}
 	r.fill(b, req)
-	return r.edge.Write(r.route(b), req)
+	text, err := transaction.Text(req)
+	if err != nil {
+		return nil, err
+	}
+	route := r.route(b)
+	again = func() error { return r.edge.Write(route, text) }
+	return again, again()
 }
 
 func flowOf(b Binding) from { return from{b.Source, b.Local, sipmsg.TransportOf(b.Transport)} }

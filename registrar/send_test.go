@@ -133,7 +133,7 @@ func TestInviteGoesByTheFlow(t *testing.T) {
 		sip.CopyHeaders(n, req, ack)
 	}
 	ack.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.ACK})
-	if err := r.WriteACK(b, ack); err != nil {
+	if _, err := r.WriteACK(b, ack); err != nil {
 		t.Fatal(err)
 	}
 	tx.Terminate()

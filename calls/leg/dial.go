@@ -36,13 +36,16 @@ type invitation struct {
 	cancel, cancelled string
 	settled           bool // the final answer came
 	// ack is sent again for each repeated 2xx, from the transaction's goroutine.
-	ack   atomic.Pointer[sip.Request]
+	ack   atomic.Pointer[acknowledgement]
 	again atomic.Bool // a repeated 2xx came
-	// done gets the final answer of a re-INVITE.
+	// done gets the final answer of a re-INVITE, until that is acknowledged.
 	done func(Result)
-	// kept is the invitation as its transaction, which lives for 32 s, finds it,
-	// until it is heard no more.
-	kept *atomic.Pointer[invitation]
+}
+
+// acknowledgement is the ACK of a 2xx: from whom that came, and how to send it again.
+type acknowledgement struct {
+	to   string // tag
+	send func() error
 }
 
 // Dial makes the leg of an INVITE. Invite sends it, when the owner has made
@@ -74,19 +77,13 @@ func (l *Leg) Invite() {
 // invite sends an INVITE of ours and hears its answers until the final one.
 // Repeated 2xx are acknowledged at once, wherever the call is by then.
 func (l *Leg) invite(inv *invitation, heard func(*invitation, *sip.Response, error)) error {
-	kept, self, flow := new(atomic.Pointer[invitation]), l.self, l.cfg.Flow
-	kept.Store(inv)
-	inv.kept = kept
+	self := l.self
 	tx, err := l.send(inv.req, func(res *sip.Response, err error) { heard(inv, res, err) })
 	if err != nil {
 		return err
 	}
 	inv.tx = tx
-	tx.OnRetransmission(func(res *sip.Response) {
-		if inv := kept.Load(); inv != nil {
-			inv.repeated(self, flow, res)
-		}
-	})
+	tx.OnRetransmission(func(res *sip.Response) { inv.repeated(self, res) })
 	return nil
 }
 
@@ -216,18 +213,18 @@ func (l *Leg) Ack(body []byte) {
 
 func (l *Leg) ack(inv *invitation, req *sip.Request, body []byte) {
 	setBody(req, sdpType, body)
-	if err := l.cfg.Flow.WriteACK(req); err != nil {
+	again, err := l.cfg.Flow.WriteACK(req)
+	if err != nil {
 		l.log.Debug("ACK not sent", "error", err)
 	}
-	inv.ack.Store(req)
-	inv.req = nil
+	inv.ack.Store(&acknowledgement{req.To().Params.GetOr("tag", ""), again})
+	inv.req, inv.done = nil, nil
 	// The transaction, kept for 32 s otherwise, catches repeated 2xx. A phone
 	// that has not repeated its own for 16 T1 has heard us.
 	if tx := inv.tx; tx != nil {
 		time.AfterFunc(16*l.cfg.T1, func() {
 			if !inv.again.Load() {
 				tx.Terminate()
-				inv.kept.Store(nil)
 			}
 		})
 	}
@@ -241,14 +238,14 @@ func (l *Leg) acceptAndBye() {
 }
 
 // repeated runs on a goroutine of the transaction, which may outlive the leg.
-func (inv *invitation) repeated(self *atomic.Pointer[Leg], flow Flow, res *sip.Response) {
+func (inv *invitation) repeated(self *atomic.Pointer[Leg], res *sip.Response) {
 	inv.again.Store(true)
 	ack := inv.ack.Load()
-	if ack == nil || res.To() == nil {
+	if ack == nil || ack.send == nil || res.To() == nil {
 		return
 	}
-	if same, _ := ack.To().Params.Get("tag"); res.To().Params.GetOr("tag", "") == same {
-		_ = flow.WriteACK(ack.Clone()) // several may be written at once; if it is lost the 2xx comes again
+	if res.To().Params.GetOr("tag", "") == ack.to {
+		_ = ack.send() // if it is lost the 2xx comes again
 		return
 	}
 	post(self, func(l *Leg) { l.otherFork(inv, res) })
@@ -261,7 +258,7 @@ func (l *Leg) otherFork(inv *invitation, res *sip.Response) {
 	other.asClient(res)
 	ack := other.request(sip.ACK, inv.seq)
 	setBody(ack, sdpType, nil)
-	if err := l.cfg.Flow.WriteACK(ack); err != nil {
+	if _, err := l.cfg.Flow.WriteACK(ack); err != nil {
 		return
 	}
 	bye := other.next(sip.BYE)

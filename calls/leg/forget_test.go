@@ -18,9 +18,9 @@ import (
 // answers its INVITE, and says nothing more.
 type still struct{ layer *transaction.Layer }
 
-func (still) Post(f func()) bool                 { f(); return true }
-func (still) After(time.Duration, func()) func() { return func() {} }
-func (still) WriteACK(*sip.Request) error        { return nil }
+func (still) Post(f func()) bool                          { f(); return true }
+func (still) After(time.Duration, func()) func()          { return func() {} }
+func (still) WriteACK(*sip.Request) (func() error, error) { return nil, nil }
 func (s still) Request(_ context.Context, req *sip.Request, heard transaction.Heard) (*transaction.Client, error) {
 	req.AppendHeader(&sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "UDP", Host: "127.0.0.1",
 		Params: sip.HeaderParams{{K: "branch", V: sip.GenerateBranch()}}})

@@ -26,8 +26,9 @@ import (
 // Both methods fill in a missing Via and may block for as long as a write does.
 type Flow interface {
 	Request(ctx context.Context, req *sip.Request, heard transaction.Heard) (*transaction.Client, error)
-	// WriteACK sends the ACK of a 2xx, which has no transaction.
-	WriteACK(req *sip.Request) error
+	// WriteACK sends the ACK of a 2xx, which has no transaction; again sends it once
+	// more, from any goroutine.
+	WriteACK(req *sip.Request) (again func() error, err error)
 }
 
 // Loop is the goroutine a leg lives on.

@@ -133,7 +133,7 @@ func TestNothingIsSentAfterClose(t *testing.T) {
 	if _, err := e.Request(phone, req, nil); !errors.Is(err, errNotStarted) {
 		t.Errorf("Request: %v", err)
 	}
-	if err := e.Write(phone, req); err == nil {
+	if err := e.Write(phone, []byte("x")); err == nil {
 		t.Error("written by a door that is closed")
 	}
 }

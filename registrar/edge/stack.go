@@ -58,23 +58,15 @@ func (e *Edge) Request(r Route, req *sip.Request, heard transaction.Heard) (*tra
 	return tx, err
 }
 
-// Write sends a request without a transaction, such as the ACK of a 2xx.
-func (e *Edge) Write(r Route, req *sip.Request) error {
-	b, err := transaction.Text(req)
-	if err != nil {
-		return err
-	}
-	return e.write(r, b)
-}
-
 // Send sends bytes by a datagram route.
 func (e *Edge) Send(r Route, b []byte) error {
 	_, err := e.writeUDP(b, r.Local, r.Remote)
 	return err
 }
 
-// write sends a message by a route. Nobody is dialled: a connection is there or is not.
-func (e *Edge) write(r Route, b []byte) error {
+// Write sends a message by a route, without a transaction. Nobody is dialled: a
+// connection is there or is not.
+func (e *Edge) Write(r Route, b []byte) error {
 	if !r.Transport.Stream() {
 		return e.Send(r, b)
 	}
