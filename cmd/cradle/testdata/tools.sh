@@ -3,7 +3,7 @@
 set -euo pipefail
 need=()
 want() { command -v "$1" >/dev/null || need+=("${2:-$1}"); }
-want curl; want tftp tftp-hpa; want sipp sip-tester; want baresip; want linphonec linphone-cli; want sipsak; want svmap sipvicious; want chromium; want pngquant; want cc gcc; want ip iproute2; want openssl
+want curl; want tftp tftp-hpa; want sipp sip-tester; want baresip; want linphonec linphone-cli; want sipsak; want svmap sipvicious; want chromium; want pulseaudio; want parec pulseaudio-utils; want pngquant; want cc gcc; want ip iproute2; want openssl
 if [ ${#need[@]} -gt 0 ]; then
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 		echo "please install: ${need[*]}"; exit 1

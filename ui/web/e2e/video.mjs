@@ -12,6 +12,7 @@
 //     ["pause", ms]
 //     ["see", page, what, hz]          prints "SEES" with what came in from now on, after pictures and the tone of hz (or
 //                                      440) came, or, where what is "none", after a while
+//     ["play", page]                   its loudspeaker plays what it hears, from now on
 //     ["hold"|"resume"|"off"|"on"|"end", page]   off and on: its camera's line in the call
 // Everything must come about, or the script fails.
 import { build } from 'vite';
@@ -32,6 +33,7 @@ const library = await build({
 const { context, faults, close } = await open({
   ignoreHTTPSErrors: false,
   bypassCSP: true,
+  ignoreDefaultArgs: process.env.PULSE_SERVER ? ['--mute-audio'] : [], // a sound card that somebody listens to
   args: [
     '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection', `--ignore-certificate-errors-spki-list=${need('KEY')}`,
@@ -119,6 +121,11 @@ async function phone({ account, policy }) {
         if (what !== 'none' && news.frames >= 30 && news.heard >= 100 && tones >= 5) break;
       }
       return JSON.stringify(news);
+    },
+    play() {
+      const ear = document.createElement('audio');
+      ear.srcObject = new MediaStream(session.connection.getReceivers().map((r) => r.track).filter((t) => t.kind === 'audio'));
+      return ear.play();
     },
     hold: () => changed('hold', (f) => session.hold({}, f)),
     resume: () => changed('resume', (f) => session.unhold({}, f)),
