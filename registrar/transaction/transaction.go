@@ -56,7 +56,7 @@ type Layer struct {
 	mu      sync.Mutex
 	servers map[serverKey]*Server
 	clients map[clientKey]*Client
-	streams map[Flow]map[member]struct{} // those that end with a connection
+	streams map[Flow]map[member]struct{} // those that end with a connection, which its far end names
 	closed  bool
 	work    sync.WaitGroup
 }
@@ -154,6 +154,7 @@ func (l *Layer) join(f Flow, m member) {
 	if !f.Transport.Stream() {
 		return
 	}
+	f.Local = netip.AddrPort{}
 	all := l.streams[f]
 	if all == nil {
 		all = map[member]struct{}{}
@@ -164,6 +165,7 @@ func (l *Layer) join(f Flow, m member) {
 
 // leave forgets what join noted. l.mu is held.
 func (l *Layer) leave(f Flow, m member) {
+	f.Local = netip.AddrPort{}
 	if all := l.streams[f]; all != nil {
 		if delete(all, m); len(all) == 0 {
 			delete(l.streams, f)
@@ -173,6 +175,7 @@ func (l *Layer) leave(f Flow, m member) {
 
 // Lost ends all transactions of a connection that is gone. It does not wait.
 func (l *Layer) Lost(f Flow) {
+	f.Local = netip.AddrPort{}
 	l.mu.Lock()
 	all := l.streams[f]
 	delete(l.streams, f)

@@ -216,7 +216,9 @@ func TestConnections(t *testing.T) {
 		if gone || why != nil {
 			t.Error("another connection was lost")
 		}
-		w.Lost(stream)
+		other = stream
+		other.Local = netip.MustParseAddrPort("192.0.2.2:5060") // a binding may name another address of ours
+		w.Lost(other)
 		synctest.Wait()
 		if !gone || !errors.Is(why, ErrTransport) {
 			t.Error(gone, why)
