@@ -109,7 +109,7 @@ func New(c Config) (*Exchange, error) {
 	}
 	c.Registrar.InDialog(x.dialogs.vouch)
 	c.Registrar.Handle(sip.INVITE, x.guard(x.invite))
-	for _, m := range []sip.RequestMethod{sip.ACK, sip.BYE, sip.CANCEL, sip.INFO, sip.UPDATE, sip.PRACK, sip.OPTIONS, sip.REFER, sip.MESSAGE} {
+	for _, m := range []sip.RequestMethod{sip.ACK, sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK, sip.OPTIONS, sip.REFER, sip.MESSAGE} {
 		c.Registrar.Handle(m, x.guard(x.inDialog))
 	}
 	return x, nil

@@ -86,7 +86,7 @@ func (x *Exchange) inDialog(p registrar.Peer, req *sip.Request, tx *transaction.
 		leg.Refuse(req, tx, overload("Busy"))
 	case req.Method == sip.BYE && x.dialogs.vouch(callIDOf(req), req.To().Params.GetOr("tag", ""), "", p.Source):
 		leg.TakeBye(req, tx) // repeated, or it crossed ours
-	case req.To() != nil && !req.To().Params.Has("tag") && req.Method != sip.CANCEL && req.Method != sip.BYE:
+	case req.To() != nil && !req.To().Params.Has("tag") && req.Method != sip.BYE:
 		status := sip.StatusMethodNotAllowed
 		if req.Method == sip.OPTIONS {
 			status = sip.StatusOK

@@ -36,15 +36,30 @@ func (x *Exchange) closeUnfinished() error {
 		return err
 	}
 	for _, n := range notes {
-		var legs []savedLeg
-		raw, _ := n.Legs.(json.RawMessage)
-		if err := json.Unmarshal(raw, &legs); err != nil {
-			x.log.Error("the legs of a cut call cannot be read", "call", n.Record.ID, "error", err)
-		}
+		legs := x.readLegs(n)
 		x.log.Info("call cut by a restart", "call", n.Record.ID, "from", n.Record.From, "to", n.Record.To)
 		x.work.Go(func() { x.sayGoodbye(n, legs) })
 	}
 	return nil
+}
+
+// readLegs reads the dialogs of a note; one that cannot be read costs no other its BYE.
+func (x *Exchange) readLegs(n cdr.Note) (legs []savedLeg) {
+	var each []json.RawMessage
+	raw, _ := n.Legs.(json.RawMessage)
+	err := json.Unmarshal(raw, &each)
+	for _, one := range each {
+		var l savedLeg
+		if bad := json.Unmarshal(one, &l); bad != nil {
+			err = bad
+			continue
+		}
+		legs = append(legs, l)
+	}
+	if err != nil {
+		x.log.Error("a leg of a cut call cannot be read", "call", n.Record.ID, "error", err)
+	}
+	return legs
 }
 
 // sayGoodbye sends the BYEs and closes the record.

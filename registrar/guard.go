@@ -30,7 +30,7 @@ func (r *Registrar) enter(req *sip.Request, tx *transaction.Server) {
 // after the other in the order of the wire. Others may do what has to be stored.
 func quick(m sip.RequestMethod) bool {
 	switch m {
-	case sip.INVITE, sip.ACK, sip.BYE, sip.CANCEL, sip.INFO, sip.UPDATE, sip.PRACK, sip.OPTIONS:
+	case sip.INVITE, sip.ACK, sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK, sip.OPTIONS:
 		return true
 	}
 	return false
@@ -54,8 +54,6 @@ func (r *Registrar) guard(req *sip.Request, tx *transaction.Server) {
 	switch {
 	case req.IsAck():
 		r.inside(f, req, tx)
-	case req.IsCancel():
-		respond(req, tx, 481, "Call/Transaction Does Not Exist") // matched ones never come here
 	case req.Method == sip.SUBSCRIBE && hasTag(req.To().Params):
 		r.refresh(f, req, tx)
 	case hasTag(req.To().Params):

@@ -40,7 +40,7 @@ type Peer struct {
 
 // Handler gets the requests of one method: already authenticated, or part of a
 // live dialog, and guarded (a panic is answered with 500). Those of calls (INVITE,
-// ACK, BYE, CANCEL, INFO, UPDATE, PRACK, OPTIONS) come on the goroutine that reads
+// ACK, BYE, INFO, UPDATE, PRACK, OPTIONS) come on the goroutine that reads
 // the phone's socket, in the order of the wire, and must not wait. A handler must
 // end the transaction by a final response; an ACK has none.
 type Handler func(p Peer, req *sip.Request, tx *transaction.Server)

@@ -140,6 +140,9 @@ func (l *Leg) RemoteTag() string { return l.id.remote.tag }
 // finish ends the leg, whatever its state; it tells nobody.
 func (l *Leg) finish() {
 	l.state = over
+	if inv := l.out; inv != nil && inv.tx != nil && !inv.settled { // a phone that rang, or said 100, may never say more
+		time.AfterFunc(64*l.cfg.T1, inv.tx.Terminate)
+	}
 	if l.firm != nil {
 		l.firm.end()
 	}

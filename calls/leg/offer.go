@@ -56,7 +56,10 @@ func (l *Leg) offered(req *sip.Request, tx *transaction.Server) {
 	l.offerIn = o
 	if !isUpdate {
 		l.cfg.Loop.After(soon, o.trying)
-		tx.OnCancel(func() { l.cfg.Loop.Post(o.cancelled) })
+		if !tx.OnCancel(func() { l.cfg.Loop.Post(o.cancelled) }) { // the CANCEL was faster than we
+			o.cancelled()
+			return
+		}
 	}
 	l.cfg.Owner.Offered(l, o)
 }

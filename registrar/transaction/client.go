@@ -37,6 +37,7 @@ type Client struct {
 	text     []byte       // what is sent again; after a refusal, its ACK
 	timer    *time.Timer
 	wait     time.Duration // of the timer
+	due      time.Time     // when it runs out: what has begun to run before is late
 	left     time.Duration // until nobody answers any more
 	heard    Heard
 	repeated func(res *sip.Response)
@@ -64,11 +65,10 @@ func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) 
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
-	if err := l.c.Write(f, b); err != nil {
-		t.Terminate()
+	if err := l.c.Write(f, b); err != nil && t.end(nil, nil) {
 		return nil, fmt.Errorf("%w: %w", ErrTransport, err)
 	}
-	return t, nil
+	return t, nil // what failed because its connection is gone was told so
 }
 
 func (t *Client) begin() error {
@@ -83,9 +83,19 @@ func (t *Client) begin() error {
 	t.l.clients[t.key] = t
 	t.l.join(t.flow, t)
 	t.mu.Lock()
-	t.timer = time.AfterFunc(t.wait, t.tick)
+	t.arm(t.wait)
 	t.mu.Unlock()
 	return nil
+}
+
+// arm sets the timer anew. t.mu is held.
+func (t *Client) arm(wait time.Duration) {
+	t.wait, t.due = wait, time.Now().Add(wait)
+	if t.timer == nil {
+		t.timer = time.AfterFunc(wait, t.tick)
+		return
+	}
+	t.timer.Reset(wait)
 }
 
 // OnRetransmission sets what hears of further 2xx to an INVITE; it must not wait.
@@ -98,22 +108,24 @@ func (t *Client) OnRetransmission(f func(res *sip.Response)) {
 // tick repeats what was not answered; all other timers are ends.
 func (t *Client) tick() {
 	t.mu.Lock()
-	waiting := t.state == clientCalling || t.state == clientProceeding && !t.invite
+	if time.Now().Before(t.due) || t.invite && t.state == clientProceeding {
+		t.mu.Unlock()
+		return
+	}
+	waiting := t.state == clientCalling || t.state == clientProceeding
 	if t.left -= t.wait; !waiting || t.left <= 0 {
 		t.mu.Unlock()
 		t.lost(ErrTimeout)
 		return
 	}
+	wait := 2 * t.wait // Timer A
 	switch {
-	case t.invite: // Timer A
-		t.wait *= 2
 	case t.state == clientProceeding: // Timer E
-		t.wait = t2
-	default:
-		t.wait = min(2*t.wait, t2)
+		wait = t2
+	case !t.invite:
+		wait = min(wait, t2)
 	}
-	t.wait = min(t.wait, t.left)
-	t.timer.Reset(t.wait)
+	t.arm(min(wait, t.left))
 	b := t.text
 	t.mu.Unlock()
 	if t.l.c.Write(t.flow, b) != nil {
@@ -162,7 +174,7 @@ func (t *Client) accept(res *sip.Response) {
 	known := t.state == clientCompleted
 	if first != nil && !known {
 		t.state, t.heard, t.req, t.text = clientAccepted, nil, nil, nil
-		t.timer.Reset(64 * t.l.c.T1) // Timer M
+		t.arm(64 * t.l.c.T1) // Timer M
 	}
 	t.mu.Unlock()
 	switch {
@@ -181,7 +193,7 @@ func (t *Client) refuse(res *sip.Response) {
 	if t.state != clientCompleted {
 		t.text = ackOf(t.req, res)
 		t.state, t.heard, t.req = clientCompleted, nil, nil
-		t.timer.Reset(timerD)
+		t.arm(timerD)
 	}
 	b := t.text
 	t.mu.Unlock()
@@ -195,21 +207,17 @@ func (t *Client) refuse(res *sip.Response) {
 }
 
 // Terminate ends the transaction at once; nobody is told.
-func (t *Client) Terminate() {
-	t.mu.Lock()
-	t.heard = nil
-	t.mu.Unlock()
-	t.end(nil, ErrEnded)
-}
+func (t *Client) Terminate() { t.end(nil, nil) }
 
 func (t *Client) lost(err error) { t.end(nil, err) }
 
-// end is the end, once; who still waits hears the last word.
-func (t *Client) end(res *sip.Response, err error) {
+// end is the end, once; who still waits hears the last word, where there is one.
+// False: it was over already.
+func (t *Client) end(res *sip.Response, err error) bool {
 	t.mu.Lock()
 	if t.state == clientEnded {
 		t.mu.Unlock()
-		return
+		return false
 	}
 	heard := t.heard
 	t.state, t.heard, t.repeated, t.req, t.text = clientEnded, nil, nil, nil, nil
@@ -219,7 +227,8 @@ func (t *Client) end(res *sip.Response, err error) {
 	delete(t.l.clients, t.key)
 	t.l.leave(t.flow, t)
 	t.l.mu.Unlock()
-	if heard != nil {
+	if heard != nil && (res != nil || err != nil) {
 		heard(res, err)
 	}
+	return true
 }

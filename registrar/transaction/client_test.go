@@ -18,6 +18,7 @@ type call struct {
 	*Client
 	w   *wire
 	req *sip.Request
+	by  Flow
 
 	mu    sync.Mutex
 	heard []string
@@ -30,7 +31,7 @@ func (c *call) note(what string) {
 }
 
 func (w *wire) call(method sip.RequestMethod, f Flow) *call {
-	c := &call{w: w, req: request(method, branch)}
+	c := &call{w: w, req: request(method, branch), by: f}
 	tx, err := w.Request(c.req, f, func(res *sip.Response, err error) {
 		if res != nil {
 			c.note(fmt.Sprint(res.StatusCode))
@@ -48,7 +49,7 @@ func (c *call) answer(statuses ...int) {
 	for _, status := range statuses {
 		res := sip.NewResponseFromRequest(c.req, status, "R", nil)
 		res.To().Params.Add("tag", "theirs")
-		c.w.Receive(res, phone)
+		c.w.Receive(res, c.by)
 	}
 }
 
@@ -188,4 +189,46 @@ func TestStrayAnswers(t *testing.T) {
 		c.expect("481")
 		w.empty()
 	})
+}
+
+// A timer that has run out in the moment in which an answer came is late: the phone
+// rings on, or is heard again.
+func TestLateTimerOfAnInvite(t *testing.T) {
+	for name, answered := range map[string]func(c *call){
+		"180": func(c *call) { c.proceed(sip.NewResponseFromRequest(c.req, 180, "R", nil)) },
+		"200": func(c *call) { c.accept(sip.NewResponseFromRequest(c.req, 200, "R", nil)) },
+		"486": func(c *call) { c.refuse(sip.NewResponseFromRequest(c.req, 486, "R", nil)) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWire(t)
+			c := w.call(sip.INVITE, phone)
+			c.Client.mu.Lock()
+			time.Sleep(500 * time.Millisecond) // Timer A runs out and waits for the lock
+			answered(c)
+			time.Sleep(10 * time.Second)
+			c.expect(name)
+			if w.expect(append([]string{"INVITE 0"}, map[string][]string{"486": {"ACK 0.5"}}[name]...)...); w.Failed() {
+				return
+			}
+			if _, n := w.Len(); n != 1 {
+				t.Errorf("%s: the late timer ended it", name)
+			}
+		})
+	}
+}
+
+// A connection that breaks while a request is written tells so once.
+func TestLostWhileWriting(t *testing.T) {
+	w := newWire(t)
+	told := make(chan error, 2)
+	w.c.Write = func(f Flow, _ []byte) error {
+		w.Lost(f)
+		<-told
+		return errors.New("broken")
+	}
+	heard := 0
+	tx, err := w.Request(request(sip.INFO, branch), stream, func(_ *sip.Response, err error) { heard++; told <- err })
+	if err != nil || tx == nil || heard != 1 {
+		t.Errorf("%v, and heard %d times", err, heard)
+	}
 }

@@ -8,16 +8,21 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"cradle/registrar/sipmsg"
 )
 
 // serverKey is what a request and its repetitions have in common (RFC 3261
-// section 17.2.3). Of the source only the address counts: a phone behind NAT may
-// have got another port meanwhile, but nobody elsewhere cancels its calls.
+// section 17.2.3). Nobody elsewhere cancels a phone's calls; of a datagram's source
+// only the address counts, because behind NAT the port may be another meanwhile. A
+// connection's transactions are its own: what comes in by another way must not
+// make its reader write to this one.
 type serverKey struct {
 	branch, sentBy string
 	port           int
 	method         sip.RequestMethod
-	from           netip.Addr
+	from           netip.AddrPort
+	by             sipmsg.Transport
 }
 
 // clientKey is what our request and its answers have in common (section 17.1.3).
@@ -34,7 +39,10 @@ func serverKeyOf(req *sip.Request, f Flow) (k serverKey, ok bool) {
 	if via == nil || req.CSeq() == nil {
 		return k, false
 	}
-	k = serverKey{branch: via.Params.GetOr("branch", ""), sentBy: via.Host, port: via.Port, method: req.Method, from: f.Remote.Addr()}
+	k = serverKey{branch: via.Params.GetOr("branch", ""), sentBy: via.Host, port: via.Port, method: req.Method, from: f.Remote, by: f.Transport}
+	if !f.Transport.Stream() {
+		k.from = netip.AddrPortFrom(f.Remote.Addr(), 0)
+	}
 	if req.IsAck() {
 		k.method = sip.INVITE
 	}
@@ -70,8 +78,8 @@ func text(m sip.Message) []byte {
 // what somebody typed, would begin a header of the writer's choice: ErrMalformed.
 func Text(req *sip.Request) ([]byte, error) {
 	b := text(req)
-	head, _, _ := bytes.Cut(b, []byte("\r\n\r\n"))
-	lines := len(req.Headers()) // and the first one
+	head := b[:len(b)-len(req.Body())]
+	lines := len(req.Headers()) + 2 // with the first one, and the empty one
 	if bytes.Count(head, []byte("\n")) != lines || bytes.Count(head, []byte("\r")) != lines {
 		return nil, fmt.Errorf("%w: a %s has a line break inside a header", ErrMalformed, req.Method)
 	}

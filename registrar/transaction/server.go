@@ -21,8 +21,9 @@ const (
 )
 
 // Server is a request that came in. Its owner has to end it, by a final answer
-// and TerminateGracefully, or by Terminate. All methods may be called by many at
-// once; what OnCancel and OnTerminate were given must not wait.
+// and TerminateGracefully, or by Terminate; an INVITE waits for that without end.
+// All methods may be called by many at once; what OnCancel and OnTerminate were
+// given must not wait.
 type Server struct {
 	l      *Layer
 	key    serverKey
@@ -36,6 +37,7 @@ type Server struct {
 	tag       string // of To in our answers
 	timer     *time.Timer
 	wait      time.Duration // of the timer
+	due       time.Time     // when it runs out: what has begun to run before is late
 	left      time.Duration // until the other end is given up
 	onCancel  func()
 	onEnd     []func()
@@ -116,7 +118,7 @@ func (t *Server) over() bool {
 
 // arm sets the timer anew. t.mu is held.
 func (t *Server) arm(wait, left time.Duration) {
-	t.wait, t.left = wait, left
+	t.wait, t.left, t.due = wait, left, time.Now().Add(wait)
 	if t.timer == nil {
 		t.timer = time.AfterFunc(wait, t.tick)
 		return
@@ -127,6 +129,10 @@ func (t *Server) arm(wait, left time.Duration) {
 // tick repeats a refusal until it is acknowledged; all other timers are ends.
 func (t *Server) tick() {
 	t.mu.Lock()
+	if time.Now().Before(t.due) {
+		t.mu.Unlock()
+		return
+	}
 	if t.left -= t.wait; t.state != serverCompleted || t.left <= 0 {
 		t.mu.Unlock()
 		t.Terminate()

@@ -44,8 +44,8 @@ type Config struct {
 	// Write sends bytes by a flow; it may take as long as a write does, and does
 	// not keep b.
 	Write func(f Flow, b []byte) error
-	// Request gets every new request with its transaction, and every ACK that no
-	// transaction was waiting for.
+	// Request gets every new request but CANCEL with its transaction, and every ACK
+	// that no transaction was waiting for.
 	Request func(req *sip.Request, tx *Server)
 	T1      time.Duration // the estimate of the round trip; 0: 500 ms
 }
@@ -79,7 +79,7 @@ func (l *Layer) Receive(m sip.Message, f Flow) {
 		m.SetSource(f.Remote.String())
 		l.request(m, f)
 	case *sip.Response:
-		l.response(m)
+		l.response(m, f)
 	}
 }
 
@@ -101,8 +101,10 @@ func (l *Layer) request(req *sip.Request, f Flow) {
 		invite.method = sip.INVITE
 		if tx := l.server(invite); tx != nil {
 			tx.cancel(req)
-			return
+		} else { // without a transaction, as it costs its sender nothing
+			_ = l.c.Write(f, text(sip.NewResponseFromRequest(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist", nil)))
 		}
+		return
 	}
 	tx, before := l.open(key, req, f)
 	switch {
@@ -135,8 +137,9 @@ func (l *Layer) open(k serverKey, req *sip.Request, f Flow) (tx *Server, before 
 	return tx, false
 }
 
-// response hands an answer to the request it is for; nobody waits for others.
-func (l *Layer) response(res *sip.Response) {
+// response hands an answer to the request it is for; nobody waits for others. What
+// went by a connection is answered by it.
+func (l *Layer) response(res *sip.Response, f Flow) {
 	key, ok := clientKeyOf(res)
 	if !ok {
 		return
@@ -144,9 +147,14 @@ func (l *Layer) response(res *sip.Response) {
 	l.mu.Lock()
 	tx := l.clients[key]
 	l.mu.Unlock()
-	if tx != nil {
+	if tx != nil && tx.flow.takes(f) {
 		tx.receive(res)
 	}
+}
+
+// takes says whether a message that came by g may belong to what went by f.
+func (f Flow) takes(g Flow) bool {
+	return f.Transport == g.Transport && (!f.Transport.Stream() || f.Remote == g.Remote)
 }
 
 // join notes that a transaction ends with its connection. l.mu is held.
