@@ -137,6 +137,7 @@ type streamConn struct {
 	trusted atomic.Bool
 	idle    atomic.Int64 // how long it may be silent when it is trusted; 0: Config.Idle
 	once    sync.Once
+	writing sync.Mutex
 }
 
 func openTCP(e *Edge, c net.Conn) *streamConn {
@@ -187,10 +188,17 @@ func (s *streamConn) read() {
 	}
 }
 
-// Write gives up on a peer that does not read.
+// Write gives up on a peer that does not read: it has got half a message, and gets
+// nothing more. One writes after the other, so that none gives another more time.
 func (s *streamConn) Write(b []byte) (int, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	_ = s.SetWriteDeadline(time.Now().Add(writeTimeout))
-	return s.Conn.Write(b)
+	n, err := s.Conn.Write(b)
+	if err != nil {
+		_ = s.Conn.Close() // its reader does the rest
+	}
+	return n, err
 }
 
 // Close also tells that the flow is gone.

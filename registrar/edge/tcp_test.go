@@ -3,7 +3,10 @@ package edge
 import (
 	"net"
 	"net/netip"
+	"os"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"cradle/registrar/sipmsg"
 	"cradle/registrar/transaction"
@@ -64,5 +67,48 @@ func TestAPortUsedAgain(t *testing.T) {
 	_ = second.Close()
 	if gone != 2 || e.conns.find(second.farEnd()) != nil {
 		t.Errorf("the end was told %d times", gone)
+	}
+}
+
+// stuck is a connection whose peer does not read.
+type stuck struct {
+	net.Conn
+	begun, release chan struct{}
+	deadlines      atomic.Int32
+	closed         atomic.Bool
+}
+
+func (c *stuck) SetWriteDeadline(time.Time) error { c.deadlines.Add(1); return nil }
+func (c *stuck) Close() error                     { c.closed.Store(true); return nil }
+func (c *stuck) Write([]byte) (int, error) {
+	if c.closed.Load() {
+		return 0, net.ErrClosed
+	}
+	c.begun <- struct{}{}
+	<-c.release
+	return 0, os.ErrDeadlineExceeded
+}
+
+// Who does not read is given up by the first that has waited long enough, and nobody
+// who comes later gives him more time.
+func TestWhoDoesNotReadIsGivenUp(t *testing.T) {
+	c := &stuck{begun: make(chan struct{}), release: make(chan struct{})}
+	s := &streamConn{Conn: c, e: &Edge{}}
+	errs := make(chan error, 3)
+	for range 3 {
+		go func() { _, err := s.Write([]byte("x")); errs <- err }()
+	}
+	<-c.begun
+	if n := c.deadlines.Load(); n != 1 {
+		t.Errorf("%d deadlines for one that writes", n)
+	}
+	close(c.release)
+	for range 3 {
+		if err := <-errs; err == nil {
+			t.Error("written to one who does not read")
+		}
+	}
+	if !c.closed.Load() {
+		t.Error("half a message was left on a connection that goes on")
 	}
 }
