@@ -58,6 +58,7 @@ type Recorder struct {
 type side struct {
 	frames [ahead + 1][audio.Frame]int16
 	at, n  int
+	silent bool // it has not begun, or was missing when the other could wait no longer
 }
 
 // block is a piece on its way to the disk.
@@ -91,6 +92,7 @@ func start(f *os.File, c Config) *Recorder {
 	for range c.Queue {
 		r.free <- new(block)
 	}
+	r.sides[0].silent, r.sides[1].silent = true, true
 	go r.write()
 	return r
 }
@@ -107,6 +109,12 @@ func (r *Recorder) hear(n int, pcm []int16) {
 		return
 	}
 	s, other := &r.sides[n], &r.sides[1-n]
+	if s.silent { // what of the other side waits was said in the silence of this one
+		for other.n > 1 {
+			r.pair()
+		}
+		s.silent = false
+	}
 	f := &s.frames[(s.at+s.n)%len(s.frames)]
 	clear(f[copy(f[:], pcm):])
 	s.n++
@@ -139,6 +147,7 @@ func (r *Recorder) pair() {
 
 func (s *side) take() *[audio.Frame]int16 {
 	if s.n == 0 {
+		s.silent = true
 		return nil
 	}
 	f := &s.frames[s.at]

@@ -91,6 +91,42 @@ func TestTwoSides(t *testing.T) {
 	}
 }
 
+// What is said at one time stands at one time, whoever begins late or was away.
+func TestSidesAreInTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.wav")
+	r, err := Start(path, Config{Apart: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame := func(i int) []int16 {
+		f := make([]int16, audio.Frame)
+		for k := range f {
+			f[k] = int16(i)
+		}
+		return f
+	}
+	for i := 1; i <= 100; i++ {
+		r.Side(0)(frame(i))
+		switch late := i - 2; {
+		case i > 20 && i < 40, i > 70 && i < 80:
+			r.Side(1)(frame(i))
+		case late >= 80 && late < 90: // a little late is no silence
+			r.Side(1)(frame(late))
+		}
+	}
+	if _, err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, right := channel(t, path, 0, 2), channel(t, path, 1, 2)
+	for i := 1; i <= 100; i++ {
+		at := (i-1)*audio.Frame + 7
+		said := i > 20 && i < 40 || i > 70 && i < 90
+		if left[at] != int16(i) || said && right[at] != int16(i) || !said && right[at] != 0 {
+			t.Errorf("frame %d: %d and %d", i, left[at], right[at])
+		}
+	}
+}
+
 func mustRead(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)

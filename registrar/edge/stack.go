@@ -43,7 +43,7 @@ func (e *Edge) pass(p *Packet) {
 	}
 	m, err := e.parse.ParseSIP(data)
 	if err != nil {
-		e.log.Debug("a message that passed cannot be parsed", "source", p.Source, "error", err)
+		e.log.Debug("a message that passed cannot be parsed", "source", p.Source) // the error may quote what is secret
 		return
 	}
 	e.txs.Receive(m, Route{Local: p.Local, Remote: p.Source, Transport: p.Transport})

@@ -2,9 +2,9 @@
 // the corrections of RFC 6026): what is sent again until it is answered, and what
 // is known when it comes again.
 //
-//	Receive  a message that came in            this file
-//	Server   a request of a phone, and the answers to it    server.go
-//	Client   a request of ours, and its answers             client.go
+//	Receive  a message that came in                        this file
+//	Server   a request of a phone, and the answers to it   server.go
+//	Client   a request of ours, and its answers            client.go
 //
 // Everything happens on the goroutine that brings it: the reader of a socket, the
 // owner of a request, a timer. So the messages of one phone keep their order, and
