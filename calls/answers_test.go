@@ -178,3 +178,27 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 	}
 	bert.Silent(20 * time.Millisecond)
 }
+
+// Who calls is told that it is tried where nothing else is said soon, and at once
+// before something that may take its time, such as a connection.
+func TestTrying(t *testing.T) {
+	_, anna, bert := two(t)
+	out, in := anna.Call("102", anna.SDP("sendrecv")), bert.Incoming()
+	out.Expect(100) // nobody says anything
+	in.Reply(486, nil)
+	out.Expect(486)
+	b := calltest.Start(t, calltest.NewOffice(t, 2), calltest.Settings{})
+	anna, bert = b.Phone(0, calltest.Options{}), b.Phone(1, calltest.Options{TCP: true})
+	rings := make(chan *calltest.Dialog)
+	go func() {
+		in := bert.Incoming()
+		in.Reply(180, nil) // at once
+		rings <- in
+	}()
+	out = anna.Call("102", anna.SDP("sendrecv"))
+	out.Expect(100)
+	out.Expect(180)
+	in = <-rings
+	in.Reply(486, nil)
+	out.Expect(486)
+}

@@ -133,6 +133,9 @@ func (c *Call) ring() {
 	bells, failed := c.bells(), error(nil)
 	c.near = len(bells) == 1 && !c.plan.Emergency && c.together(bells[0])
 	for _, b := range bells {
+		if b.binding.Transport != "udp" { // a connection that is not read, or has to be made, may take seconds
+			c.caller.leg.Trying()
+		}
 		if err := c.dial(b.target, b.binding); err != nil {
 			failed = err
 		}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/emiago/sipgo/sip"
+
 	"cradle/registrar/sipmsg"
 )
 
@@ -37,6 +39,9 @@ func (r *Registrar) allowed() string {
 	out := []string{"REGISTER", "OPTIONS"}
 	if len(r.packages) > 0 {
 		out = append(out, "SUBSCRIBE")
+	}
+	if r.handlers[sip.INVITE] != nil {
+		out = append(out, "CANCEL") // which transactions take
 	}
 	for m := range r.handlers {
 		if !slices.Contains(out, string(m)) {

@@ -226,10 +226,14 @@ func (r *Registrar) contact(f from) *sip.ContactHeader {
 // ask sends a request that is no INVITE and waits for the final answer; one that
 // is a refusal comes with an error.
 func (r *Registrar) ask(ctx context.Context, b Binding, req *sip.Request) (*sip.Response, error) {
-	final := make(chan *sip.Response, 1) // nil: there is none
-	tx, err := r.Request(ctx, b, req, func(res *sip.Response, _ error) {
+	type outcome struct {
+		res *sip.Response
+		err error
+	}
+	final := make(chan outcome, 1)
+	tx, err := r.Request(ctx, b, req, func(res *sip.Response, err error) {
 		if res == nil || !res.IsProvisional() {
-			final <- res
+			final <- outcome{res, err}
 		}
 	})
 	if err != nil {
@@ -237,14 +241,16 @@ func (r *Registrar) ask(ctx context.Context, b Binding, req *sip.Request) (*sip.
 	}
 	defer tx.Terminate()
 	select {
-	case res := <-final:
+	case f := <-final:
 		switch {
-		case res == nil:
+		case errors.Is(f.err, transaction.ErrTransport):
+			return nil, fmt.Errorf("%w: %s at %s", ErrFlowLost, b.Account, b.Source)
+		case f.res == nil:
 			return nil, fmt.Errorf("%w: %s", ErrNoAnswer, b.Account)
-		case res.StatusCode >= 300:
-			return res, fmt.Errorf("%s: %w", b.Account, &Status{res.StatusCode, res.Reason})
+		case f.res.StatusCode >= 300:
+			return f.res, fmt.Errorf("%s: %w", b.Account, &Status{f.res.StatusCode, f.res.Reason})
 		}
-		return res, nil
+		return f.res, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %s: %w", ErrNoAnswer, b.Account, ctx.Err())
 	}

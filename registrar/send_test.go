@@ -18,6 +18,7 @@ import (
 	"cradle/directory"
 	"cradle/registrar/auth"
 	"cradle/registrar/siptest"
+	"cradle/registrar/transaction"
 )
 
 func TestNotify(t *testing.T) {
@@ -242,5 +243,36 @@ func TestNotifyAs(t *testing.T) {
 			t.Errorf("%+v: %d messages", c, len(said))
 		}
 		mu.Unlock()
+	}
+}
+
+// A phone whose connection breaks before it answers is away, not silent: it will be
+// back, and what was to be told it is told then.
+func TestConnectionBreaksBeforeTheAnswer(t *testing.T) {
+	h := newHouse(t, 1)
+	r := h.door("127.0.0.1:0", nil)
+	asked := make(chan struct{}, 1)
+	p := h.phone(r, 0, func(c *siptest.Config) {
+		c.Transport = "tcp"
+		c.OnRequest = func(*siptest.Msg) bool { asked <- struct{}{}; return true }
+	})
+	mustRegister(t, p)
+	go func() { <-asked; p.Close() }()
+	if err := r.Notify(soon(t), p.User(), "check-sync", "", nil); !errors.Is(err, ErrFlowLost) {
+		t.Error(err)
+	}
+}
+
+func TestAllowNamesWhatIsServed(t *testing.T) {
+	h := newHouse(t, 0)
+	for want, handle := range map[string]bool{"CANCEL, INVITE, OPTIONS, REGISTER": true, "OPTIONS, REGISTER": false} {
+		r := h.door("127.0.0.1:0", func(r *Registrar) {
+			if handle {
+				r.Handle(sip.INVITE, func(Peer, *sip.Request, *transaction.Server) {})
+			}
+		})
+		if got := r.allowed(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

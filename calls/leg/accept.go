@@ -22,7 +22,7 @@ func Receive(c Config, req *sip.Request, tx *transaction.Server) *Leg {
 	l.in, l.inTx = req, tx
 	l.id.asServer(req)
 	l.name = req.From().DisplayName
-	c.Loop.After(soon, l.trying)
+	c.Loop.After(soon, l.Trying)
 	self := l.self
 	onEnd := func() { post(self, (*Leg).inviteGone) }
 	onCancel := func() { post(self, (*Leg).cancelled) }
@@ -32,9 +32,11 @@ func Receive(c Config, req *sip.Request, tx *transaction.Server) *Leg {
 	return l
 }
 
-// trying keeps the caller from asking again.
-func (l *Leg) trying() {
+// Trying keeps the caller from asking again, where nothing else was said yet. It
+// comes by itself; who is about to wait for something calls it before.
+func (l *Leg) Trying() {
 	if l.state == early && !l.rang {
+		l.rang = true
 		l.respond(l.inTx, sip.NewResponseFromRequest(l.in, sip.StatusTrying, "Trying", nil))
 	}
 }

@@ -58,7 +58,8 @@ type Recorder struct {
 type side struct {
 	frames [ahead + 1][audio.Frame]int16
 	at, n  int
-	silent bool // it has not begun, or was missing when the other could wait no longer
+	missed int  // frames in a row for which the other could wait no longer
+	silent bool // it has not begun, or has missed more than may be late
 }
 
 // block is a piece on its way to the disk.
@@ -113,7 +114,7 @@ func (r *Recorder) hear(n int, pcm []int16) {
 		for other.n > 1 {
 			r.pair()
 		}
-		s.silent = false
+		s.silent, s.missed = false, 0
 	}
 	f := &s.frames[(s.at+s.n)%len(s.frames)]
 	clear(f[copy(f[:], pcm):])
@@ -147,9 +148,11 @@ func (r *Recorder) pair() {
 
 func (s *side) take() *[audio.Frame]int16 {
 	if s.n == 0 {
-		s.silent = true
+		s.missed++
+		s.silent = s.silent || s.missed > ahead
 		return nil
 	}
+	s.missed = 0
 	f := &s.frames[s.at]
 	s.at = (s.at + 1) % len(s.frames)
 	s.n--

@@ -127,6 +127,27 @@ func TestSidesAreInTime(t *testing.T) {
 	}
 }
 
+// A side that stalls now and then and makes it up loses nothing of either, and the
+// recording grows by what could not wait.
+func TestStalls(t *testing.T) {
+	r, err := Start(filepath.Join(t.TempDir(), "a.wav"), Config{Apart: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := make([]int16, audio.Frame)
+	for range 20 { // seconds, of which each begins with a stall
+		for i := range 50 {
+			r.Side(0)(say)
+			for range []int{0, 7, 1}[min(2, max(0, i-5))] {
+				r.Side(1)(say)
+			}
+		}
+	}
+	if sum, err := r.Close(); err != nil || sum.Seconds < 20 || sum.Seconds > 20.4 {
+		t.Errorf("%+v %v", sum, err)
+	}
+}
+
 func mustRead(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
