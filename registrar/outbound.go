@@ -61,7 +61,7 @@ func pathOf(m *sipmsg.Message) []byte {
 			if len(out) > 0 {
 				out = append(out, ", "...)
 			}
-			out = append(out, bytes.ReplaceAll(h.Value, []byte("\r\n"), nil)...)
+			out = append(out, sipmsg.Unfold(h.Value)...)
 		}
 	}
 	return out

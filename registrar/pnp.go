@@ -158,17 +158,14 @@ func (r *Registrar) pnpTargets(s pnpRequest) []netip.AddrPort {
 	return []netip.AddrPort{s.source}
 }
 
-// unfolded is a header value in one line (RFC 3261 section 7.3.1).
-func unfolded(value []byte) string { return strings.ReplaceAll(string(value), "\r\n", "") }
-
 func (r *Registrar) notifyPnP(s pnpRequest, m *sipmsg.Message, tag string, a EventAnswer, to netip.AddrPort) {
 	ctx, cancel := context.WithTimeout(context.Background(), deskTime)
 	defer cancel()
 	b := Binding{Account: s.e.User, Contact: s.e.Contact, Source: to, Local: s.local, Transport: "udp"}
-	n := r.newNotify(ContactURI(b), unfolded(m.Event), stateOf(a), a.ContentType, a.Body)
-	n.AppendHeader(sip.NewHeader("From", unfolded(m.To)+";tag="+tag))
-	n.AppendHeader(sip.NewHeader("To", unfolded(m.From)))
-	call := sip.CallIDHeader(unfolded(m.CallID))
+	n := r.newNotify(ContactURI(b), string(sipmsg.Unfold(m.Event)), stateOf(a), a.ContentType, a.Body)
+	n.AppendHeader(sip.NewHeader("From", string(sipmsg.Unfold(m.To))+";tag="+tag))
+	n.AppendHeader(sip.NewHeader("To", string(sipmsg.Unfold(m.From))))
+	call := sip.CallIDHeader(string(sipmsg.Unfold(m.CallID)))
 	n.AppendHeader(&call)
 	n.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.NOTIFY})
 	n.AppendHeader(r.contact(flowOf(b)))

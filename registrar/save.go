@@ -148,9 +148,7 @@ func (r *Registrar) readContact(v *visit, value []byte) (c location.Contact, sta
 		}
 		c.Params = withoutExpires(a.Params)
 	}
-	if bytes.IndexByte(c.Params, '\n') >= 0 {
-		c.Params = bytes.ReplaceAll(c.Params, []byte("\r\n"), nil)
-	}
+	c.Params = sipmsg.Unfold(c.Params)
 	if q, ok := sipmsg.Param(a.Params, "q"); ok {
 		c.Q = quality(q)
 	}

@@ -98,7 +98,7 @@ func Open(ctx context.Context, c Config) (*Edge, error) {
 		c.Handshake = 10 * time.Second
 	}
 	e := &Edge{c: c, log: c.Log, done: make(chan struct{}), parse: sip.NewParser(sip.WithHeadersParsers(headersParsers()))}
-	e.txs = transaction.New(transaction.Config{Write: e.Write, Request: func(req *sip.Request, tx *transaction.Server) { e.c.Request(req, tx) }})
+	e.txs = transaction.New(transaction.Config{Write: e.Write, Request: c.Request})
 	e.conns.init()
 	if c.Listen == "" {
 		return e, nil

@@ -10,6 +10,14 @@ type Headers struct {
 	ended, bad  bool
 }
 
+// Unfold is a value in one line. It is the value itself where that is one already.
+func Unfold(value []byte) []byte {
+	if bytes.IndexByte(value, '\n') < 0 {
+		return value
+	}
+	return bytes.ReplaceAll(value, []byte("\r\n"), nil)
+}
+
 // Next goes to the next header line; it is false at the empty line or where
 // the section breaks off.
 func (h *Headers) Next() bool {

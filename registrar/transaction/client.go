@@ -35,9 +35,7 @@ type Client struct {
 	state    clientState
 	req      *sip.Request // an INVITE, until it is known whether an ACK is ours to send
 	text     []byte       // what is sent again; after a refusal, its ACK
-	timer    *time.Timer
-	wait     time.Duration // of the timer
-	due      time.Time     // when it runs out: what has begun to run before is late
+	alarm    alarm
 	left     time.Duration // until nobody answers any more
 	heard    Heard
 	repeated func(res *sip.Response)
@@ -55,14 +53,15 @@ func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	t := &Client{l: l, key: key, flow: f, invite: req.IsInvite(), text: b, heard: heard, left: 64 * l.c.T1, wait: l.c.T1}
+	t := &Client{l: l, key: key, flow: f, invite: req.IsInvite(), text: b, heard: heard, left: 64 * l.c.T1}
 	if t.invite {
 		t.req = req
 	}
+	wait := l.c.T1
 	if f.Transport.Stream() { // nothing is repeated where nothing is lost
-		t.wait = t.left
+		wait = t.left
 	}
-	if err := t.begin(); err != nil {
+	if err := t.begin(wait); err != nil {
 		return nil, err
 	}
 	if err := l.c.Write(f, b); err != nil && t.end(nil, nil) {
@@ -71,7 +70,7 @@ func (l *Layer) Request(req *sip.Request, f Flow, heard Heard) (*Client, error) 
 	return t, nil // what failed because its connection is gone was told so
 }
 
-func (t *Client) begin() error {
+func (t *Client) begin(wait time.Duration) error {
 	t.l.mu.Lock()
 	defer t.l.mu.Unlock()
 	switch {
@@ -83,19 +82,10 @@ func (t *Client) begin() error {
 	t.l.clients[t.key] = t
 	t.l.join(t.flow, t)
 	t.mu.Lock()
-	t.arm(t.wait)
+	t.alarm.ring = t.tick
+	t.alarm.set(wait)
 	t.mu.Unlock()
 	return nil
-}
-
-// arm sets the timer anew. t.mu is held.
-func (t *Client) arm(wait time.Duration) {
-	t.wait, t.due = wait, time.Now().Add(wait)
-	if t.timer == nil {
-		t.timer = time.AfterFunc(wait, t.tick)
-		return
-	}
-	t.timer.Reset(wait)
 }
 
 // OnRetransmission sets what hears of further 2xx to an INVITE; it must not wait.
@@ -108,24 +98,24 @@ func (t *Client) OnRetransmission(f func(res *sip.Response)) {
 // tick repeats what was not answered; all other timers are ends.
 func (t *Client) tick() {
 	t.mu.Lock()
-	if time.Now().Before(t.due) || t.invite && t.state == clientProceeding {
+	if t.alarm.late() || t.invite && t.state == clientProceeding {
 		t.mu.Unlock()
 		return
 	}
 	waiting := t.state == clientCalling || t.state == clientProceeding
-	if t.left -= t.wait; !waiting || t.left <= 0 {
+	if t.left -= t.alarm.wait; !waiting || t.left <= 0 {
 		t.mu.Unlock()
 		t.lost(ErrTimeout)
 		return
 	}
-	wait := 2 * t.wait // Timer A
+	wait := 2 * t.alarm.wait // Timer A
 	switch {
 	case t.state == clientProceeding: // Timer E
 		wait = t2
 	case !t.invite:
 		wait = min(wait, t2)
 	}
-	t.arm(min(wait, t.left))
+	t.alarm.set(min(wait, t.left))
 	b := t.text
 	t.mu.Unlock()
 	if t.l.c.Write(t.flow, b) != nil {
@@ -138,7 +128,7 @@ func (t *Client) receive(res *sip.Response) {
 	t.mu.Lock()
 	open := t.state == clientCalling || t.state == clientProceeding
 	switch {
-	case t.state == clientEnded:
+	case t.state == clientEnded, t.state == clientCompleted && res.IsSuccess():
 	case res.IsProvisional() && open:
 		t.proceed(res)
 		return
@@ -160,7 +150,7 @@ func (t *Client) receive(res *sip.Response) {
 // proceed: a provisional answer. t.mu is held, and let go.
 func (t *Client) proceed(res *sip.Response) {
 	if t.state = clientProceeding; t.invite {
-		t.timer.Stop() // how long it rings is the owner's to say
+		t.alarm.stop() // how long it rings is the owner's to say
 		t.text = nil
 	}
 	heard := t.heard
@@ -171,14 +161,12 @@ func (t *Client) proceed(res *sip.Response) {
 // accept: a 2xx to an INVITE, the first or a further one. t.mu is held, and let go.
 func (t *Client) accept(res *sip.Response) {
 	first, again := t.heard, t.repeated
-	known := t.state == clientCompleted
-	if first != nil && !known {
+	if first != nil {
 		t.state, t.heard, t.req, t.text = clientAccepted, nil, nil, nil
-		t.arm(64 * t.l.c.T1) // Timer M
+		t.alarm.set(64 * t.l.c.T1) // Timer M
 	}
 	t.mu.Unlock()
 	switch {
-	case known:
 	case first != nil:
 		first(res, nil)
 	case again != nil:
@@ -193,7 +181,7 @@ func (t *Client) refuse(res *sip.Response) {
 	if t.state != clientCompleted {
 		t.text = ackOf(t.req, res)
 		t.state, t.heard, t.req = clientCompleted, nil, nil
-		t.arm(timerD)
+		t.alarm.set(timerD)
 	}
 	b := t.text
 	t.mu.Unlock()
@@ -221,7 +209,7 @@ func (t *Client) end(res *sip.Response, err error) bool {
 	}
 	heard := t.heard
 	t.state, t.heard, t.repeated, t.req, t.text = clientEnded, nil, nil, nil, nil
-	t.timer.Stop()
+	t.alarm.stop()
 	t.mu.Unlock()
 	t.l.mu.Lock()
 	delete(t.l.clients, t.key)

@@ -35,9 +35,7 @@ type Server struct {
 	cancelled bool
 	last      []byte // the newest answer, as it was sent
 	tag       string // of To in our answers
-	timer     *time.Timer
-	wait      time.Duration // of the timer
-	due       time.Time     // when it runs out: what has begun to run before is late
+	alarm     alarm
 	left      time.Duration // until the other end is given up
 	onCancel  func()
 	onEnd     []func()
@@ -45,6 +43,7 @@ type Server struct {
 
 func newServer(l *Layer, k serverKey, req *sip.Request, f Flow) *Server {
 	t := &Server{l: l, key: k, flow: f, invite: req.IsInvite()}
+	t.alarm.ring = t.tick
 	if !t.invite { // whatever the owner forgets: the other end has given up by then (Timer F)
 		t.mu.Lock()
 		t.arm(64*l.c.T1, 0)
@@ -66,11 +65,10 @@ func (t *Server) Respond(res *sip.Response) error {
 		return err
 	}
 	t.mu.Unlock()
-	if err := t.l.c.Write(t.flow, b); err != nil {
-		t.lost(ErrTransport)
+	if err := t.send(b); err != nil {
 		return fmt.Errorf("%w: %w", ErrTransport, err)
 	}
-	if t.over() {
+	if !t.invite && !res.IsProvisional() && t.flow.Transport.Stream() { // nothing comes again where nothing is lost
 		t.Terminate()
 	}
 	return nil
@@ -96,52 +94,47 @@ func (t *Server) answered(res *sip.Response, b []byte) error {
 		if t.state = serverAccepted; first {
 			t.arm(64*t.l.c.T1, 0) // Timer L
 		}
-	case final && t.invite && t.flow.Transport.Stream():
-		t.state = serverCompleted
-		t.arm(64*t.l.c.T1, 0) // Timer H
-	case final && t.invite:
-		t.state = serverCompleted
-		t.arm(t.l.c.T1, 64*t.l.c.T1) // Timers G and H
 	case final:
-		t.state = serverCompleted
-		t.arm(timerJ, 0)
+		t.complete()
 	}
 	return nil
 }
 
-// over says that nothing can come again, because connections lose nothing.
-func (t *Server) over() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return !t.invite && t.state == serverCompleted && t.flow.Transport.Stream()
+// complete: any final answer but a 2xx to an INVITE. t.mu is held.
+func (t *Server) complete() {
+	t.state = serverCompleted
+	switch {
+	case !t.invite:
+		t.arm(timerJ, 0)
+	case t.flow.Transport.Stream():
+		t.arm(64*t.l.c.T1, 0) // Timer H
+	default:
+		t.arm(t.l.c.T1, 64*t.l.c.T1) // Timers G and H
+	}
 }
 
 // arm sets the timer anew. t.mu is held.
 func (t *Server) arm(wait, left time.Duration) {
-	t.wait, t.left, t.due = wait, left, time.Now().Add(wait)
-	if t.timer == nil {
-		t.timer = time.AfterFunc(wait, t.tick)
-		return
-	}
-	t.timer.Reset(wait)
+	t.left = left
+	t.alarm.set(wait)
 }
 
 // tick repeats a refusal until it is acknowledged; all other timers are ends.
 func (t *Server) tick() {
 	t.mu.Lock()
-	if time.Now().Before(t.due) {
+	if t.alarm.late() {
 		t.mu.Unlock()
 		return
 	}
-	if t.left -= t.wait; t.state != serverCompleted || t.left <= 0 {
+	if t.left -= t.alarm.wait; t.state != serverCompleted || t.left <= 0 {
 		t.mu.Unlock()
 		t.Terminate()
 		return
 	}
-	t.arm(min(2*t.wait, t2), t.left)
+	t.arm(min(2*t.alarm.wait, t2), t.left)
 	b := t.last
 	t.mu.Unlock()
-	t.send(b)
+	_ = t.send(b)
 }
 
 // repeated: the request came again.
@@ -153,14 +146,17 @@ func (t *Server) repeated() {
 	}
 	t.mu.Unlock()
 	if b != nil {
-		t.send(b)
+		_ = t.send(b)
 	}
 }
 
-func (t *Server) send(b []byte) {
-	if t.l.c.Write(t.flow, b) != nil {
+// send writes an answer; one that cannot be written ends the transaction.
+func (t *Server) send(b []byte) error {
+	err := t.l.c.Write(t.flow, b)
+	if err != nil {
 		t.lost(ErrTransport)
 	}
+	return err
 }
 
 // acknowledged takes an ACK; false: it is for the owner, as that of a 2xx is,
@@ -195,7 +191,7 @@ func (t *Server) cancel(req *sip.Request) {
 	if to := req.To(); tag != "" && to != nil && !to.Params.Has("tag") {
 		to.Params.Add("tag", tag) // RFC 3261 section 9.2: the same as in the INVITE's answers
 	}
-	t.send(text(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)))
+	_ = t.send(text(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)))
 	if tell != nil {
 		tell()
 	}
@@ -239,9 +235,7 @@ func (t *Server) Terminate() {
 		return
 	}
 	t.state = serverEnded
-	if t.timer != nil {
-		t.timer.Stop()
-	}
+	t.alarm.stop()
 	tell := t.onEnd
 	t.onEnd, t.onCancel, t.last = nil, nil, nil
 	t.mu.Unlock()

@@ -207,9 +207,14 @@ func TestConnections(t *testing.T) {
 		w.expect("200 R 0", "486 R 0")
 		w.in(sip.ACK, stream)
 		w.empty()
+		w.in(sip.INFO, stream)
+		w.must(w.respond(100))
+		w.must(w.respond(200)) // the 100 was not the end
+		w.expect("100 R 10", "200 R 10")
+		w.empty()
 		w.in(sip.INVITE, stream)
 		gone, why := false, error(nil)
-		w.got[2].OnTerminate(func() { gone = true })
+		w.got[3].OnTerminate(func() { gone = true })
 		_, err := w.Request(request(sip.INVITE, "z9hG4bKours"), stream, func(_ *sip.Response, err error) { why = err })
 		w.must(err)
 		other := stream
